@@ -1,0 +1,166 @@
+package tornado.attention.embedded.compiler;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodType;
+import java.lang.ref.SoftReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import tornado.attention.embedded.compiler.analysis.KernelAnalysis;
+import tornado.attention.embedded.compiler.analysis.Refusal;
+import tornado.attention.embedded.compiler.runtime.Tile;
+import tornado.attention.embedded.compiler.scalar.ScalarGenerator;
+
+/**
+ * Compiles kernels: analysis, generation of a hidden class, binding of arrays.
+ *
+ * <p>Classes are cached by method, scalar arguments, aliasing of the arrays and lane options. The cache hangs on the
+ * class that declares the kernel and holds the generated classes softly, so both can be collected.
+ */
+public final class KernelCompiler {
+    private static final Logger LOG = System.getLogger("tornado.attention.embedded");
+
+    private static final ClassValue<Map<Key, SoftReference<Generated>>> CACHE = new ClassValue<>() {
+        @Override
+        protected Map<Key, SoftReference<Generated>> computeValue(Class<?> owner) {
+            return new ConcurrentHashMap<>();
+        }
+    };
+
+    private KernelCompiler() {}
+
+    /** What determines a generated class, beside the class that declares the kernel. */
+    private record Key(String name, MethodType type, List<Object> scalars, List<Integer> aliases, LaneOptions lanes) {}
+
+    /** A generated class: its constructor takes all arguments as an array. */
+    private record Generated(KernelAnalysis analysis, MethodHandle constructor, String explanation) {}
+
+    /**
+     * Compiles a kernel with the lane options of the system property.
+     *
+     * @param taskName name of the task, for error texts
+     * @param method the kernel
+     * @param args its arguments: scalars become constants, of arrays only type and identity (aliasing) matter
+     * @return the compiled kernel
+     * @throws uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException naming kernel, line and rule if the
+     *     kernel cannot be compiled
+     */
+    public static CompiledKernel compile(String taskName, KernelMethod method, Object[] args) {
+        return compile(taskName, method, args, LaneOptions.fromProperty());
+    }
+
+    /**
+     * Compiles a kernel.
+     *
+     * @param taskName name of the task, for error texts
+     * @param method the kernel
+     * @param args its arguments
+     * @param lanes whether and how wide to use SIMD lanes
+     * @return the compiled kernel
+     */
+    public static CompiledKernel compile(String taskName, KernelMethod method, Object[] args, LaneOptions lanes) {
+        verifyArguments(taskName, method, args);
+        var key = new Key(method.name(), method.type(), scalars(args), aliases(args), lanes);
+        var cache = CACHE.get(method.owner());
+        var reference = cache.get(key);
+        var generated = reference == null ? null : reference.get();
+        if (generated == null) {
+            generated = generate(taskName, method, args);
+            cache.put(key, new SoftReference<>(generated));
+        }
+        return new Compiled(taskName, key, generated);
+    }
+
+    private static Generated generate(String taskName, KernelMethod method, Object[] args) {
+        long begin = System.nanoTime();
+        var analysis = KernelAnalysis.of(method);
+        var bytes = ScalarGenerator.generate(analysis, args);
+        var generated = new Generated(analysis, ClassDefiner.define(method, bytes), explanation(analysis));
+        long micros = (System.nanoTime() - begin) / 1000;
+        LOG.log(Level.DEBUG, () -> taskName + ": " + generated.explanation() + ", compiled in " + micros + " us");
+        return generated;
+    }
+
+    private static String explanation(KernelAnalysis analysis) {
+        var name = analysis.code().display();
+        return analysis.sequential()
+                .map(reason -> name + ": sequential (" + reason + ")")
+                .orElseGet(() -> name + ": scalar tiles");
+    }
+
+    private static void verifyArguments(String taskName, KernelMethod method, Object[] args) {
+        var type = method.type();
+        if (args.length != type.parameterCount()) {
+            throw Refusal.ofTask(taskName, method.display(), "has " + type.parameterCount() + " parameters but was given "
+                    + args.length + " arguments");
+        }
+        for (int i = 0; i < args.length; i++) {
+            var wanted = type.parameterType(i);
+            var boxed = MethodType.methodType(wanted).wrap().returnType();
+            if (args[i] == null || !boxed.isInstance(args[i])) {
+                throw Refusal.ofTask(taskName, method.display(), "needs " + wanted.getSimpleName() + " as argument "
+                        + (i + 1) + " but was given "
+                        + (args[i] == null ? "null" : args[i].getClass().getSimpleName()));
+            }
+        }
+    }
+
+    private static boolean isScalar(Object arg) {
+        return arg instanceof Number || arg instanceof Boolean || arg instanceof Character;
+    }
+
+    /** The scalars at their places; an array is represented by its class. */
+    private static List<Object> scalars(Object[] args) {
+        var scalars = new ArrayList<>(args.length);
+        for (var arg : args) {
+            scalars.add(isScalar(arg) ? arg : arg.getClass());
+        }
+        return scalars;
+    }
+
+    /** For each argument the place of the first one that is the same object. */
+    private static List<Integer> aliases(Object[] args) {
+        var aliases = new ArrayList<Integer>(args.length);
+        for (int i = 0; i < args.length; i++) {
+            int first = i;
+            for (int j = 0; j < i && !isScalar(args[i]); j++) {
+                if (args[j] == args[i]) {
+                    first = j;
+                    break;
+                }
+            }
+            aliases.add(first);
+        }
+        return aliases;
+    }
+
+    private record Compiled(String taskName, Key key, Generated generated) implements CompiledKernel {
+        @Override
+        public BoundKernel bind(Object[] args) {
+            if (args.length != key.aliases().size() || !scalars(args).equals(key.scalars())) {
+                throw new IllegalArgumentException(
+                        "Task " + taskName + " is bound to other scalars or types than it was compiled for.");
+            }
+            if (!aliases(args).equals(key.aliases())) {
+                throw new IllegalArgumentException(
+                        "Task " + taskName + " is bound to arrays that are shared otherwise than when it was compiled.");
+            }
+            try {
+                var tile = (Tile) generated.constructor().invokeExact(args.clone());
+                return new TiledKernel(taskName, generated.analysis(), tile);
+            } catch (RuntimeException | Error e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public String explain() {
+            return generated.explanation();
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package tornado.attention.embedded.compiler.runtime;
+
+/**
+ * What a generated class extends: a kernel bound to its arrays that can run any part of its iteration space. A kernel
+ * has one phase for each of its top-level parallel nests; a phase is a flattened space of up to three loops.
+ */
+public abstract class Tile {
+    /** Trip counts of the measured phase, outermost first; levels the nest lacks are 1. */
+    protected int trips0 = 1;
+
+    /** Trip count of the second level. */
+    protected int trips1 = 1;
+
+    /** Trip count of the third level. */
+    protected int trips2 = 1;
+
+    /** For generated classes. */
+    protected Tile() {}
+
+    /**
+     * Runs a range of a phase's flattened iterations, or measures it.
+     *
+     * @param phase which nest
+     * @param from first iteration
+     * @param to end of the range; a negative number asks only for the trip counts to be stored
+     */
+    public abstract void run(int phase, long from, long to);
+
+    /** Trip count of a level of the phase measured last. */
+    final int trips(int level) {
+        return level == 0 ? trips0 : level == 1 ? trips1 : trips2;
+    }
+
+    /**
+     * Number of iterations of a loop.
+     *
+     * @param start first index
+     * @param end end of the index
+     * @param step what is added to the index, positive
+     * @param inclusive 1 if the end itself is an index, else 0
+     * @return number of iterations
+     */
+    public static int tripCount(int start, int end, int step, int inclusive) {
+        long span = (long) end + inclusive - start;
+        return span <= 0 ? 0 : (int) ((span + step - 1) / step);
+    }
+
+    /**
+     * Iteration of a level in which a flattened range begins.
+     *
+     * @param from begin of the range, relative to this level
+     * @param inner iterations below one iteration of this level
+     * @return iteration number
+     */
+    public static int firstIteration(long from, long inner) {
+        return inner == 0 ? 0 : (int) (from / inner);
+    }
+
+    /**
+     * Iteration of a level before which a flattened range ends.
+     *
+     * @param to end of the range, relative to this level
+     * @param inner iterations below one iteration of this level
+     * @return iteration number
+     */
+    public static int lastIteration(long to, long inner) {
+        return inner == 0 ? 0 : (int) ((to + inner - 1) / inner);
+    }
+
+    /**
+     * Begin of a flattened range relative to an iteration of the level above.
+     *
+     * @param from begin relative to the level above
+     * @param base flattened number of that iteration
+     * @return begin, not negative
+     */
+    public static long clipBegin(long from, long base) {
+        return Math.max(0, from - base);
+    }
+
+    /**
+     * End of a flattened range relative to an iteration of the level above.
+     *
+     * @param to end relative to the level above
+     * @param base flattened number of that iteration
+     * @param inner iterations below one iteration of the level above
+     * @return end, at most {@code inner}
+     */
+    public static long clipEnd(long to, long base, long inner) {
+        return Math.min(inner, to - base);
+    }
+}

@@ -1,0 +1,38 @@
+package tornado.attention.embedded.runtime;
+
+import tornado.attention.embedded.compiler.CompiledKernel;
+import tornado.attention.embedded.workgroup.GroupKernel;
+
+/**
+ * A task of a graph: a kernel and its arguments as the host knows them.
+ *
+ * @param graph name of the graph
+ * @param id name of the task in the graph
+ * @param kernel what runs
+ * @param arguments arrays of the host, numbers and the kernel context
+ * @param compileNanos time the compiler took
+ */
+public record Task(String graph, String id, Kernel kernel, Object[] arguments, long compileNanos) {
+
+    /** Either kind of kernel. */
+    public sealed interface Kernel {}
+
+    /** A kernel of parallel loops, compiled. */
+    public record Loops(CompiledKernel compiled) implements Kernel {}
+
+    /** A kernel with a kernel context, for emulated work-groups. */
+    public record Groups(GroupKernel emulated) implements Kernel {}
+
+    /** {@code graph.task}. */
+    String fullName() {
+        return graph + "." + id;
+    }
+
+    /** One line: how the kernel runs. */
+    String explain() {
+        return switch (kernel) {
+            case Loops loops -> loops.compiled().explain();
+            case Groups groups -> "emulated work-groups";
+        };
+    }
+}
