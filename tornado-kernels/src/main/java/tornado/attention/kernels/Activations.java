@@ -1,0 +1,82 @@
+package tornado.attention.kernels;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * Activation functions, chosen by an int that is constant in a compiled kernel (enums cannot be kernel arguments), and the
+ * element-wise kernel over them.
+ */
+public final class Activations {
+    /** x. */
+    public static final int IDENTITY = 0;
+    /** max(x, 0). */
+    public static final int RELU = 1;
+    /** x / (1 + exp(-x)). */
+    public static final int SILU = 2;
+    /** x * (1 + erf(x / sqrt 2)) / 2. */
+    public static final int GELU = 3;
+    /** 1 / (1 + exp(-x)). */
+    public static final int SIGMOID = 4;
+    /** min(max(x / 6 + 1/2, 0), 1). */
+    public static final int HARD_SIGMOID = 5;
+    /** tanh(x). */
+    public static final int TANH = 6;
+
+    private Activations() {}
+
+    /**
+     * {@code out[i] = activation(x[i])}.
+     *
+     * @param x {@code [n]}
+     * @param out {@code [n]}
+     * @param n elements
+     * @param activation one of the constants of this class
+     */
+    public static void elementwise(FloatArray x, FloatArray out, int n, int activation) {
+        for (@Parallel int i = 0; i < n; i++) {
+            out.set(i, apply(activation, x.get(i)));
+        }
+    }
+
+    /** The activation of one value; inlined into kernels, where {@code activation} is a constant. */
+    static float apply(int activation, float x) {
+        if (activation == RELU) {
+            return TornadoMath.max(x, 0f);
+        }
+        if (activation == SILU) {
+            return x * sigmoid(x);
+        }
+        if (activation == GELU) {
+            return 0.5f * x * (1f + erf(x * 0.70710678f));
+        }
+        if (activation == SIGMOID) {
+            return sigmoid(x);
+        }
+        if (activation == HARD_SIGMOID) {
+            return TornadoMath.min(TornadoMath.max(x / 6f + 0.5f, 0f), 1f);
+        }
+        if (activation == TANH) {
+            return TornadoMath.tanh(x);
+        }
+        return x;
+    }
+
+    static float sigmoid(float x) {
+        return 1f / (1f + TornadoMath.exp(-x));
+    }
+
+    /**
+     * Error function with an absolute error under 4e-7 in FP32: Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26.
+     * TornadoMath has none as of TornadoVM 5.2.
+     */
+    static float erf(float x) {
+        float a = TornadoMath.abs(x);
+        float t = 1f / (1f + 0.3275911f * a);
+        float poly =
+                ((((1.061405429f * t - 1.453152027f) * t + 1.421413741f) * t - 0.284496736f) * t + 0.254829592f) * t;
+        float y = 1f - poly * TornadoMath.exp(-a * a);
+        return x < 0f ? -y : y;
+    }
+}
