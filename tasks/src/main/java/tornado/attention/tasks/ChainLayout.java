@@ -1,0 +1,230 @@
+package tornado.attention.tasks;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tornado.attention.kernels.Elementwise;
+import tornado.attention.tasks.Tensor.Role;
+import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/**
+ * Which buffer holds which tensor of a chain, and the order of transfers and tasks. A buffer is free again after the last step
+ * that reads its tensor; a step's outputs never share a buffer with its inputs.
+ */
+final class ChainLayout {
+    /** A buffer shared by tensors whose lives do not overlap; as long as the longest of them. */
+    private static final class Slot {
+        int elements;
+        FloatArray array;
+    }
+
+    private final List<Step> steps;
+    private final List<Tensor> inputs;
+    private final List<Tensor> resident;
+    private final List<IntArray> tables;
+    private final Map<String, Tensor> states;
+    private final List<Tensor> outputs = new ArrayList<>();
+    private final List<Attention> attention = new ArrayList<>();
+    private final Map<Tensor, Slot> slots = new IdentityHashMap<>();
+    private final List<Slot> reused = new ArrayList<>();
+
+    private ChainLayout(TaskChain chain) {
+        steps = chain.steps();
+        inputs = chain.inputs();
+        resident = chain.resident();
+        tables = chain.tables();
+        states = chain.states();
+        for (var output : chain.outputs()) {
+            outputs.add(hostReadable(chain, output));
+        }
+        for (var offered : chain.attention()) {
+            attention.add(new Attention(offered.kind(), hostReadable(chain, offered.tensor())));
+        }
+    }
+
+    static ChainLayout of(TaskChain chain) {
+        var layout = new ChainLayout(chain);
+        layout.assignSlots();
+        return layout;
+    }
+
+    /** Only what a task made comes down by itself: an output that is an input or a weight is copied once on the device. */
+    private static Tensor hostReadable(TaskChain chain, Tensor tensor) {
+        if (tensor.role() == Role.INTERMEDIATE || tensor.role() == Role.FOREIGN) {
+            return tensor;
+        }
+        var copy = chain.tensor(tensor.name() + ".out", tensor.shape());
+        int n = tensor.elements();
+        chain.step("copy." + tensor.name())
+                .reads(tensor)
+                .writes(copy)
+                .emit(e -> e.graph().task(e.id(), Elementwise::copy, tensor.array(), copy.array(), n));
+        return copy;
+    }
+
+    private void assignSlots() {
+        var lastUse = new IdentityHashMap<Tensor, Integer>();
+        for (int i = 0; i < steps.size(); i++) {
+            for (var tensor : steps.get(i).readTensors()) {
+                lastUse.put(tensor.base(), i);
+            }
+            for (var tensor : steps.get(i).writtenTensors()) {
+                lastUse.put(tensor.base(), i);
+            }
+        }
+        var kept = Collections.<Tensor>newSetFromMap(new IdentityHashMap<>());
+        outputs.forEach(t -> kept.add(t.base()));
+        attention.forEach(a -> kept.add(a.tensor().base()));
+        var free = new ArrayDeque<Slot>();
+        for (int i = 0; i < steps.size(); i++) {
+            var step = steps.get(i);
+            for (var tensor : step.readTensors()) {
+                requireWritten(step, tensor.base());
+            }
+            for (var tensor : step.writtenTensors()) {
+                var base = tensor.base();
+                if (base.role() == Role.INTERMEDIATE && !slots.containsKey(base)) {
+                    slots.put(base, kept.contains(base) ? ownSlot(base) : takeSlot(free, base));
+                }
+            }
+            release(step, i, lastUse, kept, free);
+        }
+        for (var tensor : kept) {
+            if (tensor.role() == Role.INTERMEDIATE && !slots.containsKey(tensor)) {
+                throw new IllegalStateException(
+                        "Output '" + tensor.name() + "' is written by no task; mark a tensor that a task returned.");
+            }
+        }
+    }
+
+    private void requireWritten(Step step, Tensor tensor) {
+        if (tensor.role() == Role.INTERMEDIATE && !slots.containsKey(tensor)) {
+            throw new IllegalStateException("Task '" + step.id() + "' reads tensor '" + tensor.name()
+                    + "' before any task wrote it; attach the task that makes it first.");
+        }
+    }
+
+    private Slot ownSlot(Tensor tensor) {
+        var slot = new Slot();
+        slot.elements = tensor.elements();
+        reused.add(slot);
+        return slot;
+    }
+
+    /** The smallest free buffer that is long enough; else the longest free one, which grows; else a new one. */
+    private Slot takeSlot(ArrayDeque<Slot> free, Tensor tensor) {
+        var fitting = free.stream()
+                .filter(s -> s.elements >= tensor.elements())
+                .min(Comparator.comparingInt(s -> s.elements))
+                .or(() -> free.stream().max(Comparator.comparingInt(s -> s.elements)));
+        if (fitting.isEmpty()) {
+            return ownSlot(tensor);
+        }
+        var slot = fitting.get();
+        free.remove(slot);
+        slot.elements = Math.max(slot.elements, tensor.elements());
+        return slot;
+    }
+
+    private void release(Step step, int index, Map<Tensor, Integer> lastUse, Set<Tensor> kept, ArrayDeque<Slot> free) {
+        var dying = Collections.<Tensor>newSetFromMap(new IdentityHashMap<>());
+        step.readTensors().forEach(t -> dying.add(t.base()));
+        step.writtenTensors().forEach(t -> dying.add(t.base()));
+        for (var tensor : dying) {
+            if (tensor.role() == Role.INTERMEDIATE && lastUse.get(tensor) == index && !kept.contains(tensor)) {
+                free.push(slots.get(tensor));
+            }
+        }
+    }
+
+    ChainCost cost() {
+        long once = tables.stream()
+                        .mapToLong(t -> (long) t.getSize() * Integer.BYTES)
+                        .sum()
+                + bytes(resident);
+        long up = bytes(inputs);
+        long buffers =
+                reused.stream().mapToLong(s -> (long) s.elements * Float.BYTES).sum();
+        long down = bytes(outputs)
+                + attention.stream().mapToLong(a -> a.tensor().bytes()).sum();
+        return new ChainCost(steps.stream().map(Step::cost).toList(), once + up + buffers, once, up, down);
+    }
+
+    private static long bytes(List<Tensor> tensors) {
+        return tensors.stream().mapToLong(Tensor::bytes).sum();
+    }
+
+    /** Gives every tensor between tasks its array. */
+    void allocate() {
+        slots.forEach((tensor, slot) -> {
+            if (slot.array == null) {
+                slot.array = new FloatArray(slot.elements);
+            }
+            tensor.assign(slot.array);
+        });
+    }
+
+    /** Appends transfers and tasks to a graph of this name; all tensors have arrays. */
+    void emit(TaskGraph graph, String graphName, GridScheduler grids) {
+        var once = new ArrayList<Object>(tables);
+        resident.forEach(t -> once.add(t.array()));
+        if (!once.isEmpty()) {
+            graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, once.toArray());
+        }
+        if (!inputs.isEmpty()) {
+            graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, distinctArrays(inputs));
+        }
+        for (var step : steps) {
+            step.emitter().emit(new GraphEmission(graph, graphName, step.id(), grids));
+        }
+        var down = new ArrayList<Tensor>(outputs);
+        attention.forEach(a -> down.add(a.tensor()));
+        if (!down.isEmpty()) {
+            graph.transferToHost(DataTransferMode.EVERY_EXECUTION, distinctArrays(down));
+        }
+        if (!states.isEmpty()) {
+            graph.transferToHost(
+                    DataTransferMode.UNDER_DEMAND,
+                    states.values().stream().map(Tensor::array).toArray());
+        }
+    }
+
+    private static Object[] distinctArrays(List<Tensor> tensors) {
+        var arrays = Collections.<Object>newSetFromMap(new IdentityHashMap<>());
+        return tensors.stream().map(Tensor::array).filter(arrays::add).toArray();
+    }
+
+    List<Tensor> inputs() {
+        return inputs;
+    }
+
+    List<Tensor> outputs() {
+        return outputs;
+    }
+
+    List<Attention> attention() {
+        return attention;
+    }
+
+    Map<String, Tensor> states() {
+        return states;
+    }
+
+    private record GraphEmission(TaskGraph graph, String graphName, String id, GridScheduler grids)
+            implements Step.Emission {
+        @Override
+        public void grid(WorkerGrid grid) {
+            grids.addWorkerGrid(graphName + "." + id, grid);
+        }
+    }
+}

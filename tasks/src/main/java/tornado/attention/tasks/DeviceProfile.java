@@ -1,0 +1,71 @@
+package tornado.attention.tasks;
+
+import java.util.Arrays;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
+
+/**
+ * What a device can do, as data: kernel variants are chosen by it, never by a piece of a device's name.
+ *
+ * @param kind what it is
+ * @param backend name of the backend, such as {@code OPENCL}, {@code PTX}, {@code JAVA}
+ * @param name as the driver gives it
+ * @param localMemoryBytes work-group local memory; 0 where there is none
+ * @param maxWorkGroup largest number of work-items in a group
+ * @param globalMemoryBytes device memory
+ * @param processors compute units
+ */
+public record DeviceProfile(
+        Kind kind,
+        String backend,
+        String name,
+        long localMemoryBytes,
+        long maxWorkGroup,
+        long globalMemoryBytes,
+        int processors) {
+    /** What a device is. */
+    public enum Kind {
+        /** A processor, through a driver or the embedded engine. */
+        CPU,
+        /** A graphics processor. */
+        GPU,
+        /** A field-programmable gate array. */
+        FPGA,
+        /** Anything else. */
+        OTHER
+    }
+
+    /** A profile for which every kernel is the portable one. */
+    public static DeviceProfile portable() {
+        return new DeviceProfile(Kind.OTHER, "any", "any", 0, 1, Long.MAX_VALUE, 1);
+    }
+
+    /** The profile that a device declares. */
+    public static DeviceProfile of(TornadoDevice device) {
+        long group =
+                Arrays.stream(device.getDeviceMaxWorkgroupDimensions()).max().orElse(1);
+        return new DeviceProfile(
+                kind(device.getDeviceType()),
+                device.getTornadoVMBackend().name(),
+                device.getDeviceName(),
+                device.getDeviceLocalMemorySize(),
+                group,
+                device.getMaxGlobalMemory(),
+                device.getAvailableProcessors());
+    }
+
+    /** Device types are compared by name: later TornadoVM versions drop the FPGA constant. */
+    private static Kind kind(TornadoDeviceType type) {
+        return switch (type.name()) {
+            case "CPU" -> Kind.CPU;
+            case "GPU" -> Kind.GPU;
+            case "FPGA", "ACCELERATOR" -> Kind.FPGA;
+            default -> Kind.OTHER;
+        };
+    }
+
+    /** Whether work-group kernels with local memory are worth it here. */
+    public boolean prefersWorkGroups() {
+        return kind == Kind.GPU && localMemoryBytes > 0;
+    }
+}

@@ -1,0 +1,63 @@
+package tornado.attention.tasks;
+
+import tornado.attention.kernels.LayerNorm;
+import tornado.attention.kernels.Softmax;
+
+/** Tasks that normalise along an axis. */
+public final class Normalization {
+    private Normalization() {}
+
+    /**
+     * Softmax over all pixels of each image.
+     *
+     * @param logits {@code [batch, 1, height, width]} or {@code [batch, pixels]}
+     * @return the same shape; each image sums to 1
+     */
+    public static Tensor softmaxOverPositions(TaskChain chain, String name, Tensor logits) {
+        int rows = logits.shape().batch();
+        int columns = logits.elements() / Math.max(rows, 1);
+        var y = chain.tensor(name, logits.shape());
+        chain.step(name)
+                .reads(logits)
+                .writes(y)
+                .emit(e -> e.graph().task(e.id(), Softmax::rows, logits.array(), y.array(), rows, columns));
+        return y;
+    }
+
+    /**
+     * Layer norm over the channels of pooled vectors, activation fused.
+     *
+     * @param x {@code [batch, channels]}
+     * @param gamma {@code [channels]} (trailing extents of 1 allowed)
+     * @param beta {@code [channels]} (trailing extents of 1 allowed)
+     * @param eps added to the biased variance
+     * @param activation applied to the result
+     * @return {@code [batch, channels]}
+     */
+    public static Tensor layerNorm(
+            TaskChain chain, String name, Tensor x, Weight gamma, Weight beta, double eps, Activation activation) {
+        int columns = x.shape().dim(-1);
+        int rows = x.elements() / Math.max(columns, 1);
+        Shapes.requireVector(name, gamma, columns);
+        Shapes.requireVector(name, beta, columns);
+        var g = chain.weight(gamma);
+        var b = chain.weight(beta);
+        var y = chain.tensor(name, x.shape());
+        chain.step(name)
+                .reads(x, g, b)
+                .writes(y)
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                LayerNorm::rows,
+                                x.array(),
+                                g.array(),
+                                b.array(),
+                                y.array(),
+                                rows,
+                                columns,
+                                (float) eps,
+                                activation.code()));
+        return y;
+    }
+}

@@ -1,0 +1,91 @@
+package tornado.attention.tasks;
+
+import tornado.attention.kernels.Convolution1x1;
+import tornado.attention.kernels.Linear;
+
+/** Tasks that multiply channels with a weight matrix. */
+public final class Projection {
+    private Projection() {}
+
+    /**
+     * Linear layer on the last axis, activation fused.
+     *
+     * @param x {@code [rows..., inputs]}
+     * @param weight {@code [outputs, inputs]}, or that with trailing extents of 1
+     * @param bias {@code [outputs]}, or null for none
+     * @param activation applied to the result
+     * @return {@code [rows..., outputs]}
+     */
+    public static Tensor linear(
+            TaskChain chain, String name, Tensor x, Weight weight, Weight bias, Activation activation) {
+        int inputs = x.shape().dim(-1);
+        Shapes.requireMatrix(name, weight, inputs);
+        int outputs = weight.shape().dim(0);
+        Shapes.requireVector(name, bias, outputs);
+        var extents = x.shape().dims();
+        extents[extents.length - 1] = outputs;
+        int rows = x.elements() / Math.max(inputs, 1);
+        var w = chain.transposedWeight(weight);
+        var b = bias == null ? chain.zeros(outputs) : chain.weight(bias);
+        var y = chain.tensor(name, Shape.of(extents));
+        chain.step(name)
+                .reads(x, w, b)
+                .writes(y)
+                .macs((long) rows * inputs * outputs)
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                Linear::apply,
+                                x.array(),
+                                w.array(),
+                                b.array(),
+                                y.array(),
+                                rows,
+                                inputs,
+                                outputs,
+                                activation.code()));
+        return y;
+    }
+
+    /**
+     * 1x1 convolution, activation fused.
+     *
+     * @param x {@code [batch, inputs, height, width]}
+     * @param weight {@code [outputs, inputs, 1, 1]}
+     * @param bias {@code [outputs]}, or null for none
+     * @param activation applied to the result
+     * @return {@code [batch, outputs, height, width]}
+     */
+    public static Tensor convolution1x1(
+            TaskChain chain, String name, Tensor x, Weight weight, Weight bias, Activation activation) {
+        Shapes.requireFeatureMap(name, x);
+        int batch = x.shape().batch();
+        int inputs = x.shape().channels();
+        int pixels = x.shape().pixels();
+        Shapes.requireMatrix(name, weight, inputs);
+        int outputs = weight.shape().dim(0);
+        Shapes.requireVector(name, bias, outputs);
+        var w = chain.weight(weight);
+        var b = bias == null ? chain.zeros(outputs) : chain.weight(bias);
+        var y = chain.tensor(
+                name, Shape.of(batch, outputs, x.shape().height(), x.shape().width()));
+        chain.step(name)
+                .reads(x, w, b)
+                .writes(y)
+                .macs((long) batch * inputs * outputs * pixels)
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                Convolution1x1::apply,
+                                x.array(),
+                                w.array(),
+                                b.array(),
+                                y.array(),
+                                batch,
+                                inputs,
+                                outputs,
+                                pixels,
+                                activation.code()));
+        return y;
+    }
+}
