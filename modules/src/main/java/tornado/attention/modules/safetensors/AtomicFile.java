@@ -1,0 +1,77 @@
+package tornado.attention.modules.safetensors;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+import tornado.attention.modules.safetensors.SafetensorsException.Rule;
+
+/** Writes a file beside its place and moves it there, so that nobody ever sees half of it. */
+final class AtomicFile {
+    private AtomicFile() {}
+
+    /** Fills the new file. */
+    @FunctionalInterface
+    interface Content {
+        void writeTo(FileChannel channel) throws IOException;
+    }
+
+    /**
+     * Creates or replaces a file; an earlier file stays as it was if anything fails.
+     *
+     * @param target the file; symbolic links are followed
+     * @param content fills it
+     * @throws SafetensorsException if the target cannot be written
+     */
+    static void write(Path target, Content content) throws SafetensorsException {
+        try {
+            Path real = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
+            if (Files.exists(real) && (!Files.isRegularFile(real) || !Files.isWritable(real))) {
+                throw SafetensorsException.ofFile(
+                        target, Rule.TARGET, "it exists and is not a file that can be replaced; choose another path.");
+            }
+            // Not Files.createTempFile: that one gives the file to its owner alone, whatever the umask says.
+            Path temporary = real.resolveSibling("." + real.getFileName() + "." + UUID.randomUUID() + ".tmp");
+            try {
+                try (var channel =
+                        FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+                    content.writeTo(channel);
+                    channel.force(true);
+                }
+                move(temporary, real);
+            } finally {
+                Files.deleteIfExists(temporary); // still there only if something failed
+            }
+        } catch (SafetensorsException e) {
+            throw e;
+        } catch (IOException e) {
+            throw SafetensorsException.ofFile(target, Rule.TARGET, "cannot be written: " + reason(e) + ".", e);
+        }
+    }
+
+    private static void move(Path temporary, Path target) throws IOException {
+        try {
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (AtomicMoveNotSupportedException _) {
+            Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException _ -> "its folder does not exist; create it first";
+            case NotDirectoryException _ -> "its folder is not a folder";
+            case AccessDeniedException _ -> "its folder is not writable; choose another one";
+            case FileSystemException system when system.getReason() != null -> system.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+}
