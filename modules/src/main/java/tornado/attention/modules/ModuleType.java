@@ -1,0 +1,91 @@
+package tornado.attention.modules;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import tornado.attention.modules.safetensors.SafetensorsFile;
+import tornado.attention.tasks.Shape;
+import tornado.attention.tasks.Weight;
+
+/**
+ * What there is to know of a mechanism before it has settings: its name, paper and options, and how a module of it is made.
+ *
+ * @param name the class's name in the reference code, such as {@code SEAttention}
+ * @param paper title, authors and venue of the paper
+ * @param arxiv the paper's arXiv id; empty where it has none
+ * @param options its settings, the channel count first
+ * @param inputs names of the inputs; one of them is {@code input} for a feature map
+ * @param weights the parameters and buffers for some settings, in the order of the layers
+ * @param factory makes the module; the weights fit the settings
+ * @param fit how settings and input shapes follow from a feature map
+ */
+public record ModuleType(
+        String name,
+        String paper,
+        String arxiv,
+        List<Option> options,
+        List<String> inputs,
+        Function<Settings, List<WeightSpec>> weights,
+        BiFunction<Settings, Weights, AttentionModule> factory,
+        Fit fit) {
+    /** How a module is made to fit a feature map, as {@code attn run}, {@code attn modules} and {@code attn compare} need it. */
+    public interface Fit {
+        /** The settings that follow from a feature map {@code [batch, channels, height, width]}. */
+        Map<String, Object> settings(Shape featureMap);
+
+        /** The shapes of all required inputs for a feature map. */
+        default List<Shape> inputs(Shape featureMap, Settings settings) {
+            return List.of(featureMap);
+        }
+
+        /** A module that takes the feature map itself and is told the channel count by this option. */
+        static Fit channels(String option) {
+            return map -> Map.of(option, map.channels());
+        }
+    }
+
+    /** Copies the lists. */
+    public ModuleType {
+        options = List.copyOf(options);
+        inputs = List.copyOf(inputs);
+    }
+
+    /** Checked settings with the defaults filled in. */
+    public Settings settings(Map<String, ?> given) {
+        return Settings.of(name, options, given);
+    }
+
+    /** Settings that fit a feature map, with some of them given. */
+    public Settings settingsFor(Shape featureMap, Map<String, ?> given) {
+        var all = new LinkedHashMap<String, Object>(fit.settings(featureMap));
+        all.putAll(given);
+        return settings(all);
+    }
+
+    /** A module with fresh weights. */
+    public AttentionModule initial(Settings settings, long seed) {
+        return factory.apply(settings, Weights.initial(weights.apply(settings), seed));
+    }
+
+    /**
+     * A module with these weights.
+     *
+     * @throws WeightsException if they do not fit
+     */
+    public AttentionModule create(Settings settings, Map<String, Weight> given) {
+        return factory.apply(settings, Weights.checked(name, weights.apply(settings), given));
+    }
+
+    /**
+     * A module with the weights of a file.
+     *
+     * @param prefix what stands before each weight's name in the file; others are ignored unless it is empty
+     * @throws WeightsException if they do not fit
+     */
+    public AttentionModule load(Settings settings, SafetensorsFile file, String prefix) throws IOException {
+        return factory.apply(settings, Weights.load(name, weights.apply(settings), file, prefix));
+    }
+}
