@@ -1,0 +1,127 @@
+package tornado.attention.bench.image;
+
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.FileImageInputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+
+/** Reads PNG and JPEG files and writes PNG files; a file is not trusted. */
+public final class ImageFiles {
+    /** Most pixels decoded: four bytes each, a quarter of a gigabyte. Twice the largest usual camera. */
+    static final long MAX_PIXELS = 1L << 26;
+
+    private static final Set<String> FORMATS = Set.of("png", "jpeg");
+
+    private ImageFiles() {}
+
+    /**
+     * Reads a photograph. Transparent parts become white. The orientation tag of EXIF is not applied.
+     *
+     * @param file a PNG or JPEG file of at most 67 million pixels
+     * @return the image, of type {@link BufferedImage#TYPE_INT_RGB}
+     * @throws ImageException if there is no such file, it is of another format, it is corrupt, or its header asks for
+     *     more pixels than are read
+     */
+    public static BufferedImage read(Path file) throws ImageException {
+        if (!Files.exists(file)) {
+            throw new ImageException(file + ": there is no such file; check the path.", null);
+        }
+        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+            throw new ImageException(file + ": this is not a file that can be read; name a PNG or JPEG file.", null);
+        }
+        try (var stream = new FileImageInputStream(file.toFile())) {
+            var readers = ImageIO.getImageReaders(stream);
+            while (readers.hasNext()) {
+                var reader = readers.next();
+                try {
+                    if (FORMATS.contains(reader.getFormatName().toLowerCase(Locale.ROOT))) {
+                        return read(file, reader, stream);
+                    }
+                } finally {
+                    reader.dispose();
+                }
+            }
+        } catch (ImageException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) { // decoders meet corrupt files with all kinds of the latter
+            throw corrupt(file, e);
+        }
+        throw new ImageException(file + ": this is neither PNG nor JPEG; convert it to one of them.", null);
+    }
+
+    private static BufferedImage read(Path file, ImageReader reader, FileImageInputStream stream) throws IOException {
+        reader.setInput(stream, true, true); // no metadata: text chunks may be compressed, without a bound
+        long width = reader.getWidth(0);
+        long height = reader.getHeight(0);
+        if (width < 1 || height < 1 || width * height > MAX_PIXELS) {
+            throw new ImageException(
+                    file + ": the image is " + width + "x" + height + " pixels, but at most " + MAX_PIXELS
+                            + " pixels are read; make it smaller.",
+                    null);
+        }
+        var cut = new boolean[1];
+        reader.addIIOReadWarningListener((source, warning) -> cut[0] |= isTruncation(warning));
+        var image = reader.read(0);
+        if (cut[0]) {
+            throw corrupt(file, null);
+        }
+        return opaque(image);
+    }
+
+    /** The JPEG decoder fills what is missing with grey and only warns; other warnings do not change the picture. */
+    private static boolean isTruncation(String warning) {
+        String lower = warning.toLowerCase(Locale.ROOT);
+        return lower.contains("truncated") || lower.contains("premature");
+    }
+
+    private static ImageException corrupt(Path file, Throwable cause) {
+        return new ImageException(
+                file + ": the image is corrupt or of an unsupported kind; save it again as PNG.", cause);
+    }
+
+    private static BufferedImage opaque(BufferedImage image) {
+        var rgb = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_RGB);
+        var graphics = rgb.createGraphics();
+        graphics.drawImage(image, 0, 0, Color.WHITE, null);
+        graphics.dispose();
+        return rgb;
+    }
+
+    /**
+     * Writes a picture as PNG.
+     *
+     * @param image the picture
+     * @param file file to create or replace; its folder must exist
+     * @throws ImageException if it cannot be written
+     */
+    public static void write(BufferedImage image, Path file) throws ImageException {
+        var bytes = new ByteArrayOutputStream();
+        try {
+            // In memory first: ImageIO leaves an empty file behind when it fails. No global cache setting is touched.
+            try (var stream = new MemoryCacheImageOutputStream(bytes)) {
+                if (!ImageIO.write(image, "png", stream)) {
+                    throw new IllegalStateException(
+                            "This Java has no PNG encoder; use a JDK with the java.desktop module.");
+                }
+            }
+            Files.write(file, bytes.toByteArray());
+        } catch (IOException e) {
+            String why = switch (e) {
+                case NoSuchFileException _ -> "its folder does not exist; create it first";
+                case AccessDeniedException _ -> "it or its folder is not writable; choose another path";
+                default -> String.valueOf(e.getMessage());
+            };
+            throw new ImageException(file + ": cannot be written: " + why + ".", e);
+        }
+    }
+}
