@@ -91,13 +91,14 @@ final class Figure implements AutoCloseable {
         }
     }
 
-    /** A colour bar for a range of numbers; a range of one value has one name. */
-    void colourBar(int x, int y, int height, Range range) {
+    /** A colour bar for a range of numbers; a range of one value has one name, one that larger values exceed says so. */
+    void colourBar(int x, int y, int height, Range range, float largest) {
         String middle = Typography.number(((double) range.low() + range.high()) / 2);
         if (range.low() == range.high()) {
             colourBar(x, y, height, "", middle, "");
         } else {
-            colourBar(x, y, height, Typography.number(range.low()), middle, Typography.number(range.high()));
+            String high = (largest > range.high() ? "\u2265 " : "") + Typography.number(range.high());
+            colourBar(x, y, height, Typography.number(range.low()), middle, high);
         }
     }
 }

@@ -29,7 +29,7 @@ public final class HeatMap {
         int height = size[0];
         int width = size[1];
         var scaled = Overlay.scaled(photo, height, width);
-        var range = map.range();
+        var range = map.colours();
         int top = Figure.MARGIN + Figure.HEAD - 8;
         int second = Figure.MARGIN + width + GAP;
         int end = second + width;
@@ -37,7 +37,7 @@ public final class HeatMap {
             figure.head(title, subtitle);
             figure.graphics.drawImage(scaled, Figure.MARGIN, top, null);
             figure.graphics.drawImage(Overlay.draw(scaled, map, range), second, top, null);
-            figure.colourBar(end + GAP, top, height, range);
+            figure.colourBar(end + GAP, top, height, range, map.range().high());
             return figure.image();
         }
     }

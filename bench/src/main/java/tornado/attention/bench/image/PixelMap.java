@@ -1,5 +1,7 @@
 package tornado.attention.bench.image;
 
+import java.util.Arrays;
+
 /**
  * One number for each pixel of a feature map: an attention map.
  *
@@ -44,6 +46,27 @@ public record PixelMap(int height, int width, float[] values) {
      */
     Range range() {
         return Range.of(values);
+    }
+
+    /**
+     * The values at the ends of the colours: the largest hundredth of the values shares the last colour, because a softmax map has
+     * a few pixels so strong that all others would look alike beside them.
+     */
+    Range colours() {
+        var full = range();
+        var finite = new float[values.length];
+        int n = 0;
+        for (float value : values) {
+            if (Float.isFinite(value)) {
+                finite[n++] = value;
+            }
+        }
+        if (n < 100) {
+            return full;
+        }
+        Arrays.sort(finite, 0, n);
+        float high = finite[(int) Math.ceil(0.99 * n) - 1];
+        return high > full.low() ? new Range(full.low(), high) : full;
     }
 
     /** The map for a picture of this size, bilinear between the centres of its pixels. */

@@ -83,7 +83,7 @@ public final class QueryPanel {
         int height = photo.getHeight();
         var map = query.map;
         var range = map.range();
-        figure.graphics.drawImage(Overlay.draw(photo, map, range), x, y, null);
+        figure.graphics.drawImage(Overlay.draw(photo, map, map.colours()), x, y, null);
         var clipped = (Graphics2D) figure.graphics.create(x, y, width, height);
         marker(clipped, (query.column + 0.5) * width / map.width(), (query.row + 0.5) * height / map.height());
         clipped.dispose();

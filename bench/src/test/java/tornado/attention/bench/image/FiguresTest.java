@@ -236,4 +236,16 @@ class FiguresTest {
         assertThat(output).contains("text: false");
         assertThat(ImageFiles.read(picture).getWidth()).isEqualTo(960);
     }
+
+    @Test
+    void aFewStrongPixelsDoNotDarkenAllOthers() {
+        var values = new float[400];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i;
+        }
+        values[399] = 1e6f;
+        var map = new PixelMap(20, 20, values);
+        assertThat(map.range().high()).isEqualTo(1e6f);
+        assertThat(map.colours()).isEqualTo(new PixelMap.Range(0, 395));
+    }
 }

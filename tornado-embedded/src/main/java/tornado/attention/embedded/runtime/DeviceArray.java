@@ -1,6 +1,7 @@
 package tornado.attention.embedded.runtime;
 
 import java.lang.foreign.MemorySegment;
+import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 
 /**
  * The device's side of one of the host's arrays, as one graph of one plan sees it.
@@ -42,7 +43,12 @@ final class DeviceArray {
         if (device != null) {
             return false;
         }
-        hold(memory == MemoryMode.SHARED ? use.host() : Storage.poisonedLike(use.host()));
+        try {
+            hold(memory == MemoryMode.SHARED ? use.host() : Storage.poisonedLike(use.host()));
+        } catch (OutOfMemoryError e) {
+            throw new TornadoOutOfMemoryException("No memory is left for a device copy of " + bytes()
+                    + " bytes: give the JVM more with -Xmx, or use -Dtornado.embedded.memory=shared.");
+        }
         filled = false;
         return true;
     }
@@ -68,13 +74,7 @@ final class DeviceArray {
 
     /** Copies to the device if the array's rule says so now; the bytes that moved. */
     long copyUp() {
-        boolean due =
-                switch (use.up()) {
-                    case NEVER, TAKEN_OVER -> false;
-                    case FIRST_RUN -> use.argument() && !filled;
-                    case EVERY_RUN -> true;
-                };
-        if (!due) {
+        if (!use.isDue(filled)) {
             return 0;
         }
         filled = true;

@@ -21,7 +21,7 @@ public final class GraphBuilder {
     private final Map<String, Task> tasks = new LinkedHashMap<>();
 
     // Arrays are the same array only if they are the same object; the list keeps the order of their first mention.
-    private final Map<Object, Integer> positions = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, Integer> positions = new IdentityHashMap<>();
     private final List<ArrayUse> arrays = new ArrayList<>();
 
     /** An empty graph. */
@@ -60,11 +60,24 @@ public final class GraphBuilder {
             checkArgument(fullName, i, arguments[i]);
         }
         long start = System.nanoTime();
-        var kernel = compile(fullName, KernelMethod.resolve(fullName, code), arguments);
-        tasks.put(id, new Task(name, id, kernel, arguments.clone(), System.nanoTime() - start));
+        var method = KernelMethod.resolve(fullName, code);
+        var kernel = compile(fullName, method, arguments);
+        tasks.put(id, new Task(name, id, kernel, List.of(arguments), System.nanoTime() - start));
+        noteUses(ArrayAccess.of(method), arguments);
+    }
+
+    private void noteUses(List<ArrayAccess.Use> uses, Object[] arguments) {
+        // An array that is given twice is one array, with both uses.
+        var together = new IdentityHashMap<Object, ArrayAccess.Use>();
+        for (int i = 0; i < arguments.length; i++) {
+            if (Storage.isSupported(arguments[i])) {
+                together.merge(arguments[i], uses.get(i), ArrayAccess.Use::or);
+            }
+        }
         for (var argument : arguments) {
-            if (!isScalar(argument) && !(argument instanceof KernelContext)) {
-                change(argument, ArrayUse::asArgument);
+            var use = together.remove(argument);
+            if (use != null) {
+                change(argument, array -> array.asArgument(use));
             }
         }
     }
@@ -166,7 +179,7 @@ public final class GraphBuilder {
 
     private void change(Object object, UnaryOperator<ArrayUse> change) {
         int position = positions.computeIfAbsent(object, o -> {
-            arrays.add(new ArrayUse(o, ArrayUse.Up.NEVER, "", false, false, false));
+            arrays.add(ArrayUse.of(o));
             return arrays.size() - 1;
         });
         arrays.set(position, change.apply(arrays.get(position)));
@@ -182,9 +195,8 @@ public final class GraphBuilder {
                         "Array " + (i + 1) + " of " + method + " of graph " + name + " is null: allocate it first.");
             }
             if (!isScalar(objects[i]) && !Storage.isSupported(objects[i])) {
-                throw new TornadoRuntimeException(
-                        "A " + objects[i].getClass().getName() + " cannot be transferred (" + method + " of graph "
-                                + name + "): use one of TornadoVM's arrays, vectors or matrices.");
+                throw new TornadoRuntimeException("A " + objects[i].getClass().getName() + " cannot be transferred ("
+                        + method + " of graph " + name + "): use one of TornadoVM's arrays, vectors or matrices.");
             }
         }
         return objects;

@@ -2,18 +2,31 @@ package tornado.attention.embedded.runtime;
 
 import java.util.List;
 
-/**
- * A task graph that no longer changes.
- *
- * @param name its name
- * @param tasks in order
- * @param arrays what it does with the host's arrays, in order of their first mention
- */
-public record GraphDefinition(String name, List<Task> tasks, List<ArrayUse> arrays) {
+/** A task graph that no longer changes. */
+public final class GraphDefinition {
 
-    /** Copies the lists. */
-    public GraphDefinition {
-        tasks = List.copyOf(tasks);
-        arrays = List.copyOf(arrays);
+    private final String name;
+    private final List<Task> tasks;
+    private final List<ArrayUse> arrays;
+
+    GraphDefinition(String name, List<Task> tasks, List<ArrayUse> arrays) {
+        this.name = name;
+        this.tasks = List.copyOf(tasks);
+        this.arrays = List.copyOf(arrays);
+    }
+
+    /** Its name. */
+    String name() {
+        return name;
+    }
+
+    /** Its tasks in order. */
+    List<Task> tasks() {
+        return tasks;
+    }
+
+    /** What it does with the host's arrays, in order of their first mention. */
+    List<ArrayUse> arrays() {
+        return arrays;
     }
 }

@@ -3,7 +3,6 @@ package tornado.attention.embedded.runtime;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import tornado.attention.embedded.compiler.BoundKernel;
 import tornado.attention.embedded.compiler.Workers;
@@ -24,7 +23,7 @@ final class GraphRun {
     // Loops of the hot path go over arrays: iterators would be garbage of every run.
     private final DeviceArray[] arrays;
     private final TaskRun[] tasks;
-    private final Map<Object, DeviceArray> byHost = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, DeviceArray> byHost = new IdentityHashMap<>();
 
     private EmbeddedDevice device;
     private boolean bound;
@@ -58,14 +57,14 @@ final class GraphRun {
 
         TaskRun(Task task) {
             this.task = task;
-            this.arguments = task.arguments().clone();
+            this.arguments = task.arguments().toArray();
             this.ownDevice = EmbeddedOptions.deviceOf(task.graph(), task.id());
             chosen = ownDevice.orElse(device);
         }
 
         void bind() {
             for (int i = 0; i < arguments.length; i++) {
-                var array = byHost.get(task.arguments()[i]);
+                var array = byHost.get(task.arguments().get(i));
                 if (array != null) {
                     arguments[i] = array.device();
                 }
@@ -174,7 +173,7 @@ final class GraphRun {
             run.ran(task.task, task.chosen, since);
         }
         for (var array : arrays) {
-            if (array.use().down()) {
+            if (array.use().comesDown()) {
                 long since = run.clock();
                 run.movedDown(array.copyDown(), since);
             }

@@ -244,8 +244,8 @@ public final class PlanRuntime {
     /** Frees all memory; every later use is an error, but closing again is not. */
     public void close() {
         if (!busy.compareAndSet(false, true)) {
-            throw new TornadoRuntimeException("Execution plan " + id
-                    + " is in use by another thread: close it when its last run has ended.");
+            throw new TornadoRuntimeException(
+                    "Execution plan " + id + " is in use by another thread: close it when its last run has ended.");
         }
         closed = true;
         for (var graph : graphs) {
@@ -267,7 +267,9 @@ public final class PlanRuntime {
     public void transferToHost(RunRecord run, Object... hosts) {
         exclusively(() -> {
             for (var host : hosts) {
-                long size = host == null || !Storage.isSupported(host) ? 0 : Storage.segment(host).byteSize();
+                long size = host == null || !Storage.isSupported(host)
+                        ? 0
+                        : Storage.segment(host).byteSize();
                 copyDown(run, host, 0, size);
             }
         });
@@ -289,9 +291,10 @@ public final class PlanRuntime {
             }
         }
         if (!found) {
-            throw new TornadoRuntimeException((host == null ? "null" : "A " + host.getClass().getSimpleName())
-                    + " cannot be transferred to the host: no graph of execution plan " + id
-                    + " that is selected holds it on the device.");
+            throw new TornadoRuntimeException(
+                    (host == null ? "null" : "A " + host.getClass().getSimpleName())
+                            + " cannot be transferred to the host: no graph of execution plan " + id
+                            + " that is selected holds it on the device.");
         }
     }
 }

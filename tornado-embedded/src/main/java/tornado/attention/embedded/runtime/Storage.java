@@ -35,7 +35,8 @@ final class Storage {
                 || object instanceof VectorFloat
                 || object instanceof VectorFloat4
                 || object instanceof Matrix2DFloat
-                || object.getClass().isArray() && object.getClass().getComponentType().isPrimitive()
+                || object.getClass().isArray()
+                        && object.getClass().getComponentType().isPrimitive()
                         && !(object instanceof boolean[]);
     }
 
@@ -61,8 +62,10 @@ final class Storage {
     static Object poisonedLike(Object object) {
         return switch (object) {
             case TornadoNativeArray array -> poisonedLike(array);
-            case VectorFloat vector -> new VectorFloat(vector.size(), floats(vector.getArray().getSize()));
-            case VectorFloat4 vector -> new VectorFloat4(floats(vector.getArray().getSize()));
+            case VectorFloat vector ->
+                new VectorFloat(vector.size(), floats(vector.getArray().getSize()));
+            case VectorFloat4 vector ->
+                new VectorFloat4(floats(vector.getArray().getSize()));
             case Matrix2DFloat matrix ->
                 new Matrix2DFloat(
                         matrix.getNumRows(),

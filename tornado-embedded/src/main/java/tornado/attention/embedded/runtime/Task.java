@@ -1,5 +1,6 @@
 package tornado.attention.embedded.runtime;
 
+import java.util.List;
 import tornado.attention.embedded.compiler.CompiledKernel;
 import tornado.attention.embedded.workgroup.GroupKernel;
 
@@ -12,16 +13,16 @@ import tornado.attention.embedded.workgroup.GroupKernel;
  * @param arguments arrays of the host, numbers and the kernel context
  * @param compileNanos time the compiler took
  */
-public record Task(String graph, String id, Kernel kernel, Object[] arguments, long compileNanos) {
+record Task(String graph, String id, Kernel kernel, List<Object> arguments, long compileNanos) {
 
     /** Either kind of kernel. */
-    public sealed interface Kernel {}
+    sealed interface Kernel {}
 
     /** A kernel of parallel loops, compiled. */
-    public record Loops(CompiledKernel compiled) implements Kernel {}
+    record Loops(CompiledKernel compiled) implements Kernel {}
 
     /** A kernel with a kernel context, for emulated work-groups. */
-    public record Groups(GroupKernel emulated) implements Kernel {}
+    record Groups(GroupKernel emulated) implements Kernel {}
 
     /** {@code graph.task}. */
     String fullName() {

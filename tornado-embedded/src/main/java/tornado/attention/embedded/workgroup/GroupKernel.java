@@ -41,8 +41,8 @@ public final class GroupKernel {
         for (int i = 0; i < parameters.size(); i++) {
             if (parameters.get(i) == KernelContext.class) {
                 if (contextIndex >= 0) {
-                    throw new TornadoBailoutRuntimeException(
-                            "Kernel " + kernel.display() + " of task " + taskName + " takes two kernel contexts: pass one.");
+                    throw new TornadoBailoutRuntimeException("Kernel " + kernel.display() + " of task " + taskName
+                            + " takes two kernel contexts: pass one.");
                 }
                 contextIndex = i;
             }
@@ -54,11 +54,12 @@ public final class GroupKernel {
         try {
             var lookup = MethodHandles.privateLookupIn(kernel.owner(), MethodHandles.lookup());
             var handle = lookup.findStatic(kernel.owner(), kernel.name(), kernel.type());
-            return new GroupKernel(
-                    taskName, handle.asSpreader(Object[].class, parameters.size()), contextIndex);
+            return new GroupKernel(taskName, handle.asSpreader(Object[].class, parameters.size()), contextIndex);
         } catch (ReflectiveOperationException e) {
-            throw new TornadoBailoutRuntimeException("Kernel " + kernel.display() + " of task " + taskName
-                    + " cannot be called: if its class is in a named module, open its package.", e);
+            throw new TornadoBailoutRuntimeException(
+                    "Kernel " + kernel.display() + " of task " + taskName
+                            + " cannot be called: if its class is in a named module, open its package.",
+                    e);
         }
     }
 

@@ -4,20 +4,24 @@ import tornado.attention.embedded.runtime.EmbeddedDevice;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
 
-/**
- * Sizes of a launch in three dimensions, checked: each local size divides the global one.
- *
- * @param global work-items
- * @param local work-items of a group
- * @param offset added to global indices
- */
-record GroupShape(int[] global, int[] local, int[] offset) {
+/** Sizes of a launch in three dimensions, checked: each local size divides the global one. */
+final class GroupShape {
 
     // Work-items of a group where the engine chooses: enough for local memory to matter, few enough to emulate.
     private static final int CHOSEN = 64;
 
     // The emulation keeps a reference for each group; more groups than this would run for hours anyway.
     private static final int MAX_GROUPS = 1 << 24;
+
+    private final int[] global;
+    private final int[] local;
+    private final int[] offset;
+
+    private GroupShape(int[] global, int[] local, int[] offset) {
+        this.global = global;
+        this.local = local;
+        this.offset = offset;
+    }
 
     static GroupShape of(String taskName, WorkerGrid grid) {
         var global = ints(taskName, grid.getGlobalWork());
@@ -85,6 +89,21 @@ record GroupShape(int[] global, int[] local, int[] offset) {
 
     private static String text(int[] sizes) {
         return sizes[0] + " x " + sizes[1] + " x " + sizes[2];
+    }
+
+    /** Work-items in a dimension. */
+    int global(int dimension) {
+        return global[dimension];
+    }
+
+    /** Work-items of a group in a dimension. */
+    int local(int dimension) {
+        return local[dimension];
+    }
+
+    /** What is added to global indices in a dimension. */
+    int offset(int dimension) {
+        return offset[dimension];
     }
 
     int groups(int dimension) {

@@ -3,6 +3,7 @@ package tornado.attention.embedded.workgroup;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 
 /** A group of work-items: their barrier and the arrays they share. */
@@ -17,13 +18,19 @@ final class WorkGroup {
         }
     }
 
+    // A few milliseconds of giving way, then naps short against them.
+    private static final int TURNS = 1000;
+    private static final long NAP_NANOS = 50_000;
+
     private final int items;
     private final List<Object> localArrays = new ArrayList<>();
 
     private int waiting;
     private int ended;
-    private int generation;
-    private boolean broken;
+
+    // Read outside the monitor while waiting.
+    private volatile int generation;
+    private volatile boolean broken;
 
     WorkGroup(int items) {
         this.items = items;
@@ -34,29 +41,36 @@ final class WorkGroup {
      *
      * @throws IllegalStateException in one of those that wait, if the others have ended without coming here
      */
-    synchronized void barrier() {
-        int mine = generation;
-        waiting++;
-        if (ended > 0) {
-            throw diverged();
-        }
-        if (waiting == items) {
-            waiting = 0;
-            generation++;
-            notifyAll();
-            return;
-        }
-        while (mine == generation && !broken) {
-            try {
-                wait();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new Abandoned();
+    void barrier() {
+        int mine;
+        synchronized (this) {
+            if (ended > 0) {
+                throw diverged();
+            }
+            mine = generation;
+            waiting++;
+            if (waiting == items) {
+                waiting = 0;
+                generation = mine + 1;
+                return;
             }
         }
-        if (mine == generation) {
-            throw ended > 0 ? diverged() : new Abandoned();
+        // The others are ready to run: giving way to them is many times faster than parking, which would need as many
+        // wake-ups as there are work-items. Only when one of them takes long do the rest sleep.
+        for (int turn = 0; generation == mine; turn++) {
+            if (broken) {
+                throw interruption();
+            }
+            if (turn < TURNS) {
+                Thread.yield();
+            } else {
+                LockSupport.parkNanos(NAP_NANOS);
+            }
         }
+    }
+
+    private synchronized RuntimeException interruption() {
+        return ended > 0 ? diverged() : new Abandoned();
     }
 
     private IllegalStateException diverged() {
@@ -69,15 +83,13 @@ final class WorkGroup {
         ended++;
         if (waiting > 0) {
             broken = true;
-            notifyAll();
         }
         return ended == items;
     }
 
-    /** Wakes all that wait: the launch has failed. */
-    synchronized void abandon() {
+    /** Ends all waiting: the launch has failed. */
+    void abandon() {
         broken = true;
-        notifyAll();
     }
 
     synchronized <T> Object localArray(int ordinal, Class<T> type, int length, IntFunction<T> allocator) {

@@ -20,7 +20,7 @@ public final class WorkItem {
 
     /** Index among all work-items, with the grid's offset. */
     public int global(int dimension) {
-        return shape.offset()[dimension] + groupIndex[dimension] * shape.local()[dimension] + localIndex[dimension];
+        return shape.offset(dimension) + groupIndex[dimension] * shape.local(dimension) + localIndex[dimension];
     }
 
     /** Index of its group. */
@@ -35,12 +35,12 @@ public final class WorkItem {
 
     /** Number of all work-items. */
     public int globalSize(int dimension) {
-        return shape.global()[dimension];
+        return shape.global(dimension);
     }
 
     /** Number of work-items in its group. */
     public int localSize(int dimension) {
-        return shape.local()[dimension];
+        return shape.local(dimension);
     }
 
     /** Waits for all work-items of its group. */

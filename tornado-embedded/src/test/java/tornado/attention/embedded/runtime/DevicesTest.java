@@ -58,7 +58,8 @@ class DevicesTest {
         var name = TornadoExecutionPlan.DEFAULT_DEVICE.getPhysicalDevice().getDeviceName();
 
         assertThat(map.getNumBackends()).isEqualTo(1);
-        assertThat(map.getDevicesByName(name.toUpperCase(java.util.Locale.ROOT))).hasSize(2);
+        assertThat(map.getDevicesByName(name.toUpperCase(java.util.Locale.ROOT)))
+                .hasSize(2);
         assertThat(map.getDevicesByType(TornadoDeviceType.CPU)).hasSize(2);
         assertThat(map.getDevicesByType(TornadoDeviceType.GPU)).isEmpty();
         assertThat(map.getBackendsWithPredicate(b -> b.getNumDevices() > 2)).isEmpty();

@@ -67,7 +67,7 @@ class PlanErrorsTest {
                 .hasMessageStartingWith("Argument 1 of task g.flag is a java.lang.Boolean");
     }
 
-    private static void list(ArrayList<Float> values) {
+    private static void list(List<Float> values) {
         values.clear();
     }
 
@@ -88,8 +88,7 @@ class PlanErrorsTest {
         assertThatThrownBy(() -> graph.transferToHost(DataTransferMode.EVERY_EXECUTION, 3))
                 .hasMessage("transferToHost of graph g got the number 3: use an array of one element.");
         assertThatThrownBy(() -> graph.transferToDevice(7, in))
-                .hasMessage(
-                        "There is no data transfer mode 7 (graph g): use a constant of DataTransferMode.");
+                .hasMessage("There is no data transfer mode 7 (graph g): use a constant of DataTransferMode.");
         // Numbers are part of the compiled kernel, as in TornadoVM.
         assertThat(graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, 3)).isSameAs(graph);
     }
@@ -97,8 +96,7 @@ class PlanErrorsTest {
     @Test
     void emptyGraphAndEmptyPlanAreRefused() {
         assertThatThrownBy(graph::snapshot).hasMessage("Graph g has no task: add one before its snapshot.");
-        assertThatThrownBy(TornadoExecutionPlan::new)
-                .hasMessage("An execution plan needs at least one task graph.");
+        assertThatThrownBy(TornadoExecutionPlan::new).hasMessage("An execution plan needs at least one task graph.");
     }
 
     @Test
@@ -138,7 +136,8 @@ class PlanErrorsTest {
             assertThatThrownBy(() -> result.transferToHost(new FloatArray(3)))
                     .isInstanceOf(TornadoRuntimeException.class)
                     .hasMessageStartingWith("A FloatArray cannot be transferred to the host: no graph");
-            assertThatThrownBy(() -> result.transferToHost(new DataRange(out).withOffset(2).withSize(2)))
+            assertThatThrownBy(() -> result.transferToHost(
+                            new DataRange(out).withOffset(2).withSize(2)))
                     .hasMessageContaining("does not lie inside an array of 3 elements");
         }
     }

@@ -36,4 +36,11 @@ public final class SampleKernels {
             out.set(i, in.get(i));
         }
     }
+
+    /** {@code out[i + 1] = in[i]}: the first and the last element of {@code out} are not written. */
+    public static void interior(FloatArray in, FloatArray out) {
+        for (@Parallel int i = 0; i < in.getSize(); i++) {
+            out.set(i + 1, in.get(i));
+        }
+    }
 }

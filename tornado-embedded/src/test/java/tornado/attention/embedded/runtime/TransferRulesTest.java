@@ -30,8 +30,8 @@ class TransferRulesTest {
     @Test
     void changeOnTheHostIsNotSeenAfterTheFirstExecution() {
         isolated(() -> {
-            try (var plan = new TornadoExecutionPlan(
-                    plusOne(DataTransferMode.FIRST_EXECUTION, DataTransferMode.EVERY_EXECUTION)
+            try (var plan =
+                    new TornadoExecutionPlan(plusOne(DataTransferMode.FIRST_EXECUTION, DataTransferMode.EVERY_EXECUTION)
                             .snapshot())) {
                 plan.execute();
                 in.init(10);
@@ -46,8 +46,8 @@ class TransferRulesTest {
     @Test
     void changeOnTheHostIsSeenAtEveryExecution() {
         isolated(() -> {
-            try (var plan = new TornadoExecutionPlan(
-                    plusOne(DataTransferMode.EVERY_EXECUTION, DataTransferMode.EVERY_EXECUTION)
+            try (var plan =
+                    new TornadoExecutionPlan(plusOne(DataTransferMode.EVERY_EXECUTION, DataTransferMode.EVERY_EXECUTION)
                             .snapshot())) {
                 plan.execute();
                 in.init(10);
@@ -109,8 +109,8 @@ class TransferRulesTest {
     @Test
     void underDemandIsCopiedOnlyWhenAskedFor() {
         isolated(() -> {
-            try (var plan = new TornadoExecutionPlan(
-                    plusOne(DataTransferMode.EVERY_EXECUTION, DataTransferMode.UNDER_DEMAND)
+            try (var plan =
+                    new TornadoExecutionPlan(plusOne(DataTransferMode.EVERY_EXECUTION, DataTransferMode.UNDER_DEMAND)
                             .snapshot())) {
                 var result = plan.execute();
                 assertThat(out.toHeapArray()).containsOnly(0);
@@ -126,8 +126,8 @@ class TransferRulesTest {
     @Test
     void partOfAnArrayIsCopiedUnderDemand() {
         isolated(() -> {
-            try (var plan = new TornadoExecutionPlan(
-                    plusOne(DataTransferMode.EVERY_EXECUTION, DataTransferMode.UNDER_DEMAND)
+            try (var plan =
+                    new TornadoExecutionPlan(plusOne(DataTransferMode.EVERY_EXECUTION, DataTransferMode.UNDER_DEMAND)
                             .snapshot())) {
                 var result = plan.execute();
                 result.transferToHost(new DataRange(out).withOffset(1).withSize(1));
@@ -141,8 +141,8 @@ class TransferRulesTest {
     @Test
     void underDemandToTheDeviceOnlyAllocates() {
         isolated(() -> {
-            try (var plan = new TornadoExecutionPlan(
-                    plusOne(DataTransferMode.UNDER_DEMAND, DataTransferMode.EVERY_EXECUTION)
+            try (var plan =
+                    new TornadoExecutionPlan(plusOne(DataTransferMode.UNDER_DEMAND, DataTransferMode.EVERY_EXECUTION)
                             .snapshot())) {
                 plan.execute();
 
@@ -170,8 +170,8 @@ class TransferRulesTest {
     @Test
     void freedMemoryIsFilledAgain() {
         isolated(() -> {
-            try (var plan = new TornadoExecutionPlan(
-                    plusOne(DataTransferMode.FIRST_EXECUTION, DataTransferMode.EVERY_EXECUTION)
+            try (var plan =
+                    new TornadoExecutionPlan(plusOne(DataTransferMode.FIRST_EXECUTION, DataTransferMode.EVERY_EXECUTION)
                             .snapshot())) {
                 plan.execute();
                 assertThat(plan.getCurrentDeviceMemoryUsage()).isEqualTo(24);
@@ -188,8 +188,8 @@ class TransferRulesTest {
     @Test
     void resetKeepsMemory() {
         isolated(() -> {
-            try (var plan = new TornadoExecutionPlan(
-                    plusOne(DataTransferMode.FIRST_EXECUTION, DataTransferMode.EVERY_EXECUTION)
+            try (var plan =
+                    new TornadoExecutionPlan(plusOne(DataTransferMode.FIRST_EXECUTION, DataTransferMode.EVERY_EXECUTION)
                             .snapshot())) {
                 plan.execute();
                 in.init(10);
@@ -203,8 +203,8 @@ class TransferRulesTest {
     @Test
     void anotherDeviceStartsWithNothing() {
         isolated(() -> {
-            try (var plan = new TornadoExecutionPlan(
-                    plusOne(DataTransferMode.FIRST_EXECUTION, DataTransferMode.EVERY_EXECUTION)
+            try (var plan =
+                    new TornadoExecutionPlan(plusOne(DataTransferMode.FIRST_EXECUTION, DataTransferMode.EVERY_EXECUTION)
                             .snapshot())) {
                 plan.execute();
                 in.init(10);
@@ -249,6 +249,60 @@ class TransferRulesTest {
         });
     }
 
+    @Test
+    void arrayThatTheFirstTaskOnlyWritesIsNotCopiedUp() {
+        isolated(() -> {
+            // Zeros on the host do not become the borders on the device: a kernel has to write them.
+            var padded = new FloatArray(5);
+            var graph = new TaskGraph("g")
+                    .transferToDevice(DataTransferMode.FIRST_EXECUTION, padded)
+                    .transferToDevice(DataTransferMode.EVERY_EXECUTION, in)
+                    .task("interior", SampleKernels::interior, in, padded)
+                    .transferToHost(DataTransferMode.EVERY_EXECUTION, padded);
+            try (var plan = new TornadoExecutionPlan(graph.snapshot())) {
+                var profile = plan.execute().getProfilerResult();
+
+                assertThat(padded.toHeapArray()).containsExactly(Float.NaN, 1, 2, 3, Float.NaN);
+                assertThat(profile.getTotalBytesCopyIn()).isEqualTo(12);
+            }
+        });
+    }
+
+    @Test
+    void arrayThatNoTaskWritesIsNotCopiedBack() {
+        isolated(() -> {
+            var graph = new TaskGraph("g")
+                    .transferToDevice(DataTransferMode.FIRST_EXECUTION, in)
+                    .task("plus", SampleKernels::plus, in, out, 1.0f)
+                    .transferToHost(DataTransferMode.EVERY_EXECUTION, in, out);
+            try (var plan = new TornadoExecutionPlan(graph.snapshot())) {
+                plan.execute();
+                in.init(10);
+                var profile = plan.execute().getProfilerResult();
+
+                assertThat(in.toHeapArray()).containsOnly(10);
+                assertThat(profile.getTotalBytesCopyOut()).isEqualTo(12);
+            }
+        });
+    }
+
+    @Test
+    void arrayThatNoTaskUsesIsCopiedUpAtEveryExecutionOnly() {
+        isolated(() -> {
+            var unused = new FloatArray(2);
+            var graph = plusOne(DataTransferMode.EVERY_EXECUTION, DataTransferMode.EVERY_EXECUTION)
+                    .transferToDevice(DataTransferMode.EVERY_EXECUTION, unused)
+                    .transferToDevice(DataTransferMode.FIRST_EXECUTION, new FloatArray(7))
+                    .transferToHost(DataTransferMode.EVERY_EXECUTION, new FloatArray(9));
+            try (var plan = new TornadoExecutionPlan(graph.snapshot())) {
+                var profile = plan.execute().getProfilerResult();
+
+                assertThat(profile.getTotalBytesCopyIn()).isEqualTo(12 + 8);
+                assertThat(profile.getTotalBytesCopyOut()).isEqualTo(12);
+            }
+        });
+    }
+
     @ParameterizedTest
     @EnumSource(MemoryMode.class)
     void bytesAreCountedInBothModes(MemoryMode memory) {
@@ -277,8 +331,8 @@ class TransferRulesTest {
     @Test
     void sharedMemoryWorksInPlace() {
         Isolated.with(MemoryMode.SHARED, () -> {
-            try (var plan = new TornadoExecutionPlan(
-                    plusOne(DataTransferMode.FIRST_EXECUTION, DataTransferMode.UNDER_DEMAND)
+            try (var plan =
+                    new TornadoExecutionPlan(plusOne(DataTransferMode.FIRST_EXECUTION, DataTransferMode.UNDER_DEMAND)
                             .snapshot())) {
                 plan.execute();
                 in.init(10);

@@ -26,7 +26,8 @@ public class GridScheduler {
 
     private void put(String taskName, WorkerGrid workerGrid) {
         if (taskName == null || workerGrid == null) {
-            throw new IllegalArgumentException("A grid scheduler takes a task's name and its grid; one of them is null.");
+            throw new IllegalArgumentException(
+                    "A grid scheduler takes a task's name and its grid; one of them is null.");
         }
         grids.put(taskName, workerGrid);
     }

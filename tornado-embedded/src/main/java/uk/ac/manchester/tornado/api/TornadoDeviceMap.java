@@ -47,10 +47,11 @@ public class TornadoDeviceMap {
     /** The devices whose hardware's name contains a text, in any case. */
     public Stream<TornadoDevice> getDevicesByName(String deviceName) {
         var text = deviceName.toLowerCase(Locale.ROOT);
-        return devices().filter(device -> device.getPhysicalDevice()
-                .getDeviceName()
-                .toLowerCase(Locale.ROOT)
-                .contains(text));
+        return devices()
+                .filter(device -> device.getPhysicalDevice()
+                        .getDeviceName()
+                        .toLowerCase(Locale.ROOT)
+                        .contains(text));
     }
 
     /** The devices of a kind. */

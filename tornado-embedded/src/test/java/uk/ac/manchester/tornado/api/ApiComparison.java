@@ -132,7 +132,10 @@ final class ApiComparison {
             return;
         }
         var name = "field " + field.getName();
-        check(name + "'s type", field.getGenericType().getTypeName(), other.getGenericType().getTypeName());
+        check(
+                name + "'s type",
+                field.getGenericType().getTypeName(),
+                other.getGenericType().getTypeName());
         check(name + "'s modifiers", modifiers(field), modifiers(other));
         if (isConstant(field) && isConstant(other)) {
             check(name + "'s value", value(field), value(other));
@@ -172,7 +175,10 @@ final class ApiComparison {
         compareExecutable(method, other);
         other.ifPresent(m -> {
             var name = method.getName() + "'s result";
-            check(name, method.getGenericReturnType().getTypeName(), m.getGenericReturnType().getTypeName());
+            check(
+                    name,
+                    method.getGenericReturnType().getTypeName(),
+                    m.getGenericReturnType().getTypeName());
             if (ours.isInterface()) {
                 check(method.getName() + " is default", method.isDefault(), m.isDefault());
             }

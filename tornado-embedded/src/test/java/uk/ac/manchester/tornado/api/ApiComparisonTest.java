@@ -47,7 +47,7 @@ class ApiComparisonTest {
     public static final class Wrong implements Serializable {
         public static final int LIMIT = 5;
         public int added;
-        protected int size;
+        public int size;
 
         public Wrong() {}
 

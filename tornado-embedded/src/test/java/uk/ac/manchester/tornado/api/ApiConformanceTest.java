@@ -37,8 +37,8 @@ class ApiConformanceTest {
         var types = ourTypes();
         assertThat(types).as("types of ours that were found").hasSizeGreaterThan(50);
         var differences = new ArrayList<String>();
-        try (var loader = new URLClassLoader(
-                new URL[] {jar.get().toUri().toURL()}, ClassLoader.getPlatformClassLoader())) {
+        try (var loader =
+                new URLClassLoader(new URL[] {jar.get().toUri().toURL()}, ClassLoader.getPlatformClassLoader())) {
             for (var name : types) {
                 var ours = Class.forName(name, false, getClass().getClassLoader());
                 if (!ApiComparison.isVisible(ours.getModifiers())) {
@@ -89,8 +89,8 @@ class ApiConformanceTest {
         try (var files = Files.walk(folder)) {
             return files.map(file -> base.relativize(file).toString().replace(File.separatorChar, '/'))
                     .filter(name -> name.endsWith(".class"))
-                    .map(name -> name.substring(0, name.length() - ".class".length())
-                            .replace('/', '.'))
+                    .map(name ->
+                            name.substring(0, name.length() - ".class".length()).replace('/', '.'))
                     .sorted()
                     .toList();
         }

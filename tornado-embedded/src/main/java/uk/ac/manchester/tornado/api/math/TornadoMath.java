@@ -448,14 +448,12 @@ public class TornadoMath {
     /** Whether each value lies closer to the expected one than so many units in the last place. */
     public static boolean isEqualULP(float[] value, float[] expected, float numULP) {
         return value.length == expected.length
-                && IntStream.range(0, value.length)
-                        .allMatch(i -> FloatOps.compareULP(value[i], expected[i], numULP));
+                && IntStream.range(0, value.length).allMatch(i -> FloatOps.compareULP(value[i], expected[i], numULP));
     }
 
     /** Whether each pair of elements differs by at most {@code tol}. */
     public static boolean isEqualTol(float[] a, float[] b, float tol) {
-        return a.length == b.length
-                && IntStream.range(0, a.length).allMatch(i -> FloatOps.compare(a[i], b[i], tol));
+        return a.length == b.length && IntStream.range(0, a.length).allMatch(i -> FloatOps.compare(a[i], b[i], tol));
     }
 
     /** Largest difference of two elements, in units in the last place. */

@@ -55,20 +55,28 @@ class TornadoMathTest {
     @Test
     void comparesBits() {
         assertThat(TornadoMath.isEqual(new float[] {0f}, new float[] {-0f})).isFalse();
-        assertThat(TornadoMath.isEqual(new double[] {Double.NaN}, new double[] {Double.NaN})).isTrue();
+        assertThat(TornadoMath.isEqual(new double[] {Double.NaN}, new double[] {Double.NaN}))
+                .isTrue();
         assertThat(TornadoMath.isEqual(new int[] {1, 2}, new int[] {1})).isFalse();
-        assertThat(TornadoMath.isEqual(FloatArray.fromElements(1, 2), FloatArray.fromElements(1, 2))).isTrue();
-        assertThat(TornadoMath.isEqual(IntArray.fromElements(1), IntArray.fromElements(2))).isFalse();
-        assertThat(TornadoMath.isEqualTol(new float[] {1}, new float[] {1.1f}, 0.2f)).isTrue();
-        assertThat(TornadoMath.isEqualTol(new float[] {1}, new float[] {1.3f}, 0.2f)).isFalse();
+        assertThat(TornadoMath.isEqual(FloatArray.fromElements(1, 2), FloatArray.fromElements(1, 2)))
+                .isTrue();
+        assertThat(TornadoMath.isEqual(IntArray.fromElements(1), IntArray.fromElements(2)))
+                .isFalse();
+        assertThat(TornadoMath.isEqualTol(new float[] {1}, new float[] {1.1f}, 0.2f))
+                .isTrue();
+        assertThat(TornadoMath.isEqualTol(new float[] {1}, new float[] {1.3f}, 0.2f))
+                .isFalse();
     }
 
     @Test
     void measuresInUnitsOfTheLastPlace() {
         float next = Math.nextUp(1f);
-        assertThat(TornadoMath.findULPDistance(new float[] {next, 2}, new float[] {1, 2})).isEqualTo(1);
-        assertThat(TornadoMath.isEqualULP(new float[] {next}, new float[] {1}, 2)).isTrue();
-        assertThat(TornadoMath.isEqualULP(new float[] {Math.nextUp(next)}, new float[] {1}, 2)).isFalse();
+        assertThat(TornadoMath.findULPDistance(new float[] {next, 2}, new float[] {1, 2}))
+                .isEqualTo(1);
+        assertThat(TornadoMath.isEqualULP(new float[] {next}, new float[] {1}, 2))
+                .isTrue();
+        assertThat(TornadoMath.isEqualULP(new float[] {Math.nextUp(next)}, new float[] {1}, 2))
+                .isFalse();
     }
 
     @Test

@@ -120,7 +120,10 @@ public final class Float3 implements TornadoVectorsInterface<FloatBuffer> {
 
     /** Each component limited to a range. */
     public static Float3 clamp(Float3 x, float min, float max) {
-        return new Float3(TornadoMath.clamp(x.getX(), min, max), TornadoMath.clamp(x.getY(), min, max), TornadoMath.clamp(x.getZ(), min, max));
+        return new Float3(
+                TornadoMath.clamp(x.getX(), min, max),
+                TornadoMath.clamp(x.getY(), min, max),
+                TornadoMath.clamp(x.getZ(), min, max));
     }
 
     /** The vector divided by its length. */

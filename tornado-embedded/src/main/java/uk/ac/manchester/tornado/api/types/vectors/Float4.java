@@ -49,12 +49,20 @@ public final class Float4 implements TornadoVectorsInterface<FloatBuffer> {
 
     /** Smaller of each pair of components. */
     public static Float4 min(Float4 a, Float4 b) {
-        return new Float4(Math.min(a.getX(), b.getX()), Math.min(a.getY(), b.getY()), Math.min(a.getZ(), b.getZ()), Math.min(a.getW(), b.getW()));
+        return new Float4(
+                Math.min(a.getX(), b.getX()),
+                Math.min(a.getY(), b.getY()),
+                Math.min(a.getZ(), b.getZ()),
+                Math.min(a.getW(), b.getW()));
     }
 
     /** Larger of each pair of components. */
     public static Float4 max(Float4 a, Float4 b) {
-        return new Float4(Math.max(a.getX(), b.getX()), Math.max(a.getY(), b.getY()), Math.max(a.getZ(), b.getZ()), Math.max(a.getW(), b.getW()));
+        return new Float4(
+                Math.max(a.getX(), b.getX()),
+                Math.max(a.getY(), b.getY()),
+                Math.max(a.getZ(), b.getZ()),
+                Math.max(a.getW(), b.getW()));
     }
 
     /** Each component plus {@code b}. */
@@ -104,22 +112,38 @@ public final class Float4 implements TornadoVectorsInterface<FloatBuffer> {
 
     /** Square root of each component. */
     public static Float4 sqrt(Float4 a) {
-        return new Float4(TornadoMath.sqrt(a.getX()), TornadoMath.sqrt(a.getY()), TornadoMath.sqrt(a.getZ()), TornadoMath.sqrt(a.getW()));
+        return new Float4(
+                TornadoMath.sqrt(a.getX()),
+                TornadoMath.sqrt(a.getY()),
+                TornadoMath.sqrt(a.getZ()),
+                TornadoMath.sqrt(a.getW()));
     }
 
     /** Each component rounded down. */
     public static Float4 floor(Float4 a) {
-        return new Float4(TornadoMath.floor(a.getX()), TornadoMath.floor(a.getY()), TornadoMath.floor(a.getZ()), TornadoMath.floor(a.getW()));
+        return new Float4(
+                TornadoMath.floor(a.getX()),
+                TornadoMath.floor(a.getY()),
+                TornadoMath.floor(a.getZ()),
+                TornadoMath.floor(a.getW()));
     }
 
     /** Fraction of each component. */
     public static Float4 fract(Float4 a) {
-        return new Float4(TornadoMath.fract(a.getX()), TornadoMath.fract(a.getY()), TornadoMath.fract(a.getZ()), TornadoMath.fract(a.getW()));
+        return new Float4(
+                TornadoMath.fract(a.getX()),
+                TornadoMath.fract(a.getY()),
+                TornadoMath.fract(a.getZ()),
+                TornadoMath.fract(a.getW()));
     }
 
     /** Each component limited to a range. */
     public static Float4 clamp(Float4 x, float min, float max) {
-        return new Float4(TornadoMath.clamp(x.getX(), min, max), TornadoMath.clamp(x.getY(), min, max), TornadoMath.clamp(x.getZ(), min, max), TornadoMath.clamp(x.getW(), min, max));
+        return new Float4(
+                TornadoMath.clamp(x.getX(), min, max),
+                TornadoMath.clamp(x.getY(), min, max),
+                TornadoMath.clamp(x.getZ(), min, max),
+                TornadoMath.clamp(x.getW(), min, max));
     }
 
     /** The vector divided by its length. */

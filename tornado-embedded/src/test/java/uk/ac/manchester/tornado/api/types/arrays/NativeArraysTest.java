@@ -42,14 +42,57 @@ class NativeArraysTest {
 
     static Stream<Kind> kinds() {
         return Stream.of(
-                new Kind("float", 4, FloatArray::new, FloatArray::fromSegment, a -> ((FloatArray) a).toHeapArray(), float[].class),
-                new Kind("double", 8, DoubleArray::new, DoubleArray::fromSegment, a -> ((DoubleArray) a).toHeapArray(), double[].class),
-                new Kind("int", 4, IntArray::new, IntArray::fromSegment, a -> ((IntArray) a).toHeapArray(), int[].class),
-                new Kind("long", 8, LongArray::new, LongArray::fromSegment, a -> ((LongArray) a).toHeapArray(), long[].class),
-                new Kind("short", 2, ShortArray::new, ShortArray::fromSegment, a -> ((ShortArray) a).toHeapArray(), short[].class),
-                new Kind("byte", 1, ByteArray::new, ByteArray::fromSegment, a -> ((ByteArray) a).toHeapArray(), byte[].class),
-                new Kind("char", 2, CharArray::new, CharArray::fromSegment, a -> ((CharArray) a).toHeapArray(), char[].class),
-                new Kind("half", 2, HalfFloatArray::new, HalfFloatArray::fromSegment, a -> ((HalfFloatArray) a).toShortArray(), short[].class));
+                new Kind(
+                        "float",
+                        4,
+                        FloatArray::new,
+                        FloatArray::fromSegment,
+                        a -> ((FloatArray) a).toHeapArray(),
+                        float[].class),
+                new Kind(
+                        "double",
+                        8,
+                        DoubleArray::new,
+                        DoubleArray::fromSegment,
+                        a -> ((DoubleArray) a).toHeapArray(),
+                        double[].class),
+                new Kind(
+                        "int", 4, IntArray::new, IntArray::fromSegment, a -> ((IntArray) a).toHeapArray(), int[].class),
+                new Kind(
+                        "long",
+                        8,
+                        LongArray::new,
+                        LongArray::fromSegment,
+                        a -> ((LongArray) a).toHeapArray(),
+                        long[].class),
+                new Kind(
+                        "short",
+                        2,
+                        ShortArray::new,
+                        ShortArray::fromSegment,
+                        a -> ((ShortArray) a).toHeapArray(),
+                        short[].class),
+                new Kind(
+                        "byte",
+                        1,
+                        ByteArray::new,
+                        ByteArray::fromSegment,
+                        a -> ((ByteArray) a).toHeapArray(),
+                        byte[].class),
+                new Kind(
+                        "char",
+                        2,
+                        CharArray::new,
+                        CharArray::fromSegment,
+                        a -> ((CharArray) a).toHeapArray(),
+                        char[].class),
+                new Kind(
+                        "half",
+                        2,
+                        HalfFloatArray::new,
+                        HalfFloatArray::fromSegment,
+                        a -> ((HalfFloatArray) a).toShortArray(),
+                        short[].class));
     }
 
     @ParameterizedTest
@@ -149,21 +192,32 @@ class NativeArraysTest {
                 .asFloatBuffer();
         swapped.put(0, 1.5f).put(1, -2);
         assertThat(FloatArray.fromFloatBuffer(swapped).toHeapArray()).containsExactly(1.5f, -2);
-        assertThat(DoubleArray.fromDoubleBuffer(DoubleBuffer.wrap(new double[] {4})).get(0)).isEqualTo(4);
+        assertThat(DoubleArray.fromDoubleBuffer(DoubleBuffer.wrap(new double[] {4}))
+                        .get(0))
+                .isEqualTo(4);
         assertThat(IntArray.fromIntBuffer(IntBuffer.wrap(new int[] {4})).get(0)).isEqualTo(4);
-        assertThat(LongArray.fromLongBuffer(LongBuffer.wrap(new long[] {4})).get(0)).isEqualTo(4);
-        assertThat(ShortArray.fromShortBuffer(ShortBuffer.wrap(new short[] {4})).get(0)).isEqualTo((short) 4);
-        assertThat(ByteArray.fromByteBuffer(ByteBuffer.wrap(new byte[] {4})).get(0)).isEqualTo((byte) 4);
+        assertThat(LongArray.fromLongBuffer(LongBuffer.wrap(new long[] {4})).get(0))
+                .isEqualTo(4);
+        assertThat(ShortArray.fromShortBuffer(ShortBuffer.wrap(new short[] {4})).get(0))
+                .isEqualTo((short) 4);
+        assertThat(ByteArray.fromByteBuffer(ByteBuffer.wrap(new byte[] {4})).get(0))
+                .isEqualTo((byte) 4);
         assertThat(CharArray.fromCharBuffer(CharBuffer.wrap("x")).get(0)).isEqualTo('x');
     }
 
     @Test
     void otherTypesHoldTheirExtremes() {
-        assertThat(DoubleArray.concat(DoubleArray.fromElements(Double.MIN_VALUE), DoubleArray.fromElements(2)).slice(0, 1).get(0))
+        assertThat(DoubleArray.concat(DoubleArray.fromElements(Double.MIN_VALUE), DoubleArray.fromElements(2))
+                        .slice(0, 1)
+                        .get(0))
                 .isEqualTo(Double.MIN_VALUE);
-        assertThat(IntArray.concat(IntArray.fromElements(1), IntArray.fromElements(Integer.MIN_VALUE)).slice(1, 1).get(0))
+        assertThat(IntArray.concat(IntArray.fromElements(1), IntArray.fromElements(Integer.MIN_VALUE))
+                        .slice(1, 1)
+                        .get(0))
                 .isEqualTo(Integer.MIN_VALUE);
-        assertThat(LongArray.concat(LongArray.fromElements(1), LongArray.fromElements(Long.MIN_VALUE)).slice(1, 1).get(0))
+        assertThat(LongArray.concat(LongArray.fromElements(1), LongArray.fromElements(Long.MIN_VALUE))
+                        .slice(1, 1)
+                        .get(0))
                 .isEqualTo(Long.MIN_VALUE);
         assertThat(ShortArray.fromElements((short) -32768).get(0)).isEqualTo(Short.MIN_VALUE);
         assertThat(ByteArray.fromElements((byte) -128).get(0)).isEqualTo(Byte.MIN_VALUE);
@@ -178,7 +232,8 @@ class NativeArraysTest {
         assertThat(array.get(0).getFloat32()).isEqualTo(1.5f);
         assertThat(array.get(1).getFloat32()).isEqualTo(65504);
         assertThat(array.toShortArray()).containsExactly((short) 0x3E00, (short) 0x7BFF);
-        assertThat(HalfFloatArray.concat(array, array).slice(3, 1).get(0).getFloat32()).isEqualTo(65504);
+        assertThat(HalfFloatArray.concat(array, array).slice(3, 1).get(0).getFloat32())
+                .isEqualTo(65504);
         array.init(new HalfFloat(-2f));
         assertThat(array.toHeapArray()).extracting(HalfFloat::getFloat32).containsOnly(-2f);
         HalfFloatArray.initialize(array, new HalfFloat(0.1f));
@@ -194,7 +249,8 @@ class NativeArraysTest {
         assertThat(HalfFloat.sub(a, b).getFloat32()).isEqualTo(1);
         assertThat(HalfFloat.mult(a, b).getFloat32()).isEqualTo(6);
         assertThat(HalfFloat.div(a, b).getFloat32()).isEqualTo(1.5f);
-        assertThat(HalfFloat.add(new HalfFloat(2048f), new HalfFloat(1f)).getFloat32()).isEqualTo(2048);
+        assertThat(HalfFloat.add(new HalfFloat(2048f), new HalfFloat(1f)).getFloat32())
+                .isEqualTo(2048);
         assertThat(new HalfFloat((short) 0x3C00)).hasToString("HalfFloat: 1.0000");
     }
 }

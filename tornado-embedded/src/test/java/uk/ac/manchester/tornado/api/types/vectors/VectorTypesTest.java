@@ -52,7 +52,8 @@ class VectorTypesTest {
 
     @Test
     void float2AndFloat3() {
-        assertThat(Float3.cross(new Float3(1, 0, 0), new Float3(0, 1, 0)).toArray()).containsExactly(0, 0, 1);
+        assertThat(Float3.cross(new Float3(1, 0, 0), new Float3(0, 1, 0)).toArray())
+                .containsExactly(0, 0, 1);
         assertThat(Float3.dot(new Float3(1, 2, 3), new Float3(4, 5, 6))).isEqualTo(32);
         assertThat(new Float3(1, 2, 3).getS2()).isEqualTo(3);
         assertThat(Float2.add(new Float2(1, 2), 3).toArray()).containsExactly(4, 5);
@@ -71,7 +72,9 @@ class VectorTypesTest {
         assertThat(array.get(3)).isEqualTo(9);
         assertThat(vector.sum().toArray()).containsExactly(14, 15, 16, 17);
         assertThat(vector.max().toArray()).containsExactly(9, 9, 9, 9);
-        assertThat(vector.min().toArray()).as("zero takes part, as in TornadoVM").containsOnly(0);
+        assertThat(vector.min().toArray())
+                .as("zero takes part, as in TornadoVM")
+                .containsOnly(0);
         var copy = vector.duplicate();
         vector.clear();
         assertThat(copy.get(0).getX()).isEqualTo(9);
