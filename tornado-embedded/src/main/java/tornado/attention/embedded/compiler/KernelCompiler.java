@@ -9,8 +9,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import tornado.attention.embedded.compiler.analysis.KernelAnalysis;
 import tornado.attention.embedded.compiler.analysis.Refusal;
+import tornado.attention.embedded.compiler.lanes.LaneGenerator;
+import tornado.attention.embedded.compiler.lanes.Machine;
+import tornado.attention.embedded.compiler.lift.NotLiftable;
+import tornado.attention.embedded.compiler.runtime.FlatSpace;
+import tornado.attention.embedded.compiler.runtime.Space;
 import tornado.attention.embedded.compiler.runtime.Tile;
 import tornado.attention.embedded.compiler.scalar.ScalarGenerator;
 
@@ -35,8 +43,9 @@ public final class KernelCompiler {
     /** What determines a generated class, beside the class that declares the kernel. */
     private record Key(String name, MethodType type, List<Object> scalars, List<Integer> aliases, LaneOptions lanes) {}
 
-    /** A generated class: its constructor takes all arguments as an array. */
-    private record Generated(KernelAnalysis analysis, MethodHandle constructor, String explanation) {}
+    /** A generated class: its constructor takes all arguments as an array; spaces are made for each bound kernel. */
+    private record Generated(
+            KernelAnalysis analysis, MethodHandle constructor, Supplier<List<Space>> spaces, String explanation) {}
 
     /**
      * Compiles a kernel with the lane options of the system property.
@@ -68,27 +77,61 @@ public final class KernelCompiler {
         var reference = cache.get(key);
         var generated = reference == null ? null : reference.get();
         if (generated == null) {
-            generated = generate(taskName, method, args);
+            generated = generate(taskName, method, args, lanes);
             cache.put(key, new SoftReference<>(generated));
         }
         return new Compiled(taskName, key, generated);
     }
 
-    private static Generated generate(String taskName, KernelMethod method, Object[] args) {
+    private static Generated generate(String taskName, KernelMethod method, Object[] args, LaneOptions lanes) {
         long begin = System.nanoTime();
         var analysis = KernelAnalysis.of(method);
-        var bytes = ScalarGenerator.generate(analysis, args);
-        var generated = new Generated(analysis, ClassDefiner.define(method, bytes), explanation(analysis));
+        var generated = inLanes(analysis, args, lanes);
         long micros = (System.nanoTime() - begin) / 1000;
         LOG.log(Level.DEBUG, () -> taskName + ": " + generated.explanation() + ", compiled in " + micros + " us");
         return generated;
     }
 
-    private static String explanation(KernelAnalysis analysis) {
-        var name = analysis.code().display();
-        return analysis.sequential()
-                .map(reason -> name + ": sequential (" + reason + ")")
-                .orElseGet(() -> name + ": scalar tiles");
+    /** In lanes where that is possible and wanted, else scalar. */
+    private static Generated inLanes(KernelAnalysis analysis, Object[] args, LaneOptions lanes) {
+        var name = analysis.code().display() + ": ";
+        if (analysis.sequential().isPresent()) {
+            return scalar(analysis, args, name + "sequential (" + analysis.sequential().get() + ")");
+        }
+        if (lanes.equals(LaneOptions.OFF)) {
+            return scalar(analysis, args, name + "scalar tiles; lanes are switched off");
+        }
+        if (!Machine.hasVectors()) {
+            MissingVectors.warnOnce();
+            return scalar(analysis, args, name + "scalar tiles; the module jdk.incubator.vector is missing");
+        }
+        try {
+            var code = LaneGenerator.generate(analysis, args, Machine.detect(lanes.bits()));
+            var explanation = code.phases().stream()
+                    .map(LaneGenerator.Phase::explanation)
+                    .collect(Collectors.joining(" | ", name, ""));
+            return new Generated(
+                    analysis,
+                    ClassDefiner.define(analysis.code().method(), code.bytes()),
+                    () -> code.phases().stream()
+                            .map(LaneGenerator.Phase::newSpace)
+                            .toList(),
+                    explanation);
+        } catch (NotLiftable reason) {
+            return scalar(analysis, args, name + "scalar tiles; no lanes because of " + reason.getMessage());
+        }
+    }
+
+    private static Generated scalar(KernelAnalysis analysis, Object[] args, String explanation) {
+        var constructor = ClassDefiner.define(analysis.code().method(), ScalarGenerator.generate(analysis, args));
+        int phases = analysis.sequential().isPresent() ? 0 : analysis.nests().size();
+        return new Generated(
+                analysis,
+                constructor,
+                () -> IntStream.range(0, phases)
+                        .mapToObj(phase -> (Space) new FlatSpace(phase))
+                        .toList(),
+                explanation);
     }
 
     private static void verifyArguments(String taskName, KernelMethod method, Object[] args) {
@@ -150,7 +193,8 @@ public final class KernelCompiler {
             }
             try {
                 var tile = (Tile) generated.constructor().invokeExact(args.clone());
-                return new TiledKernel(taskName, generated.analysis(), tile);
+                return new TiledKernel(
+                        taskName, generated.analysis(), tile, generated.spaces().get());
             } catch (RuntimeException | Error e) {
                 throw e;
             } catch (Throwable e) {

@@ -1,6 +1,8 @@
 package tornado.attention.embedded.compiler;
 
+import java.util.List;
 import tornado.attention.embedded.compiler.analysis.KernelAnalysis;
+import tornado.attention.embedded.compiler.runtime.ScalarTile;
 import tornado.attention.embedded.compiler.runtime.Space;
 import tornado.attention.embedded.compiler.runtime.Tile;
 import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
@@ -10,36 +12,29 @@ final class TiledKernel extends Workers.TileRun implements BoundKernel {
     private final String taskName;
     private final String display;
     private final Tile code;
-    private final Space[] phases;
-    private final boolean sequential;
+    /** One space for each phase; none if the kernel runs once from begin to end. */
+    private final List<Space> phases;
+
     private final boolean measureEachRun;
     private int phase;
     private int tileCount;
 
-    TiledKernel(String taskName, KernelAnalysis analysis, Tile code) {
+    TiledKernel(String taskName, KernelAnalysis analysis, Tile code, List<Space> phases) {
         this.taskName = taskName;
         this.display = analysis.code().display();
         this.code = code;
-        this.sequential = analysis.sequential().isPresent();
         this.measureEachRun = analysis.dynamicBounds();
-        this.phases = new Space[sequential ? 0 : analysis.nests().size()];
-        for (int i = 0; i < phases.length; i++) {
-            phases[i] = new Space();
-        }
+        this.phases = phases;
     }
 
     @Override
     public void run(Workers workers) {
-        if (sequential) {
-            try {
-                code.run(0, 0, 1);
-            } catch (RuntimeException | Error e) {
-                throw failed(e);
-            }
+        if (phases.isEmpty()) {
+            runOnce();
             return;
         }
-        for (phase = 0; phase < phases.length; phase++) {
-            var space = phases[phase];
+        for (phase = 0; phase < phases.size(); phase++) {
+            var space = phases.get(phase);
             if (measureEachRun || !space.isMeasured()) {
                 measure(space);
             }
@@ -55,9 +50,17 @@ final class TiledKernel extends Workers.TileRun implements BoundKernel {
         }
     }
 
+    private void runOnce() {
+        try {
+            ((ScalarTile) code).run(0, 0, 1);
+        } catch (RuntimeException | Error e) {
+            throw failed(e);
+        }
+    }
+
     private void measure(Space space) {
         try {
-            space.measure(code, phase);
+            space.measure(code);
         } catch (RuntimeException | Error e) {
             throw failed(e);
         }
@@ -65,8 +68,7 @@ final class TiledKernel extends Workers.TileRun implements BoundKernel {
 
     @Override
     void tile(int index) {
-        var space = phases[phase];
-        code.run(phase, space.begin(index, tileCount), space.begin(index + 1, tileCount));
+        phases.get(phase).run(code, index, tileCount);
     }
 
     private RuntimeException failed(Throwable cause) {

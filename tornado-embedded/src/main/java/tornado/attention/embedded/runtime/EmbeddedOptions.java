@@ -18,11 +18,14 @@ public record EmbeddedOptions(int threads, MemoryMode memory) {
 
     private static final ScopedValue<EmbeddedOptions> SCOPE = ScopedValue.newInstance();
 
+    /** More workers than any machine this was thought for has cores: a slip of the keyboard. */
+    private static final int MAX_THREADS = 1024;
+
     /** Checks the number of threads. */
     public EmbeddedOptions {
-        if (threads < 1) {
+        if (threads < 1 || threads > MAX_THREADS) {
             throw new TornadoRuntimeException("The embedded engine cannot run on " + threads
-                    + " threads: set tornado.embedded.threads to 1 or more.");
+                    + " threads: set tornado.embedded.threads from 1 to " + MAX_THREADS + ".");
         }
     }
 

@@ -76,6 +76,12 @@ final class GraphRun {
             };
         }
 
+        /** Lets go of the device's arrays. */
+        void release() {
+            kernel = null;
+            System.arraycopy(task.arguments().toArray(), 0, arguments, 0, arguments.length);
+        }
+
         void run(GridScheduler grids) {
             switch (task.kernel()) {
                 case Task.Loops _ -> kernel.run(workers);
@@ -100,37 +106,47 @@ final class GraphRun {
         return device;
     }
 
-    /** Moves the graph to another device, where nothing has been copied yet. */
+    /** Moves the graph to another device, where nothing has been copied yet; that outweighs the devices tasks have by property. */
     void device(EmbeddedDevice newDevice) {
-        if (!newDevice.equals(device)) {
+        boolean moved = !newDevice.equals(device);
+        if (moved) {
             device = newDevice;
             free();
         }
         for (var task : tasks) {
-            task.chosen = task.ownDevice.orElse(device);
+            task.chosen = moved ? device : task.ownDevice.orElse(device);
         }
         bound = false;
     }
 
     /** Runs one task on another device; its arrays stay where the graph's are. False if there is no such task. */
     boolean device(String taskName, EmbeddedDevice newDevice) {
-        for (var task : tasks) {
-            if (task.task.fullName().equals(taskName)) {
-                task.chosen = newDevice;
-                bound = false;
-                return true;
-            }
+        var task = task(taskName);
+        if (task == null) {
+            return false;
         }
-        return false;
+        task.chosen = newDevice;
+        bound = false;
+        return true;
     }
 
     boolean hasTask(String fullName) {
+        return task(fullName) != null;
+    }
+
+    /** Whether a task runs in work-groups, which a grid shapes. */
+    boolean runsInGroups(String fullName) {
+        var found = task(fullName);
+        return found != null && found.task.kernel() instanceof Task.Groups;
+    }
+
+    private TaskRun task(String fullName) {
         for (var task : tasks) {
             if (task.task.fullName().equals(fullName)) {
-                return true;
+                return task;
             }
         }
-        return false;
+        return null;
     }
 
     /** Allocates and binds what is not yet. */
@@ -212,6 +228,9 @@ final class GraphRun {
     void free() {
         for (var array : arrays) {
             array.free();
+        }
+        for (var task : tasks) {
+            task.release();
         }
         bound = false;
     }

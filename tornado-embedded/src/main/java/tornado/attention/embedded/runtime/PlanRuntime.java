@@ -171,7 +171,10 @@ public final class PlanRuntime {
                 + ": take a device from TornadoRuntimeProvider.getTornadoRuntime().getBackend(0).");
     }
 
-    /** Chooses the grids of the tasks with a kernel context; at least one has to be of a selected graph. */
+    /**
+     * Chooses the grids of the tasks with a kernel context; at least one has to be of this plan. A grid for a task of parallel loops
+     * is refused: on a device it would replace the loops' bounds.
+     */
     public void grids(GridScheduler newGrids) {
         exclusively(() -> {
             if (newGrids == null) {
@@ -181,8 +184,23 @@ public final class PlanRuntime {
             if (!found) {
                 throw noTask(String.join(", ", newGrids.keySet()));
             }
+            for (var task : newGrids.keySet()) {
+                if (hasTask(task) && !runsInGroups(task)) {
+                    throw new TornadoRuntimeException("Task " + task + " has @Parallel loops, whose bounds a grid would replace on a"
+                            + " device: give grids only to tasks that take a KernelContext.");
+                }
+            }
             grids = newGrids;
         });
+    }
+
+    private boolean runsInGroups(String fullName) {
+        for (var graph : graphs) {
+            if (graph.runsInGroups(fullName)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean hasTask(String fullName) {

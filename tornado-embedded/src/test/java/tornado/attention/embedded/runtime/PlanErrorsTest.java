@@ -122,6 +122,8 @@ class PlanErrorsTest {
                     .hasMessageEndingWith("it has g.plus.");
             assertThatThrownBy(() -> plan.withGridScheduler(new GridScheduler("g.minus", new WorkerGrid1D(1))))
                     .hasMessageContaining("There is no task 'g.minus'");
+            assertThatThrownBy(() -> plan.withGridScheduler(new GridScheduler("g.plus", new WorkerGrid1D(1))))
+                    .hasMessageStartingWith("Task g.plus has @Parallel loops, whose bounds a grid would replace");
             assertThatThrownBy(() -> plan.withDevice(null)).hasMessageContaining("cannot run on no device");
             assertThatThrownBy(() -> plan.withWarmUpIterations(-1)).hasMessageContaining("-1 iterations");
             assertThatThrownBy(() -> plan.withWarmUpTime(-1)).hasMessageContaining("-1 ms");

@@ -1,10 +1,10 @@
 package tornado.attention.embedded.compiler.runtime;
 
 /**
- * What a generated class extends: a kernel bound to its arrays that can run any part of its iteration space. A kernel
- * has one phase for each of its top-level parallel nests; a phase is a flattened space of up to three loops.
+ * What all generated classes extend: a kernel bound to its arrays that can run any part of its iteration space. A kernel
+ * has one phase for each of its top-level parallel nests; a phase is a space of up to three loops.
  */
-public abstract class Tile {
+public abstract sealed class Tile permits ScalarTile, LaneTile {
     /** Trip counts of the measured phase, outermost first; levels the nest lacks are 1. */
     protected int trips0 = 1;
 
@@ -16,15 +16,6 @@ public abstract class Tile {
 
     /** For generated classes. */
     protected Tile() {}
-
-    /**
-     * Runs a range of a phase's flattened iterations, or measures it.
-     *
-     * @param phase which nest
-     * @param from first iteration
-     * @param to end of the range; a negative number asks only for the trip counts to be stored
-     */
-    public abstract void run(int phase, long from, long to);
 
     /** Trip count of a level of the phase measured last. */
     final int trips(int level) {

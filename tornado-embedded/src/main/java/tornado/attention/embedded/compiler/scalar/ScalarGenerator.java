@@ -30,7 +30,7 @@ import tornado.attention.embedded.compiler.analysis.KernelAnalysis;
 import tornado.attention.embedded.compiler.analysis.KernelCode;
 import tornado.attention.embedded.compiler.analysis.LoopNest;
 import tornado.attention.embedded.compiler.analysis.ParallelLoop;
-import tornado.attention.embedded.compiler.runtime.Tile;
+import tornado.attention.embedded.compiler.runtime.ScalarTile;
 
 /**
  * Generates the scalar tile: the kernel's own bytecode, in which the parallel loops run over a part of their iteration
@@ -45,7 +45,7 @@ public final class ScalarGenerator {
     /** Makes names unique, for class loaders in which generated classes cannot be hidden. */
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
-    private static final ClassDesc TILE = ClassDesc.of(Tile.class.getName());
+    private static final ClassDesc TILE = ClassDesc.of(ScalarTile.class.getName());
     /** Slots of {@code this}, {@code phase}, {@code from} and {@code to}. */
     private static final int SHIFT = 6;
 
@@ -73,7 +73,7 @@ public final class ScalarGenerator {
      *
      * @param analysis the kernel
      * @param args its arguments; primitives become constants of the class
-     * @return bytes of a class that extends {@link Tile} and whose constructor takes all arguments as an array
+     * @return bytes of a class that extends {@link ScalarTile} and whose constructor takes all arguments as an array
      */
     public static byte[] generate(KernelAnalysis analysis, Object[] args) {
         return new ScalarGenerator(analysis, args).build();

@@ -131,9 +131,9 @@ public final class TornadoExecutionPlan implements AutoCloseable {
     }
 
     /**
-     * Chooses the grids of tasks with a {@link KernelContext}. A grid for a task of parallel loops has no effect.
+     * Chooses the grids of tasks with a {@link KernelContext}.
      *
-     * @throws TornadoRuntimeException if none of them is for a task of this plan
+     * @throws TornadoRuntimeException if none of them is for a task of this plan, or one is for a task of parallel loops
      */
     public TornadoExecutionPlan withGridScheduler(GridScheduler gridScheduler) {
         plan.grids(gridScheduler);

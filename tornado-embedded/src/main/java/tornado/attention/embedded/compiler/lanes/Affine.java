@@ -1,0 +1,109 @@
+package tornado.attention.embedded.compiler.lanes;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tornado.attention.embedded.compiler.ir.Expr;
+import tornado.attention.embedded.compiler.ir.Local;
+import tornado.attention.embedded.compiler.ir.Stmt.Assign;
+import tornado.attention.embedded.compiler.ir.Stmt;
+import tornado.attention.embedded.compiler.ir.Trees;
+import tornado.attention.embedded.compiler.ir.UnaryOp;
+
+/**
+ * An integer expression as a sum of variables with constant factors.
+ *
+ * @param factors factor of each variable, none zero
+ * @param constant what is added
+ */
+record Affine(Map<Local, Long> factors, long constant) {
+
+    /**
+     * Brings an expression into this form. Variables that are assigned once are replaced by what they are assigned.
+     *
+     * @param expr an int or long
+     * @param definitions variables with their only assignment
+     * @return the sum, or empty where it is none
+     */
+    static Optional<Affine> of(Expr expr, Map<Local, Expr> definitions) {
+        return Optional.ofNullable(sum(expr, definitions, 0));
+    }
+
+    /** Variables of some statements that have exactly one assignment and nothing carried through it. */
+    static Map<Local, Expr> definitions(List<Stmt> statements) {
+        var count = new HashMap<Local, Integer>();
+        var values = new HashMap<Local, Expr>();
+        Trees.statements(statements, s -> {
+            if (s instanceof Assign a) {
+                count.merge(a.local(), 1, Integer::sum);
+                values.put(a.local(), a.value());
+            }
+        });
+        values.keySet().removeIf(local -> count.get(local) != 1 || Trees.reads(values.get(local), local));
+        return values;
+    }
+
+    private static Affine sum(Expr expr, Map<Local, Expr> definitions, int depth) {
+        if (depth > 40 || !expr.kind().isInteger()) {
+            return null;
+        }
+        return switch (expr) {
+            case Expr.Const c -> new Affine(Map.of(), c.value().longValue());
+            case Expr.Read r -> {
+                var definition = definitions.get(r.local());
+                var value = definition == null ? null : sum(definition, definitions, depth + 1);
+                yield value != null ? value : new Affine(Map.of(r.local(), 1L), 0);
+            }
+            case Expr.Unary u when u.op() == UnaryOp.I2L || u.op() == UnaryOp.L2I ->
+                sum(u.operand(), definitions, depth + 1);
+            case Expr.Unary u when u.op() == UnaryOp.NEG -> {
+                var operand = sum(u.operand(), definitions, depth + 1);
+                yield operand == null ? null : operand.times(-1);
+            }
+            case Expr.Binary b -> {
+                var left = sum(b.left(), definitions, depth + 1);
+                var right = sum(b.right(), definitions, depth + 1);
+                if (left == null || right == null) {
+                    yield null;
+                }
+                yield switch (b.op()) {
+                    case ADD -> left.plus(right);
+                    case SUB -> left.plus(right.times(-1));
+                    case MUL ->
+                        left.factors.isEmpty()
+                                ? right.times(left.constant)
+                                : right.factors.isEmpty() ? left.times(right.constant) : null;
+                    default -> null;
+                };
+            }
+            default -> null;
+        };
+    }
+
+    private Affine times(long factor) {
+        if (factor == 0) {
+            return new Affine(Map.of(), 0);
+        }
+        var scaled = new HashMap<Local, Long>();
+        factors.forEach((local, f) -> scaled.put(local, f * factor));
+        return new Affine(scaled, constant * factor);
+    }
+
+    private Affine plus(Affine other) {
+        var all = new HashMap<>(factors);
+        other.factors.forEach((local, f) -> all.merge(local, f, Long::sum));
+        all.values().removeIf(f -> f == 0);
+        return new Affine(all, constant + other.constant);
+    }
+
+    /** Difference to another sum. */
+    Affine minus(Affine other) {
+        return plus(other.times(-1));
+    }
+
+    /** Factor of a variable. */
+    long factor(Local local) {
+        return factors.getOrDefault(local, 0L);
+    }
+}

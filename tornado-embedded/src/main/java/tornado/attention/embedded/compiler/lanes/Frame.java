@@ -1,0 +1,68 @@
+package tornado.attention.embedded.compiler.lanes;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.constant.ClassDesc;
+import java.util.HashMap;
+import java.util.Map;
+import tornado.attention.embedded.compiler.ir.ArrayRef;
+import tornado.attention.embedded.compiler.ir.Local;
+
+/** The local slots of one generated method. */
+final class Frame {
+    private record Place(Local local, boolean vector, int row, int unit) {}
+
+    private final CodeBuilder c;
+    private final ClassDesc self;
+    private final Map<Place, Integer> places = new HashMap<>();
+    private final Map<ArrayRef, Integer> arrays = new HashMap<>();
+    private int next;
+
+    /**
+     * Begins a method.
+     *
+     * @param parameters slots its parameters take, {@code this} included
+     */
+    Frame(CodeBuilder c, ClassDesc self, int parameters) {
+        this.c = c;
+        this.self = self;
+        this.next = parameters;
+    }
+
+    /** Loads arrays from the fields into locals, so that the JIT sees that they do not change. */
+    void loadArrays(Iterable<ArrayRef> used) {
+        for (var array : used) {
+            int slot = allocate(1);
+            c.aload(0).getfield(self, fieldOf(array), arrayType(array)).astore(slot);
+            arrays.put(array, slot);
+        }
+    }
+
+    static String fieldOf(ArrayRef array) {
+        return "a" + array.parameter();
+    }
+
+    static ClassDesc arrayType(ArrayRef array) {
+        return array.element().upperBound().arrayType();
+    }
+
+    int array(ArrayRef array) {
+        return arrays.get(array);
+    }
+
+    /** Slot of a scalar variable, or of the scalar that stands for a linear one. */
+    int scalar(Local local, int row) {
+        return places.computeIfAbsent(
+                new Place(local, false, row, 0), p -> allocate(local.kind().type().slotSize()));
+    }
+
+    /** Slot of a variable kept as a vector. */
+    int vector(Local local, int row, int unit) {
+        return places.computeIfAbsent(new Place(local, true, row, unit), p -> allocate(1));
+    }
+
+    int allocate(int slots) {
+        int slot = next;
+        next += slots;
+        return slot;
+    }
+}

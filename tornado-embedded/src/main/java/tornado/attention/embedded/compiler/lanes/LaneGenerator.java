@@ -1,0 +1,199 @@
+package tornado.attention.embedded.compiler.lanes;
+
+import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_void;
+import static java.lang.constant.ConstantDescs.MTD_void;
+
+import java.lang.classfile.ClassBuilder;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassHierarchyResolver;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.attribute.CodeAttribute;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.reflect.AccessFlag;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import tornado.attention.embedded.compiler.analysis.KernelAnalysis;
+import tornado.attention.embedded.compiler.ir.ArrayRef;
+import tornado.attention.embedded.compiler.ir.Expr;
+import tornado.attention.embedded.compiler.ir.Stmt;
+import tornado.attention.embedded.compiler.ir.Stmt.Store;
+import tornado.attention.embedded.compiler.ir.Trees;
+import tornado.attention.embedded.compiler.lanes.PhasePlan.Mode;
+import tornado.attention.embedded.compiler.lift.Lifter;
+import tornado.attention.embedded.compiler.lift.NotLiftable;
+import tornado.attention.embedded.compiler.runtime.LaneTile;
+import tornado.attention.embedded.compiler.runtime.Space;
+import tornado.attention.embedded.compiler.runtime.StripSpace;
+
+/** Generates the class of a kernel that runs in lanes. */
+public final class LaneGenerator {
+    /** Methods with more bytecode than this are never compiled by HotSpot. */
+    private static final int MOST_BYTECODE = 7_900;
+
+    private static final ClassDesc LANE_TILE = ClassDesc.of(LaneTile.class.getName());
+    private static final MethodTypeDesc CALL = TileCode.RANGE.insertParameterTypes(0, CD_int);
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private final KernelAnalysis analysis;
+    private final List<PhasePlan> phases;
+    private final Set<ArrayRef> arrays = new LinkedHashSet<>();
+    private final ClassDesc self;
+
+    private LaneGenerator(KernelAnalysis analysis, List<Stmt> kernel, List<PhasePlan> phases) {
+        this.analysis = analysis;
+        this.phases = phases;
+        Trees.statements(kernel, s -> {
+            if (s instanceof Store store) {
+                arrays.add(store.array());
+            }
+        });
+        Trees.expressions(kernel, e -> {
+            if (e instanceof Expr.Load load) {
+                arrays.add(load.array());
+            } else if (e instanceof Expr.Size size) {
+                arrays.add(size.array());
+            }
+        });
+        var owner = analysis.code().method().owner();
+        var name = "Lanes$" + analysis.code().method().name().replace('$', '_') + "$" + NUMBER.getAndIncrement();
+        this.self = ClassDesc.of(owner.getPackageName(), name);
+    }
+
+    /**
+     * A generated class.
+     *
+     * @param bytes a class that extends {@link LaneTile} and whose constructor takes all arguments as an array
+     * @param phases the plans of its phases
+     */
+    public record LaneClass(byte[] bytes, List<Phase> phases) {
+        /** Whether any phase runs in lanes. */
+        public boolean hasLanes() {
+            return phases.stream().anyMatch(Phase::inLanes);
+        }
+    }
+
+    /**
+     * How a phase runs.
+     *
+     * @param number which phase
+     * @param depth number of loops
+     * @param rows rows that run together
+     * @param grain iterations of the innermost loop that run side by side
+     * @param cost operations of one iteration
+     * @param inLanes whether it runs in lanes
+     * @param explanation what was chosen and why not better
+     */
+    public record Phase(
+            int number, int depth, int rows, int grain, long cost, boolean inLanes, String explanation) {
+        /** A space for one bound kernel. */
+        public Space newSpace() {
+            return new StripSpace(number, depth, rows, grain, rows > 1, cost);
+        }
+    }
+
+    /**
+     * Generates vector code for a kernel.
+     *
+     * @param analysis the kernel
+     * @param args its arguments
+     * @param machine the vector unit
+     * @return the class
+     * @throws NotLiftable if the kernel has something that only the scalar tile can run
+     */
+    public static LaneClass generate(KernelAnalysis analysis, Object[] args, Machine machine) {
+        var kernel = Lifter.lift(analysis, args, machine.fusedMultiplyAdd());
+        var plans = new ArrayList<PhasePlan>();
+        for (var nest : analysis.nests()) {
+            plans.add(Planner.plan(NestTree.of(kernel, nest), machine));
+        }
+        var bytes = new LaneGenerator(analysis, kernel, plans).build();
+        verifySize(bytes);
+        var phases = new ArrayList<Phase>();
+        for (int i = 0; i < plans.size(); i++) {
+            phases.add(describe(plans.get(i), i));
+        }
+        return new LaneClass(bytes, List.copyOf(phases));
+    }
+
+    private static Phase describe(PhasePlan plan, int number) {
+        boolean parallel = plan.mode() == Mode.PARALLEL;
+        return new Phase(
+                number,
+                plan.nest().depth(),
+                plan.rows(),
+                parallel ? plan.units() * plan.lanes() : 1,
+                plan.cost(),
+                plan.mode() != Mode.SCALAR,
+                plan.explanation());
+    }
+
+    private static void verifySize(byte[] bytes) {
+        for (var method : ClassFile.of().parse(bytes).methods()) {
+            int size = method.code().map(c -> ((CodeAttribute) c).codeLength()).orElse(0);
+            if (size > MOST_BYTECODE) {
+                throw new NotLiftable("vector code of " + size + " bytes, more than HotSpot compiles");
+            }
+        }
+    }
+
+    private byte[] build() {
+        var resolver = ClassHierarchyResolver.ofClassLoading(LaneTile.class.getClassLoader())
+                .orElse(ClassHierarchyResolver.defaultResolver());
+        return ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(resolver)).build(self, builder -> {
+            builder.withVersion(ClassFile.latestMajorVersion(), 0)
+                    .withSuperclass(LANE_TILE)
+                    .withFlags(AccessFlag.FINAL, AccessFlag.SUPER, AccessFlag.SYNTHETIC);
+            for (var array : arrays) {
+                builder.withField(
+                        Frame.fieldOf(array), Frame.arrayType(array), ClassFile.ACC_FINAL | ClassFile.ACC_PRIVATE);
+            }
+            builder.withMethodBody(
+                    "<init>", MethodTypeDesc.of(CD_void, CD_Object.arrayType()), ClassFile.ACC_PUBLIC, this::constructor);
+            var codes = new ArrayList<TileCode>();
+            for (int i = 0; i < phases.size(); i++) {
+                var code = new TileCode(phases.get(i), i, self, arrays);
+                code.methods(builder);
+                codes.add(code);
+            }
+            dispatch(builder, "row", CALL, (c, p) -> range(c, codes.get(p).row()));
+            dispatch(builder, "rows", CALL, (c, p) -> range(c, codes.get(p).rows()));
+            dispatch(builder, "measure", MethodTypeDesc.of(CD_void, CD_int), (c, p) -> c.aload(0)
+                    .invokevirtual(self, "measure" + p, MTD_void));
+        });
+    }
+
+    private void constructor(CodeBuilder c) {
+        c.aload(0).invokespecial(LANE_TILE, "<init>", MTD_void);
+        for (var array : arrays) {
+            c.aload(0).aload(1).loadConstant(array.parameter()).aaload();
+            c.invokestatic(LANE_TILE, "storage", MethodTypeDesc.of(CD_Object, CD_Object));
+            c.checkcast(Frame.arrayType(array)).putfield(self, Frame.fieldOf(array), Frame.arrayType(array));
+        }
+        c.return_();
+    }
+
+    /** A method of {@link LaneTile} that hands on to that of the phase. */
+    private void dispatch(
+            ClassBuilder builder, String name, MethodTypeDesc type, BiConsumer<CodeBuilder, Integer> call) {
+        builder.withMethodBody(name, type, ClassFile.ACC_PUBLIC, c -> {
+            for (int p = 0; p < phases.size(); p++) {
+                var next = c.newLabel();
+                c.iload(1).loadConstant(p).if_icmpne(next);
+                call.accept(c, p);
+                c.labelBinding(next);
+            }
+            c.return_();
+        });
+    }
+
+    private void range(CodeBuilder c, String method) {
+        c.aload(0).iload(2).iload(3).iload(4).iload(5).invokevirtual(self, method, TileCode.RANGE);
+    }
+}

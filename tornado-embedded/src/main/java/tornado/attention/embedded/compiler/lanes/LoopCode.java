@@ -1,0 +1,180 @@
+package tornado.attention.embedded.compiler.lanes;
+
+import java.lang.classfile.CodeBuilder;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tornado.attention.embedded.compiler.ir.BinaryOp;
+import tornado.attention.embedded.compiler.ir.Kind;
+import tornado.attention.embedded.compiler.ir.Local;
+import tornado.attention.embedded.compiler.ir.Stmt;
+import tornado.attention.embedded.compiler.ir.Stmt.While;
+
+/**
+ * Generates scalar code in which some serial loops run in lanes: first with several vectors side by side, then with
+ * one, then with the lanes that are left. Accumulators are folded in a fixed order, so that a result never depends on
+ * how the work was cut.
+ */
+final class LoopCode extends StatementCode {
+    /** Vectors side by side: enough independent sums to hide the latency of an addition. */
+    private static final int SIDE_BY_SIDE = 4;
+
+    private static final int SIDE_BY_SIDE_HEAVY = 2;
+
+    private final Map<While, VectorLoop> vectorLoops;
+    private final V v;
+
+    LoopCode(CodeBuilder c, Frame frame, Map<While, VectorLoop> vectorLoops, V v) {
+        super(c, frame, Shapes.allUniform(), v, 1, 1, Set.of());
+        this.vectorLoops = vectorLoops;
+        this.v = v;
+    }
+
+    @Override
+    protected void loop(While loop, Mask mask) {
+        var vectorLoop = vectorLoops.get(loop);
+        if (vectorLoop == null) {
+            super.loop(loop, mask);
+        } else {
+            vectorLoop(vectorLoop);
+        }
+    }
+
+    private void vectorLoop(VectorLoop loop) {
+        int many = loop.isHeavy() ? SIDE_BY_SIDE_HEAVY : SIDE_BY_SIDE;
+        int index = frame.scalar(loop.loop().index(), 0);
+        int end = frame.allocate(1);
+        scalar.push(loop.loop().end(), 0);
+        if (loop.loop().inclusive()) {
+            c.iconst_1().iadd();
+        }
+        c.istore(end);
+        var none = c.newLabel();
+        c.iload(index).iload(end).if_icmpge(none);
+        begin(loop, many);
+        turns(loop, many, index, end);
+        turns(loop, 1, index, end);
+        rest(loop, index, end);
+        loop.reductions().forEach((local, op) -> fold(local, op, many));
+        c.labelBinding(none);
+    }
+
+    private void begin(VectorLoop loop, int many) {
+        loop.reductions().forEach((local, op) -> {
+            for (int u = 0; u < many; u++) {
+                neutral(op, local.kind());
+                v.broadcast(c, local.kind());
+                c.astore(frame.vector(local, 0, u));
+            }
+        });
+        var body = body(loop, many);
+        // In branches that not all lanes take, the old value of a variable is kept; it must exist.
+        Assignments.readEarly(loop.loop().body()).stream()
+                .filter(local -> loop.shapes().of(local).isVarying())
+                .filter(local -> !loop.reductions().containsKey(local))
+                .forEach(body::clear);
+        loop.shapes().maskedAssignments().stream()
+                .filter(local -> !loop.reductions().containsKey(local))
+                .forEach(body::clear);
+    }
+
+    private StatementCode body(VectorLoop loop, int units) {
+        return new StatementCode(
+                c, frame, loop.shapes(), v, 1, units, loop.reductions().keySet());
+    }
+
+    /** Turns of so many vectors while they fit. */
+    private void turns(VectorLoop loop, int units, int index, int end) {
+        int width = units * v.lanes();
+        var top = c.newLabel();
+        var done = c.newLabel();
+        c.labelBinding(top);
+        c.iload(index).loadConstant(width).iadd().iload(end).if_icmpgt(done);
+        statements(loop, units, Mask.ALL);
+        c.iinc(index, width).goto_(top).labelBinding(done);
+    }
+
+    /** The last iterations, fewer than there are lanes. */
+    private void rest(VectorLoop loop, int index, int end) {
+        var done = c.newLabel();
+        c.iload(index).iload(end).if_icmpge(done);
+        int mask = frame.allocate(1);
+        v.species(c, Kind.FLOAT);
+        c.iload(index).iload(end);
+        v.indexInRange(c);
+        c.astore(mask);
+        statements(loop, 1, new Mask(new int[][] {{mask}}, false));
+        c.iload(end).istore(index).labelBinding(done);
+    }
+
+    private void statements(VectorLoop loop, int units, Mask mask) {
+        List<Stmt> body = loop.loop().body();
+        body(loop, units).statements(body, mask);
+    }
+
+    private void neutral(BinaryOp op, Kind kind) {
+        boolean ints = kind == Kind.INT;
+        switch (op) {
+            case ADD -> {
+                if (ints) {
+                    c.iconst_0();
+                } else {
+                    c.fconst_0();
+                }
+            }
+            case MUL -> {
+                if (ints) {
+                    c.iconst_1();
+                } else {
+                    c.fconst_1();
+                }
+            }
+            case MAX -> {
+                if (ints) {
+                    c.loadConstant(Integer.MIN_VALUE);
+                } else {
+                    c.loadConstant(Float.NEGATIVE_INFINITY);
+                }
+            }
+            case MIN -> {
+                if (ints) {
+                    c.loadConstant(Integer.MAX_VALUE);
+                } else {
+                    c.loadConstant(Float.POSITIVE_INFINITY);
+                }
+            }
+            default -> throw new NotInLanes("the reduction " + op);
+        }
+    }
+
+    /** Folds the accumulators into one, its lanes into one number, and that into the variable. */
+    private void fold(Local local, BinaryOp op, int many) {
+        var kind = local.kind();
+        for (int half = many / 2; half >= 1; half /= 2) {
+            for (int u = 0; u < half; u++) {
+                c.aload(frame.vector(local, 0, u)).aload(frame.vector(local, 0, u + half));
+                v.binary(c, kind, op.name().toLowerCase());
+                c.astore(frame.vector(local, 0, u));
+            }
+        }
+        int slot = frame.vector(local, 0, 0);
+        c.loadLocal(kind.type(), frame.scalar(local, 0));
+        if (op == BinaryOp.MAX || op == BinaryOp.MIN) {
+            c.aload(slot);
+            v.extremum(c, kind, op.name());
+        } else {
+            // The API leaves the order of its own sum open; rotations fix it.
+            for (int by = v.lanes() / 2; by >= 1; by /= 2) {
+                c.aload(slot).aload(slot);
+                v.rotation(c, kind, by);
+                v.rearrange(c, kind);
+                v.binary(c, kind, op.name().toLowerCase());
+                c.astore(slot);
+            }
+            c.aload(slot);
+            v.first(c, kind);
+        }
+        scalar.operate(op, kind);
+        c.storeLocal(kind.type(), frame.scalar(local, 0));
+    }
+}

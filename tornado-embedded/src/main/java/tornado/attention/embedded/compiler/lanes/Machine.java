@@ -1,0 +1,52 @@
+package tornado.attention.embedded.compiler.lanes;
+
+import java.lang.reflect.InvocationTargetException;
+
+/**
+ * What the vector unit of this machine can do.
+ *
+ * @param bits width of its vectors
+ * @param accumulators vectors that may stay in registers as accumulators while others are loaded
+ * @param fusedMultiplyAdd whether products and sums can be fused
+ */
+public record Machine(int bits, int accumulators, boolean fusedMultiplyAdd) {
+    /** Vectors of machines with 32 registers, of which half may be accumulators. */
+    private static final int MANY = 16;
+
+    private static final int FEW = 12;
+
+    /**
+     * Whether the Vector API is there.
+     *
+     * @return false where Java was started without {@code --add-modules jdk.incubator.vector}
+     */
+    public static boolean hasVectors() {
+        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    }
+
+    /**
+     * Looks at the machine. The Vector API is asked by reflection, so that this class loads without it.
+     *
+     * @param wantedBits width asked for, or 0 for what the machine prefers
+     * @return the machine with that width
+     */
+    public static Machine detect(int wantedBits) {
+        try {
+            var shape = Class.forName("jdk.incubator.vector.VectorShape");
+            var preferred = shape.getMethod("preferredShape").invoke(null);
+            int bits = (int) shape.getMethod("vectorBitSize").invoke(preferred);
+            boolean manyRegisters = bits >= 512 || System.getProperty("os.arch").equals("aarch64");
+            return new Machine(
+                    wantedBits == 0 ? Math.clamp(bits, 128, 512) : wantedBits,
+                    manyRegisters ? MANY : FEW,
+                    bits >= 256 || manyRegisters);
+        } catch (ClassNotFoundException | NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
+            throw new IllegalStateException("The Vector API is there but not as JDK 25 has it.", e);
+        }
+    }
+
+    /** Number of 32-bit lanes. */
+    public int lanes() {
+        return bits / 32;
+    }
+}

@@ -1,0 +1,41 @@
+package tornado.attention.embedded.compiler.lanes;
+
+import java.util.Map;
+import tornado.attention.embedded.compiler.ir.Stmt.While;
+
+/**
+ * How one parallel nest is to run.
+ *
+ * @param nest the nest
+ * @param mode where the lanes come from
+ * @param lanes number of lanes
+ * @param units vectors side by side
+ * @param rows rows of the next outer loop that run together
+ * @param single shapes for one row
+ * @param jammed shapes for several rows; the same where there is one
+ * @param vectorLoops serial loops that run in lanes, by identity
+ * @param cost operations of one iteration of the innermost loop
+ * @param explanation what was chosen and why not better
+ */
+record PhasePlan(
+        NestTree nest,
+        Mode mode,
+        int lanes,
+        int units,
+        int rows,
+        Shapes single,
+        Shapes jammed,
+        Map<While, VectorLoop> vectorLoops,
+        long cost,
+        String explanation) {
+
+    /** Where lanes come from. */
+    enum Mode {
+        /** Each lane is an iteration of the innermost parallel loop. */
+        PARALLEL,
+        /** Each lane is an iteration of a serial loop in the body. */
+        SERIAL,
+        /** No lanes. */
+        SCALAR
+    }
+}

@@ -1,0 +1,254 @@
+package tornado.attention.embedded.compiler.lanes;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tornado.attention.embedded.compiler.ir.Expr;
+import tornado.attention.embedded.compiler.ir.Local;
+import tornado.attention.embedded.compiler.ir.Stmt;
+import tornado.attention.embedded.compiler.ir.Stmt.Assign;
+import tornado.attention.embedded.compiler.ir.Stmt.If;
+import tornado.attention.embedded.compiler.ir.Stmt.While;
+import tornado.attention.embedded.compiler.ir.Trees;
+import tornado.attention.embedded.compiler.lanes.NestTree.Level;
+import tornado.attention.embedded.compiler.lanes.PhasePlan.Mode;
+
+/** Decides for one parallel nest where lanes come from, how many vectors run side by side, and how many rows. */
+final class Planner {
+    private static final int MOST_ROWS = 8;
+    private static final int MOST_UNITS = 8;
+    /** Vectors side by side where nothing accumulates: enough to hide the latency of loads. */
+    private static final int UNITS_ELEMENTWISE = 2;
+    /** A gather costs about as much as loading lane by lane; what lanes bring must come from other operations. */
+    private static final int OPERATIONS_PER_GATHER = 6;
+    /** Iterations assumed for a loop whose length is not known. */
+    private static final long UNKNOWN_TRIPS = 64;
+
+    private final NestTree nest;
+    private final Machine machine;
+
+    private Planner(NestTree nest, Machine machine) {
+        this.nest = nest;
+        this.machine = machine;
+    }
+
+    /** Plans a nest; never fails, since scalar code is always possible. */
+    static PhasePlan plan(NestTree nest, Machine machine) {
+        return new Planner(nest, machine).plan();
+    }
+
+    private PhasePlan plan() {
+        Optional<Parallel> parallel = Optional.empty();
+        String whyNotParallel;
+        try {
+            var plan = parallel();
+            if (plan.gathers == 0) {
+                return plan.phase;
+            }
+            parallel = Optional.of(plan);
+            whyNotParallel = plan.gathers + " gathers would cost more than lanes bring";
+        } catch (NotInLanes reason) {
+            whyNotParallel = reason.getMessage();
+        }
+        var reasons = new ArrayList<String>();
+        var loops = serialLoops(reasons);
+        if (!loops.isEmpty()) {
+            var text = "lanes over " + loops.size() + (loops.size() == 1 ? " serial loop" : " serial loops") + ", "
+                    + machine.lanes() + " lanes; not over the parallel loop: " + whyNotParallel;
+            return phase(Mode.SERIAL, machine.lanes(), 1, 1, loops, text);
+        }
+        if (parallel.isPresent() && parallel.get().operations >= OPERATIONS_PER_GATHER * parallel.get().gathers) {
+            return parallel.get().phase;
+        }
+        var text = "scalar; not over the parallel loop: " + whyNotParallel
+                + (reasons.isEmpty() ? "" : "; not over serial loops: " + String.join(", ", reasons));
+        return phase(Mode.SCALAR, machine.lanes(), 1, 1, Map.of(), text);
+    }
+
+    private PhasePlan phase(
+            Mode mode, int lanes, int units, int rows, Map<While, VectorLoop> loops, String explanation) {
+        var uniform = Shapes.allUniform();
+        return new PhasePlan(
+                nest, mode, lanes, units, rows, uniform, uniform, loops, cost(nest.body()), explanation);
+    }
+
+    private record Parallel(PhasePlan phase, int gathers, int operations) {}
+
+    private Parallel parallel() {
+        var lane = nest.innermost();
+        if (lane.loop().step() != 1) {
+            throw new NotInLanes("its step is not 1");
+        }
+        long trips = lane.trips();
+        if (trips == 0 || trips == 1) {
+            throw new NotInLanes("it has " + trips + (trips == 1 ? " iteration" : " iterations"));
+        }
+        int lanes = machine.lanes();
+        while (trips > 0 && lanes > 4 && trips <= lanes / 2) {
+            lanes /= 2;
+        }
+        var single = shapes(Optional.empty());
+        var findings = LaneRules.verify(single, nest.body(), false);
+        Dependences.verify(nest.body(), lane.index(), trips);
+        boolean serial = nest.hasSerialLoop();
+        int accumulators = Math.max(1, accumulators(single));
+        var jammed = single;
+        int rows = 1;
+        String whyNoRows = "";
+        if (serial && nest.depth() > 1 && !findings.diverges() && findings.gathers() == 0) {
+            try {
+                jammed = jam();
+                rows = rows(accumulators);
+            } catch (NotInLanes reason) {
+                whyNoRows = "; one row at a time: " + reason.getMessage();
+            }
+        }
+        if (rows == 1) {
+            jammed = single;
+        }
+        int units = findings.diverges() ? 1 : units(serial, accumulators * rows, trips, lanes);
+        var text = "lanes over the parallel loop, " + lanes + " lanes x " + units + " vectors x " + rows
+                + (rows == 1 ? " row" : " rows")
+                + (findings.diverges() ? ", masked branches" : "")
+                + (findings.gathers() > 0 ? ", " + findings.gathers() + " gathers" : "")
+                + whyNoRows;
+        var phase = new PhasePlan(
+                nest, Mode.PARALLEL, lanes, units, rows, single, jammed, Map.of(), cost(nest.body()), text);
+        return new Parallel(phase, findings.gathers(), findings.operations());
+    }
+
+    private int units(boolean serial, int accumulators, long trips, int lanes) {
+        int units = serial
+                ? Math.clamp(machine.accumulators() / Math.max(1, accumulators), 1, MOST_UNITS)
+                : UNITS_ELEMENTWISE;
+        while (trips > 0 && units > 1 && trips < (long) units * lanes) {
+            units--;
+        }
+        return units;
+    }
+
+    private int rows(int accumulators) {
+        int rows = Math.clamp(machine.accumulators() / accumulators / 2, 1, MOST_ROWS);
+        long trips = nest.rows().trips();
+        return trips > 0 ? (int) Math.min(rows, trips) : rows;
+    }
+
+    /** Shapes of everything in the nest with the innermost loop in lanes, and perhaps the next one in jammed rows. */
+    private Shapes shapes(Optional<Level> rows) {
+        var known = new HashMap<Local, Shape>();
+        for (var level : nest.levels()) {
+            known.put(level.index(), Shape.UNIFORM);
+        }
+        rows.ifPresent(level -> known.put(level.index(), Shape.ROW));
+        known.put(nest.innermost().index(), Shape.LINEAR);
+        var shapes = new Shapes(known);
+        var everything = nest.everything();
+        shapes.scope(everything);
+        for (var level : nest.levels()) {
+            shapes.infer(level.before());
+        }
+        shapes.infer(nest.body());
+        return shapes;
+    }
+
+    /** Shapes for several rows; refused unless rows share vectors that they load. */
+    private Shapes jam() {
+        var shapes = shapes(Optional.of(nest.rows()));
+        LaneRules.verify(shapes, nest.innermost().before(), true);
+        LaneRules.verify(shapes, nest.body(), true);
+        var shares = new boolean[1];
+        Trees.statements(nest.body(), s -> {
+            if (s instanceof While loop) {
+                Trees.expressions(
+                        loop.body(),
+                        e -> shares[0] |= e instanceof Expr.Load
+                                && shapes.of(e).isVarying()
+                                && !shapes.of(e).row());
+            }
+        });
+        if (!shares[0]) {
+            throw new NotInLanes("rows share nothing that they load");
+        }
+        return shapes;
+    }
+
+    /** Vectors that stay alive through a serial loop because they accumulate. */
+    private int accumulators(Shapes shapes) {
+        var all = new HashSet<Local>();
+        Trees.statements(nest.body(), s -> {
+            if (s instanceof While loop) {
+                for (var local : Assignments.carried(loop.body())) {
+                    if (shapes.of(local).isVarying()) {
+                        all.add(local);
+                    }
+                }
+            }
+        });
+        return all.size();
+    }
+
+    /** The serial loops of the body that can run in lanes. */
+    private Map<While, VectorLoop> serialLoops(List<String> reasons) {
+        var found = new IdentityHashMap<While, VectorLoop>();
+        serialLoops(nest.body(), found, reasons);
+        return found;
+    }
+
+    private void serialLoops(List<Stmt> statements, Map<While, VectorLoop> found, List<String> reasons) {
+        for (int i = 0; i < statements.size(); i++) {
+            switch (statements.get(i)) {
+                case While loop -> {
+                    var start = i > 0 ? statements.get(i - 1) : null;
+                    try {
+                        found.put(loop, serialLoop(loop, start));
+                    } catch (NotInLanes reason) {
+                        reasons.add(reason.getMessage());
+                        serialLoops(loop.body(), found, reasons);
+                    }
+                }
+                case If branch -> {
+                    serialLoops(branch.yes(), found, reasons);
+                    serialLoops(branch.no(), found, reasons);
+                }
+                default -> {}
+            }
+        }
+    }
+
+    private VectorLoop serialLoop(While loop, Stmt before) {
+        var counted = CountedLoop.match(loop).orElseThrow(() -> new NotInLanes("a loop that does not count up"));
+        Optional<Expr> start = before instanceof Assign a && a.local().equals(counted.index())
+                ? Optional.of(a.value())
+                : Optional.empty();
+        long trips = start.map(counted::trips).orElse(-1L);
+        if (trips >= 0 && trips < machine.lanes() / 2) {
+            throw new NotInLanes("a loop of " + trips + " iterations");
+        }
+        return VectorLoop.analyse(counted, start, nest.everything());
+    }
+
+    /** Rough number of operations of some statements, loops counted as often as they turn. */
+    private static long cost(List<Stmt> statements) {
+        long cost = 0;
+        for (int i = 0; i < statements.size(); i++) {
+            cost += switch (statements.get(i)) {
+                case While loop -> {
+                    var before = i > 0 ? statements.get(i - 1) : null;
+                    var counted = CountedLoop.match(loop);
+                    long trips = counted.isPresent() && before instanceof Assign a
+                            ? counted.get().trips(a.value())
+                            : -1;
+                    yield Math.max(0, trips < 0 ? UNKNOWN_TRIPS : trips) * Math.max(1, cost(loop.body()));
+                }
+                case If branch ->
+                    1 + Math.max(cost(branch.yes()), cost(branch.no()));
+                default -> 1;
+            };
+        }
+        return cost;
+    }
+}

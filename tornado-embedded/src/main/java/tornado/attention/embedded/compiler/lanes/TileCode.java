@@ -1,0 +1,244 @@
+package tornado.attention.embedded.compiler.lanes;
+
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_void;
+
+import java.lang.classfile.ClassBuilder;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import tornado.attention.embedded.compiler.ir.ArrayRef;
+import tornado.attention.embedded.compiler.ir.Kind;
+import tornado.attention.embedded.compiler.ir.Local;
+import tornado.attention.embedded.compiler.ir.Stmt;
+import tornado.attention.embedded.compiler.lanes.PhasePlan.Mode;
+import tornado.attention.embedded.compiler.runtime.LaneTile;
+
+/**
+ * Generates the methods of one phase. Each takes the iterations of the outer loops and a range of the innermost one:
+ * {@code (outer, row, from, to)}. The vector loop of many units and the tail are methods of their own: small methods
+ * are compiled sooner and better.
+ */
+final class TileCode {
+    static final MethodTypeDesc RANGE = MethodTypeDesc.of(CD_void, CD_int, CD_int, CD_int, CD_int);
+    private static final ClassDesc LANE_TILE = ClassDesc.of(LaneTile.class.getName());
+    private static final int OUTER = 1;
+    private static final int ROW = 2;
+    private static final int FROM = 3;
+    private static final int TO = 4;
+    private static final int PARAMETERS = 5;
+
+    private final PhasePlan plan;
+    private final NestTree nest;
+    private final int phase;
+    private final ClassDesc self;
+    private final Set<ArrayRef> arrays;
+    private final V v;
+
+    TileCode(PhasePlan plan, int phase, ClassDesc self, Set<ArrayRef> arrays) {
+        this.plan = plan;
+        this.nest = plan.nest();
+        this.phase = phase;
+        this.self = self;
+        this.arrays = arrays;
+        this.v = new V(plan.lanes());
+    }
+
+    String row() {
+        return "row" + phase;
+    }
+
+    String rows() {
+        return plan.rows() > 1 ? "rows" + phase : row();
+    }
+
+    void methods(ClassBuilder builder) {
+        if (plan.mode() == Mode.PARALLEL) {
+            pair(builder, row(), 1, plan.single());
+            if (plan.rows() > 1) {
+                pair(builder, rows(), plan.rows(), plan.jammed());
+            }
+        } else {
+            method(builder, row(), this::serial);
+        }
+        builder.withMethodBody(
+                "measure" + phase, MethodTypeDesc.of(CD_void), ClassFile.ACC_PRIVATE, this::measure);
+    }
+
+    private void method(ClassBuilder builder, String name, Consumer<CodeBuilder> body) {
+        builder.withMethodBody(name, RANGE, ClassFile.ACC_PRIVATE, body);
+    }
+
+    /** The main method and its tail. */
+    private void pair(ClassBuilder builder, String name, int rows, Shapes shapes) {
+        method(builder, name, c -> {
+            var tile = new Body(c, shapes, rows, plan.units());
+            tile.begin();
+            tile.turns();
+            tile.callTail(name + "tail");
+            c.return_();
+        });
+        method(builder, name + "tail", c -> {
+            var tile = new Body(c, shapes, rows, 1);
+            tile.begin();
+            if (plan.units() > 1) {
+                tile.turns();
+            }
+            tile.rest();
+            c.return_();
+        });
+    }
+
+    /** One method with lanes over the innermost parallel loop. */
+    private final class Body {
+        private final CodeBuilder c;
+        private final Frame frame;
+        private final StatementCode code;
+        private final int units;
+        private final int rows;
+        private final int index;
+        private final int start;
+        private final int end;
+
+        Body(CodeBuilder c, Shapes shapes, int rows, int units) {
+            this.c = c;
+            this.units = units;
+            this.rows = rows;
+            frame = new Frame(c, self, PARAMETERS);
+            code = new StatementCode(c, frame, shapes, v, rows, units, Set.of());
+            frame.loadArrays(arrays);
+            clear(shapes);
+            index = frame.scalar(nest.innermost().index(), 0);
+            start = frame.allocate(1);
+            end = frame.allocate(1);
+        }
+
+        private void clear(Shapes shapes) {
+            var early = new LinkedHashSet<>(Assignments.readEarly(nest.everything()));
+            early.addAll(shapes.maskedAssignments());
+            early.forEach(code::clear);
+        }
+
+        void begin() {
+            outerIndices(c, frame, code, rows);
+            code.statements(nest.innermost().before(), Mask.ALL);
+            code.scalars().push(nest.innermost().start(), 0);
+            c.dup().istore(start).iload(FROM).iadd().istore(index);
+            c.iload(start).iload(TO).iadd().istore(end);
+        }
+
+        void turns() {
+            int width = units * v.lanes();
+            var top = c.newLabel();
+            var done = c.newLabel();
+            c.labelBinding(top).iload(index).loadConstant(width).iadd().iload(end).if_icmpgt(done);
+            code.statements(nest.body(), Mask.ALL);
+            c.iinc(index, width).goto_(top).labelBinding(done);
+        }
+
+        void callTail(String name) {
+            var none = c.newLabel();
+            c.iload(index).iload(end).if_icmpge(none);
+            c.aload(0).iload(OUTER).iload(ROW).iload(index).iload(start).isub().iload(TO);
+            c.invokevirtual(self, name, RANGE).labelBinding(none);
+        }
+
+        /** What is left, in vectors of which some lanes may be off. */
+        void rest() {
+            var top = c.newLabel();
+            var done = c.newLabel();
+            int mask = frame.allocate(1);
+            c.labelBinding(top).iload(index).iload(end).if_icmpge(done);
+            v.species(c, Kind.FLOAT);
+            c.iload(index).iload(end);
+            v.indexInRange(c);
+            c.astore(mask);
+            var slots = new int[rows][];
+            Arrays.fill(slots, new int[] {mask});
+            code.statements(nest.body(), new Mask(slots, false));
+            c.iinc(index, v.lanes()).goto_(top).labelBinding(done);
+        }
+    }
+
+    /** Iteration numbers to loop indices, with the statements between the loops. */
+    private void outerIndices(CodeBuilder c, Frame frame, StatementCode code, int rows) {
+        int depth = nest.depth();
+        for (int i = 0; i < depth - 1; i++) {
+            var level = nest.levels().get(i);
+            code.statements(level.before(), Mask.ALL);
+            boolean isRow = i == depth - 2;
+            for (int r = 0; r < (isRow ? rows : 1); r++) {
+                code.scalars().push(level.start(), 0);
+                c.iload(isRow ? ROW : OUTER);
+                if (r > 0) {
+                    c.loadConstant(r).iadd();
+                }
+                if (level.loop().step() != 1) {
+                    c.loadConstant(level.loop().step()).imul();
+                }
+                c.iadd().istore(frame.scalar(level.index(), r));
+            }
+        }
+    }
+
+    /** Scalar code over the innermost parallel loop, with serial loops in lanes where the plan has some. */
+    private void serial(CodeBuilder c) {
+        var frame = new Frame(c, self, PARAMETERS);
+        var code = new LoopCode(c, frame, plan.vectorLoops(), v);
+        frame.loadArrays(arrays);
+        Assignments.readEarly(nest.everything()).forEach(code::clear);
+        outerIndices(c, frame, code, 1);
+        var level = nest.innermost();
+        code.statements(level.before(), Mask.ALL);
+        int index = frame.scalar(level.index(), 0);
+        int end = frame.allocate(1);
+        iteration(c, code, level, FROM);
+        c.istore(index);
+        iteration(c, code, level, TO);
+        c.istore(end);
+        var top = c.newLabel();
+        var done = c.newLabel();
+        c.labelBinding(top).iload(index).iload(end).if_icmpge(done);
+        code.statements(nest.body(), Mask.ALL);
+        c.iload(index).loadConstant(level.loop().step()).iadd().istore(index).goto_(top);
+        c.labelBinding(done).return_();
+    }
+
+    private static void iteration(CodeBuilder c, StatementCode code, NestTree.Level level, int number) {
+        code.scalars().push(level.start(), 0);
+        c.iload(number);
+        if (level.loop().step() != 1) {
+            c.loadConstant(level.loop().step()).imul();
+        }
+        c.iadd();
+    }
+
+    /** Stores the trip counts; inner bounds do not depend on outer indices, or the loop would not be in the nest. */
+    private void measure(CodeBuilder c) {
+        var frame = new Frame(c, self, 1);
+        var code = StatementCode.scalar(c, frame);
+        frame.loadArrays(arrays);
+        List<Stmt> prefix = nest.levels().getFirst().before();
+        Set<Local> early = Assignments.readEarly(nest.everything());
+        early.forEach(code::clear);
+        code.statements(prefix, Mask.ALL);
+        for (int i = 0; i < nest.depth(); i++) {
+            var level = nest.levels().get(i);
+            c.aload(0);
+            code.scalars().push(level.start(), 0);
+            code.scalars().push(level.loop().end(), 0);
+            c.loadConstant(level.loop().step())
+                    .loadConstant(level.loop().inclusive() ? 1 : 0)
+                    .invokestatic(
+                            LANE_TILE, "tripCount", MethodTypeDesc.of(CD_int, CD_int, CD_int, CD_int, CD_int))
+                    .putfield(LANE_TILE, "trips" + i, CD_int);
+        }
+        c.return_();
+    }
+}

@@ -1,0 +1,213 @@
+package tornado.attention.embedded.compiler.lanes;
+
+import static java.lang.constant.ConstantDescs.CD_int;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.util.HashMap;
+import java.util.Map;
+import tornado.attention.embedded.compiler.ir.BinaryOp;
+import tornado.attention.embedded.compiler.ir.Condition;
+import tornado.attention.embedded.compiler.ir.Expr;
+import tornado.attention.embedded.compiler.ir.Kind;
+import tornado.attention.embedded.compiler.runtime.LaneTile;
+
+/** Generates vector code for values and conditions. */
+final class VectorCode {
+    private static final ClassDesc LANE_TILE = ClassDesc.of(LaneTile.class.getName());
+
+    private final CodeBuilder c;
+    private final Frame frame;
+    private final Shapes shapes;
+    private final ScalarCode scalar;
+    private final V v;
+    /** Loads and broadcasts already made for the present statement, by value, row and unit. */
+    private final Map<Made, Integer> made = new HashMap<>();
+
+    private record Made(Expr expr, int row, int unit) {}
+
+    VectorCode(CodeBuilder c, Frame frame, Shapes shapes, ScalarCode scalar, V v) {
+        this.c = c;
+        this.frame = frame;
+        this.shapes = shapes;
+        this.scalar = scalar;
+        this.v = v;
+    }
+
+    /** Forgets what was made: memory or variables have changed, or another path begins. */
+    void forget() {
+        made.clear();
+    }
+
+    /**
+     * Pushes a value as a vector.
+     *
+     * @param row which of the jammed rows
+     * @param unit which of the vectors side by side
+     * @param mask lanes whose memory may be touched
+     */
+    void push(Expr expr, int row, int unit, Mask mask) {
+        var shape = shapes.of(expr);
+        boolean shared = !shape.isVarying() && !(expr instanceof Expr.Const) || expr instanceof Expr.Load;
+        if (!shared) {
+            make(expr, row, unit, mask);
+            return;
+        }
+        var key = new Made(expr, shape.row() ? row : 0, shape.isUniform() ? 0 : unit);
+        var slot = made.get(key);
+        if (slot == null) {
+            make(expr, row, unit, mask);
+            slot = frame.allocate(1);
+            c.dup().astore(slot);
+            made.put(key, slot);
+        } else {
+            c.aload(slot);
+        }
+    }
+
+    private void make(Expr expr, int row, int unit, Mask mask) {
+        var shape = shapes.of(expr);
+        if (shape.isUniform()) {
+            scalar.push(expr, row);
+            v.broadcast(c, expr.kind());
+        } else if (shape.isLinear()) {
+            pushIndex(expr, row, unit);
+            v.broadcast(c, Kind.INT);
+            v.addLaneNumbers(c);
+        } else {
+            makeVarying(expr, row, unit, mask);
+        }
+    }
+
+    /** Pushes the index of the first lane of a unit. */
+    void pushIndex(Expr index, int row, int unit) {
+        scalar.push(index, row);
+        if (unit > 0) {
+            c.loadConstant(unit * v.lanes()).iadd();
+        }
+    }
+
+    private void makeVarying(Expr expr, int row, int unit, Mask mask) {
+        switch (expr) {
+            case Expr.Read read ->
+                c.aload(frame.vector(
+                        read.local(), shapes.of(read.local()).row() ? row : 0, unit));
+            case Expr.Load load -> load(load, row, unit, mask);
+            case Expr.Unary unary -> {
+                push(unary.operand(), row, unit, mask);
+                switch (unary.op()) {
+                    case NEG, ABS, SQRT -> v.unary(c, unary.kind(), unary.op().name().toLowerCase());
+                    case TO_BITS -> v.reinterpret(c, Kind.INT);
+                    case FROM_BITS -> v.reinterpret(c, Kind.FLOAT);
+                    case F2I -> v.convert(c, Kind.INT);
+                    case I2F -> v.convert(c, Kind.FLOAT);
+                    default -> throw new NotInLanes("the conversion " + unary.op());
+                }
+            }
+            case Expr.Binary binary -> binary(binary, row, unit, mask);
+            case Expr.Fma fma -> {
+                push(fma.a(), row, unit, mask);
+                push(fma.b(), row, unit, mask);
+                push(fma.c(), row, unit, mask);
+                v.fma(c);
+            }
+            case Expr.Select select -> {
+                push(select.no(), row, unit, mask);
+                push(select.yes(), row, unit, mask);
+                pushMask(select.condition(), row, unit, mask);
+                v.blend(c, select.kind());
+            }
+            default -> throw new NotInLanes("the value " + expr);
+        }
+    }
+
+    private void binary(Expr.Binary binary, int row, int unit, Mask mask) {
+        push(binary.left(), row, unit, mask);
+        var kind = binary.kind();
+        switch (binary.op()) {
+            case ADD, SUB, MUL, DIV, MIN, MAX -> {
+                push(binary.right(), row, unit, mask);
+                v.binary(c, kind, binary.op().name().toLowerCase());
+            }
+            case AND, OR, XOR -> {
+                v.logicOperator(c, binary.op().name());
+                push(binary.right(), row, unit, mask);
+                v.lanewise(c);
+            }
+            case SHL, SHR, USHR -> {
+                v.shiftOperator(c, shift(binary.op()));
+                scalar.push(binary.right(), row);
+                v.shift(c);
+            }
+            default -> throw new NotInLanes("the operation " + binary.op());
+        }
+    }
+
+    private static String shift(BinaryOp op) {
+        return switch (op) {
+            case SHL -> "LSHL";
+            case SHR -> "ASHR";
+            default -> "LSHR";
+        };
+    }
+
+    private void load(Expr.Load load, int row, int unit, Mask mask) {
+        var kind = load.kind();
+        if (shapes.of(load.index()).isLinear()) {
+            v.species(c, kind);
+            c.aload(frame.array(load.array()));
+            pushIndex(load.index(), row, unit);
+            mask.push(c, v, kind, row, unit);
+            v.load(c, kind, mask.isPresent());
+            return;
+        }
+        int map = frame.allocate(1);
+        c.invokestatic(LANE_TILE, "scratch", MethodTypeDesc.of(CD_int.arrayType())).astore(map);
+        if (mask.isPresent()) {
+            // JDK 25 checks the indices of inactive lanes too; element 0 is there if any lane is active.
+            c.iconst_0();
+            v.broadcast(c, Kind.INT);
+        }
+        push(load.index(), row, unit, mask);
+        if (mask.isPresent()) {
+            mask.push(c, v, Kind.FLOAT, row, unit);
+            v.blend(c, Kind.INT);
+        }
+        c.aload(map).iconst_0();
+        v.store(c, Kind.INT, false);
+        v.species(c, kind);
+        c.aload(frame.array(load.array())).iconst_0().aload(map).iconst_0();
+        mask.push(c, v, kind, row, unit);
+        v.gather(c, kind, mask.isPresent());
+    }
+
+    /** Pushes a condition as a mask of floats. */
+    void pushMask(Condition condition, int row, int unit, Mask mask) {
+        if (shapes.of(condition).isUniform()) {
+            var no = c.newLabel();
+            var end = c.newLabel();
+            scalar.jump(condition, row, no, false);
+            c.iconst_1().goto_(end).labelBinding(no).iconst_0().labelBinding(end);
+            v.maskAll(c);
+            return;
+        }
+        switch (condition) {
+            case Condition.Not not -> {
+                pushMask(not.operand(), row, unit, mask);
+                v.not(c);
+            }
+            case Condition.And and -> {
+                pushMask(and.left(), row, unit, mask);
+                pushMask(and.right(), row, unit, mask);
+                v.and(c);
+            }
+            case Condition.Compare compare -> {
+                push(compare.left(), row, unit, mask);
+                v.comparison(c, compare.relation().name());
+                push(compare.right(), row, unit, mask);
+                v.compare(c, compare.left().kind());
+            }
+        }
+    }
+}

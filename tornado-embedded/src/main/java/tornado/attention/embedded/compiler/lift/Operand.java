@@ -1,0 +1,68 @@
+package tornado.attention.embedded.compiler.lift;
+
+import java.lang.classfile.Opcode;
+import java.lang.classfile.TypeKind;
+import java.util.ArrayList;
+import java.util.List;
+import tornado.attention.embedded.compiler.analysis.KernelCode;
+import tornado.attention.embedded.compiler.ir.ArrayRef;
+import tornado.attention.embedded.compiler.ir.Expr;
+import tornado.attention.embedded.compiler.ir.Kind;
+import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
+import uk.ac.manchester.tornado.api.types.arrays.CharArray;
+import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
+import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
+
+/** What may lie on the symbolic operand stack. */
+sealed interface Operand {
+    /** A number. */
+    record Value(Expr expr) implements Operand {}
+
+    /** An array parameter. */
+    record Array(ArrayRef ref) implements Operand {}
+
+    /** The three-way comparison of two longs, floats or doubles, which a branch will use at once. */
+    record Comparison(Opcode opcode, Expr left, Expr right) implements Operand {}
+
+    /** An argument that can only be used by the scalar tile. */
+    record Opaque(Class<?> type) implements Operand {}
+
+    /** The arguments of a kernel: scalars are constants, arrays that are the same object are the same reference. */
+    static List<Operand> ofArguments(KernelCode code, Object[] args) {
+        var operands = new ArrayList<Operand>();
+        for (int i = 0; i < args.length; i++) {
+            operands.add(ofArgument(args, i));
+        }
+        return operands;
+    }
+
+    private static Operand ofArgument(Object[] args, int i) {
+        int first = i;
+        for (int j = i - 1; j >= 0; j--) {
+            if (args[j] == args[i]) {
+                first = j;
+            }
+        }
+        return switch (args[i]) {
+            case Boolean b -> new Value(Expr.Const.of(b ? 1 : 0));
+            case Character c -> new Value(Expr.Const.of((int) c));
+            case Byte b -> new Value(Expr.Const.of(b.intValue()));
+            case Short s -> new Value(Expr.Const.of(s.intValue()));
+            case Integer n -> new Value(Expr.Const.of(n));
+            case Float f -> new Value(Expr.Const.of(f));
+            case Long l -> new Value(new Expr.Const(l, Kind.LONG));
+            case Double d -> new Value(new Expr.Const(d, Kind.DOUBLE));
+            case FloatArray a -> new Array(new ArrayRef(first, TypeKind.FLOAT));
+            case IntArray a -> new Array(new ArrayRef(first, TypeKind.INT));
+            case DoubleArray a -> new Array(new ArrayRef(first, TypeKind.DOUBLE));
+            case LongArray a -> new Array(new ArrayRef(first, TypeKind.LONG));
+            case ShortArray a -> new Array(new ArrayRef(first, TypeKind.SHORT));
+            case ByteArray a -> new Array(new ArrayRef(first, TypeKind.BYTE));
+            case CharArray a -> new Array(new ArrayRef(first, TypeKind.CHAR));
+            default -> new Opaque(args[i].getClass());
+        };
+    }
+}

@@ -1,0 +1,70 @@
+package tornado.attention.embedded.compiler.runtime;
+
+import java.util.function.Supplier;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
+
+/**
+ * What a generated class with vector code extends. It runs a range of the innermost loop for one iteration of the loops
+ * around it, or for several neighbouring iterations ("rows") of the next outer loop together.
+ */
+public abstract non-sealed class LaneTile extends Tile {
+    /** The widest map of indices: 16 lanes. */
+    private static final int MOST_LANES = 16;
+
+    private static final ThreadLocal<int[]> SCRATCH =
+            ThreadLocal.withInitial((Supplier<int[]>) () -> new int[MOST_LANES]);
+
+    /** For generated classes. */
+    protected LaneTile() {}
+
+    /**
+     * Stores the trip counts of a phase into the fields of {@link Tile}.
+     *
+     * @param phase which nest
+     */
+    public abstract void measure(int phase);
+
+    /**
+     * Runs a range of the innermost loop for one row.
+     *
+     * @param phase which nest
+     * @param outer iteration of the first of three loops, else 0
+     * @param row iteration of the loop around the innermost one, else 0
+     * @param from first iteration of the innermost loop
+     * @param to end of the range
+     */
+    public abstract void row(int phase, int outer, int row, int from, int to);
+
+    /**
+     * Runs a range of the innermost loop for as many rows as the class was generated for.
+     *
+     * @param phase which nest
+     * @param outer iteration of the first of three loops, else 0
+     * @param row first iteration of the loop around the innermost one
+     * @param from first iteration of the innermost loop
+     * @param to end of the range
+     */
+    public abstract void rows(int phase, int outer, int row, int from, int to);
+
+    /**
+     * The Java array behind an array of the API.
+     *
+     * @param array a {@code FloatArray} or its kin
+     * @return its storage
+     */
+    public static Object storage(Object array) {
+        return ((TornadoNativeArray) array)
+                .getSegment()
+                .heapBase()
+                .orElseThrow(() -> new IllegalArgumentException("arrays outside the Java heap are not supported"));
+    }
+
+    /**
+     * A map of indices for a gather, of the calling thread alone.
+     *
+     * @return at least as many ints as there are lanes
+     */
+    public static int[] scratch() {
+        return SCRATCH.get();
+    }
+}
