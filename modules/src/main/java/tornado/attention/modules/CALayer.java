@@ -1,6 +1,7 @@
 package tornado.attention.modules;
 
 import java.util.List;
+import java.util.Objects;
 import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
 import tornado.attention.tasks.Broadcast;
@@ -40,7 +41,13 @@ public record CALayer(int channel, int reduction, Weights weights) implements Fe
             List.of("input"),
             CALayer::specs,
             (settings, weights) -> new CALayer(settings.integer("channel"), settings.integer("reduction"), weights),
-            ModuleType.Fit.channels("channel"));
+            Reduction.fit("channel"));
+
+    /** Checks that there is a hidden width. */
+    public CALayer {
+        Reduction.divided("CALayer", channel, reduction);
+        Objects.requireNonNull(weights, "weights");
+    }
 
     private static List<WeightSpec> specs(Settings settings) {
         int channel = settings.integer("channel");

@@ -3,6 +3,7 @@ package tornado.attention.modules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
 import tornado.attention.tasks.Broadcast;
@@ -63,6 +64,13 @@ public record ContextBlock2d(
                     return Map.of("inplanes", channels, "planes", Math.max(channels / 16, 1));
                 }
             });
+
+    /** Checks the widths. */
+    public ContextBlock2d {
+        Layers.requirePositive("ContextBlock2d", "inplanes", inplanes);
+        Layers.requirePositive("ContextBlock2d", "planes", planes);
+        Objects.requireNonNull(weights, "weights");
+    }
 
     private static ContextBlock2d of(Settings settings, Weights weights) {
         var fusions = fusions(settings);

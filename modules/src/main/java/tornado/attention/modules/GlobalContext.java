@@ -1,8 +1,11 @@
 package tornado.attention.modules;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
 import tornado.attention.tasks.Broadcast;
@@ -76,9 +79,26 @@ public record GlobalContext(
             GlobalContext::of,
             ModuleType.Fit.channels("channels"));
 
+    private static final Set<Activation> GATES =
+            EnumSet.of(Activation.SIGMOID, Activation.TANH, Activation.HARD_SIGMOID);
+
     /** A module with timm's initialisation and defaults. */
     public static GlobalContext initial(int channels, long seed) {
         return (GlobalContext) TYPE.initial(TYPE.settings(Map.of("channels", channels)), seed);
+    }
+
+    /** Checks what the settings alone do not hold. */
+    public GlobalContext {
+        Layers.requirePositive("GlobalContext", "channels", channels);
+        Layers.requirePositive("GlobalContext", "hidden width", hidden);
+        Objects.requireNonNull(weights, "weights");
+        if (eps < 0) {
+            throw new IllegalArgumentException("Module GlobalContext needs a norm_eps of at least 0, but it is " + eps + ".");
+        }
+        if (!GATES.contains(gate)) {
+            throw new IllegalArgumentException(
+                    "Module GlobalContext has the gates sigmoid, tanh and hard_sigmoid, not " + gate.timmName() + ".");
+        }
     }
 
     private static GlobalContext of(Settings settings, Weights weights) {
@@ -102,6 +122,10 @@ public record GlobalContext(
             return given;
         }
         Layers.requirePositive("GlobalContext", "rd_divisor", settings.integer("rd_divisor"));
+        if (settings.number("rd_ratio") <= 0) {
+            throw new IllegalArgumentException(
+                    "Module GlobalContext needs an rd_ratio above 0, but it is " + settings.number("rd_ratio") + ".");
+        }
         return Reduction.makeDivisible(
                 settings.integer("channels") * settings.number("rd_ratio"), settings.integer("rd_divisor"));
     }

@@ -1,5 +1,6 @@
 package tornado.attention.modules;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 
 /** How a fresh module fills a weight. */
@@ -11,6 +12,12 @@ public interface Initializer {
     /** Always this value. */
     static Initializer constant(double value) {
         return random -> (float) value;
+    }
+
+    /** These values in order, for a buffer that is computed; good for filling one weight. */
+    static Initializer sequence(float[] values) {
+        var next = new AtomicInteger();
+        return random -> values[next.getAndIncrement()];
     }
 
     /** Uniform in (-bound, bound). */

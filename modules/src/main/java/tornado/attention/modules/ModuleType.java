@@ -1,6 +1,8 @@
 package tornado.attention.modules;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,8 @@ import tornado.attention.tasks.Weight;
  * @param paper title, authors and venue of the paper
  * @param arxiv the paper's arXiv id; empty where it has none
  * @param options its settings, the channel count first
- * @param inputs names of the inputs; one of them is {@code input} for a feature map
+ * @param inputs names of all inputs in the order of the call; one of them is {@code input} for a feature map
+ * @param optionalInputs those of them that may be absent, as the last ones of {@code inputs}
  * @param weights the parameters and buffers for some settings, in the order of the layers
  * @param factory makes the module; the weights fit the settings
  * @param fit how settings and input shapes follow from a feature map
@@ -28,6 +31,7 @@ public record ModuleType(
         String arxiv,
         List<Option> options,
         List<String> inputs,
+        List<String> optionalInputs,
         Function<Settings, List<WeightSpec>> weights,
         BiFunction<Settings, Weights, AttentionModule> factory,
         Fit fit) {
@@ -51,6 +55,42 @@ public record ModuleType(
     public ModuleType {
         options = List.copyOf(options);
         inputs = List.copyOf(inputs);
+        optionalInputs = List.copyOf(optionalInputs);
+        if (!inputs.containsAll(optionalInputs)) {
+            throw new IllegalArgumentException("Module " + name + " has the optional inputs " + optionalInputs
+                    + ", which must be among its inputs " + inputs + ".");
+        }
+    }
+
+    /** A mechanism all of whose inputs are required. */
+    public ModuleType(
+            String name,
+            String paper,
+            String arxiv,
+            List<Option> options,
+            List<String> inputs,
+            Function<Settings, List<WeightSpec>> weights,
+            BiFunction<Settings, Weights, AttentionModule> factory,
+            Fit fit) {
+        this(name, paper, arxiv, options, inputs, List.of(), weights, factory, fit);
+    }
+
+    /**
+     * Inputs by name as the list that {@link AttentionModule#attach(tornado.attention.tasks.TaskChain, List)} and {@link
+     * AttentionModule#macsPerImage} take: one entry for each of {@link #inputs}, null for an optional one that is absent.
+     *
+     * @throws IllegalArgumentException if a name is unknown or a required input is missing
+     */
+    public <T> List<T> arrange(Map<String, T> byName) {
+        boolean complete = inputs.stream().allMatch(i -> optionalInputs.contains(i) || byName.get(i) != null);
+        if (!complete || !inputs.containsAll(byName.keySet())) {
+            throw new IllegalArgumentException("Module " + name + " takes the inputs " + inputs
+                    + (optionalInputs.isEmpty() ? "" : " (" + String.join(" and ", optionalInputs) + " may be absent)")
+                    + ", but got " + byName.keySet() + ".");
+        }
+        var arranged = new ArrayList<T>();
+        inputs.forEach(input -> arranged.add(byName.get(input)));
+        return Collections.unmodifiableList(arranged);
     }
 
     /** Checked settings with the defaults filled in. */
@@ -60,6 +100,11 @@ public record ModuleType(
 
     /** Settings that fit a feature map, with some of them given. */
     public Settings settingsFor(Shape featureMap, Map<String, ?> given) {
+        if (featureMap.rank() != 4 || featureMap.elements() == 0) {
+            throw new IllegalArgumentException("Module " + name
+                    + " is fitted to a feature map [batch, channels, height, width] with at least one element, not to " + featureMap
+                    + ".");
+        }
         var all = new LinkedHashMap<String, Object>(fit.settings(featureMap));
         all.putAll(given);
         return settings(all);

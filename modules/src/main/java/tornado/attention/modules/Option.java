@@ -1,5 +1,6 @@
 package tornado.attention.modules;
 
+import java.math.BigDecimal;
 import java.util.List;
 
 /**
@@ -93,7 +94,22 @@ public record Option(String name, Kind kind, Object defaultValue, boolean requir
             }
             return n.intValue();
         }
-        return Integer.valueOf(value.toString().strip());
+        var text = value.toString().strip();
+        if (!text.matches("[+-]?[0-9]+")) {
+            throw new IllegalArgumentException("not an int");
+        }
+        return Integer.valueOf(text);
+    }
+
+    /** Decimal notation only: Java would also take {@code NaN}, {@code 0x1p-2} and {@code 0.25f}. */
+    private static Double number(Object value) {
+        double number = value instanceof Number n
+                ? n.doubleValue()
+                : new BigDecimal(value.toString().strip()).doubleValue();
+        if (!Double.isFinite(number)) {
+            throw new IllegalArgumentException("not finite");
+        }
+        return number;
     }
 
     private static Boolean flag(Object value) {

@@ -1,5 +1,7 @@
 package tornado.attention.modules;
 
+import java.util.Map;
+
 /** Hidden widths from channel counts. */
 final class Reduction {
     private Reduction() {}
@@ -20,11 +22,21 @@ final class Reduction {
         return hidden;
     }
 
+    /** The channel count of a feature map and the usual reduction of 16, or less where there are fewer channels. */
+    static ModuleType.Fit fit(String channelOption) {
+        return map -> Map.of(channelOption, map.channels(), "reduction", Math.min(16, map.channels()));
+    }
+
     /**
      * timm's {@code make_divisible} with {@code round_limit=0}: the multiple of {@code divisor} nearest to {@code value}, halves
      * up, at least {@code divisor}.
+     *
+     * @throws IllegalArgumentException if the value is over 2^30
      */
     static int makeDivisible(double value, int divisor) {
+        if (value > Integer.MAX_VALUE / 2) {
+            throw new IllegalArgumentException("A hidden width of " + value + " is more than an int holds; use a smaller ratio.");
+        }
         return Math.max(divisor, (int) (value + divisor / 2.0) / divisor * divisor);
     }
 }

@@ -2,6 +2,7 @@ package tornado.attention.modules;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
 import tornado.attention.tasks.Broadcast;
@@ -41,11 +42,17 @@ public record SEAttention(int channel, int reduction, Weights weights) implement
             List.of("input"),
             SEAttention::specs,
             (settings, weights) -> new SEAttention(settings.integer("channel"), settings.integer("reduction"), weights),
-            ModuleType.Fit.channels("channel"));
+            Reduction.fit("channel"));
 
     /** A module with PyTorch's default initialisation and reduction 16. */
     public static SEAttention initial(int channel, long seed) {
         return (SEAttention) TYPE.initial(TYPE.settings(Map.of("channel", channel)), seed);
+    }
+
+    /** Checks that there is a hidden width. */
+    public SEAttention {
+        Reduction.divided("SEAttention", channel, reduction);
+        Objects.requireNonNull(weights, "weights");
     }
 
     private static List<WeightSpec> specs(Settings settings) {

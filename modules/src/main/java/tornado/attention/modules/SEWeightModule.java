@@ -1,6 +1,7 @@
 package tornado.attention.modules;
 
 import java.util.List;
+import java.util.Objects;
 import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
 import tornado.attention.tasks.Pooling;
@@ -39,7 +40,13 @@ public record SEWeightModule(int channels, int reduction, Weights weights) imple
             SEWeightModule::specs,
             (settings, weights) ->
                     new SEWeightModule(settings.integer("channels"), settings.integer("reduction"), weights),
-            ModuleType.Fit.channels("channels"));
+            Reduction.fit("channels"));
+
+    /** Checks that there is a hidden width. */
+    public SEWeightModule {
+        Reduction.divided("SEWeightModule", channels, reduction);
+        Objects.requireNonNull(weights, "weights");
+    }
 
     private static List<WeightSpec> specs(Settings settings) {
         int channels = settings.integer("channels");

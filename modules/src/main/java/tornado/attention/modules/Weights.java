@@ -3,27 +3,35 @@ package tornado.attention.modules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import tornado.attention.modules.safetensors.DType;
 import tornado.attention.modules.safetensors.SafetensorsFile;
 import tornado.attention.modules.safetensors.SafetensorsWriter;
+import tornado.attention.modules.safetensors.TensorInfo;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.Weight;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** Parameters and buffers of one module by their PyTorch {@code state_dict} names; immutable. */
 public final class Weights {
+    private static final Set<DType> NUMBERS = EnumSet.of(DType.F32, DType.F64, DType.F16, DType.BF16);
+    private static final Set<DType> COUNTERS = EnumSet.of(DType.I64, DType.F32, DType.F64);
+
     private final List<WeightSpec> specs;
     private final Map<String, Weight> byName;
 
     private Weights(List<WeightSpec> specs, Map<String, Weight> byName) {
         this.specs = List.copyOf(specs);
-        this.byName = byName;
+        this.byName = Collections.unmodifiableMap(byName);
     }
 
     /** Fresh weights, drawn in the order of the specs. */
@@ -62,7 +70,9 @@ public final class Weights {
             } else if (!weight.shape().equals(spec.shape())) {
                 problems.add("'" + name + "' has shape " + weight.shape() + " instead of " + spec.shape());
             } else {
-                firstNonFinite(weight).ifPresentOrElse(problems::add, () -> byName.put(name, weight));
+                firstNonFinite(name, weight)
+                        .ifPresentOrElse(
+                                problems::add, () -> byName.put(name, new Weight(name, spec.shape(), weight.values())));
             }
         });
         if (!problems.isEmpty()) {
@@ -71,57 +81,76 @@ public final class Weights {
         return new Weights(specs, byName);
     }
 
-    private static Optional<String> firstNonFinite(Weight weight) {
+    private static Optional<String> firstNonFinite(String name, Weight weight) {
         var values = weight.values();
         for (int i = 0; i < values.getSize(); i++) {
             if (!Float.isFinite(values.get(i))) {
-                return Optional.of("'" + weight.name() + "' holds " + values.get(i) + " at index " + i);
+                return Optional.of("'" + name + "' holds " + values.get(i) + " at index " + i);
             }
         }
         return Optional.empty();
     }
 
     /**
-     * Reads weights out of a safetensors file.
+     * Reads weights out of a safetensors file. Names, shapes and element types are checked before any values are read.
      *
      * @param prefix what stands before each name in the file, such as {@code param.}; tensors without it are ignored if it is
      *     not empty
      * @throws WeightsException if they do not fit
      */
     static Weights load(String module, List<WeightSpec> specs, SafetensorsFile file, String prefix) throws IOException {
-        var given = new LinkedHashMap<String, Weight>();
+        var problems = new ArrayList<String>();
+        var names = specs.stream().map(WeightSpec::name).collect(Collectors.toSet());
         for (var stored : file.names()) {
-            if (stored.startsWith(prefix)) {
-                var name = stored.substring(prefix.length());
-                given.put(name, read(file, stored, name));
+            if (stored.startsWith(prefix) && !names.contains(stored.substring(prefix.length()))) {
+                problems.add("unknown '" + stored + "'");
             }
+        }
+        for (var spec : specs) {
+            var stored = prefix + spec.name();
+            if (file.names().contains(stored)) {
+                checkStored(spec, file.info(stored), problems);
+            } else {
+                problems.add("missing '" + stored + "' of shape " + spec.shape());
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new WeightsException(module, problems);
+        }
+        var given = new LinkedHashMap<String, Weight>();
+        for (var spec : specs) {
+            given.put(spec.name(), Weight.of(spec.name(), spec.shape(), read(file, prefix + spec.name())));
         }
         return checked(module, specs, given);
     }
 
-    private static Weight read(SafetensorsFile file, String stored, String name) throws IOException {
-        var info = file.info(stored);
-        var extents = new int[info.shape().length];
-        for (int i = 0; i < extents.length; i++) {
-            extents[i] = Math.toIntExact(info.shape()[i]);
+    private static void checkStored(WeightSpec spec, TensorInfo info, List<String> problems) {
+        if (!Arrays.equals(info.shape(), longs(spec.shape()))) {
+            problems.add("'" + info.name() + "' is " + info.describe() + " instead of " + spec.shape());
+        } else if (!(spec.kind() == WeightSpec.Kind.COUNTER ? COUNTERS : NUMBERS).contains(info.dtype())) {
+            problems.add("'" + info.name() + "' is stored as " + info.dtype() + " instead of "
+                    + (spec.kind() == WeightSpec.Kind.COUNTER ? "I64" : "F32, F64, F16 or BF16"));
         }
-        if (info.dtype() == DType.I64) {
-            var counts = file.longs(stored);
-            var values = new float[counts.length];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = counts[i];
-            }
-            return Weight.of(name, Shape.of(extents), values);
+    }
+
+    private static float[] read(SafetensorsFile file, String stored) throws IOException {
+        return switch (file.info(stored).dtype()) {
+            case I64 -> floats(Arrays.stream(file.longs(stored)).asDoubleStream().toArray());
+            case F64 -> floats(file.doubles(stored));
+            default -> file.floats(stored);
+        };
+    }
+
+    private static float[] floats(double[] values) {
+        var floats = new float[values.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) values[i];
         }
-        if (info.dtype() == DType.F64) {
-            var doubles = file.doubles(stored);
-            var values = new float[doubles.length];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = (float) doubles[i];
-            }
-            return Weight.of(name, Shape.of(extents), values);
-        }
-        return Weight.of(name, Shape.of(extents), file.floats(stored));
+        return floats;
+    }
+
+    private static long[] longs(Shape shape) {
+        return Arrays.stream(shape.dims()).asLongStream().toArray();
     }
 
     /** Writes the weights as safetensors: F32, counters as I64. */
@@ -129,11 +158,7 @@ public final class Weights {
         var writer = new SafetensorsWriter();
         for (var spec : specs) {
             var weight = get(spec.name());
-            var extents = spec.shape().dims();
-            var shape = new long[extents.length];
-            for (int i = 0; i < shape.length; i++) {
-                shape[i] = extents[i];
-            }
+            var shape = longs(spec.shape());
             if (spec.kind() == WeightSpec.Kind.COUNTER) {
                 writer.add(
                         spec.name(), shape, new long[] {(long) weight.values().get(0)});

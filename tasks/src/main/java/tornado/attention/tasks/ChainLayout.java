@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,13 +38,16 @@ final class ChainLayout {
     private final List<Attention> attention = new ArrayList<>();
     private final Map<Tensor, Slot> slots = new IdentityHashMap<>();
     private final List<Slot> reused = new ArrayList<>();
+    private final Map<Tensor, Tensor> copies = new IdentityHashMap<>();
+    private final boolean plainNames;
 
     private ChainLayout(TaskChain chain) {
-        steps = chain.steps();
-        inputs = chain.inputs();
-        resident = chain.resident();
-        tables = chain.tables();
-        states = chain.states();
+        steps = new ArrayList<>(chain.steps());
+        inputs = List.copyOf(chain.inputs());
+        resident = List.copyOf(chain.resident());
+        tables = List.copyOf(chain.tables());
+        states = new LinkedHashMap<>(chain.states());
+        plainNames = chain.options().profile().kind() == DeviceProfile.Kind.FPGA;
         for (var output : chain.outputs()) {
             outputs.add(hostReadable(chain, output));
         }
@@ -59,17 +63,20 @@ final class ChainLayout {
     }
 
     /** Only what a task made comes down by itself: an output that is an input or a weight is copied once on the device. */
-    private static Tensor hostReadable(TaskChain chain, Tensor tensor) {
+    private Tensor hostReadable(TaskChain chain, Tensor tensor) {
         if (tensor.role() == Role.INTERMEDIATE || tensor.role() == Role.FOREIGN) {
             return tensor;
         }
-        var copy = chain.tensor(tensor.name() + ".out", tensor.shape());
-        int n = tensor.elements();
-        chain.step("copy." + tensor.name())
-                .reads(tensor)
-                .writes(copy)
-                .emit(e -> e.graph().task(e.id(), Elementwise::copy, tensor.array(), copy.array(), n));
-        return copy;
+        var made = copies.computeIfAbsent(tensor.base(), base -> {
+            var copy = chain.unlisted(base.name() + ".out", base.shape());
+            int n = base.elements();
+            new Step(steps::add, "copy." + base.name())
+                    .reads(base)
+                    .writes(copy)
+                    .emit(e -> e.graph().task(e.id(), Elementwise::copy, base.array(), copy.array(), n));
+            return copy;
+        });
+        return made.viewAs(tensor.shape());
     }
 
     private void assignSlots() {
@@ -160,12 +167,24 @@ final class ChainLayout {
         return new ChainCost(steps.stream().map(Step::cost).toList(), once + up + buffers, once, up, down);
     }
 
-    private static long bytes(List<Tensor> tensors) {
-        return tensors.stream().mapToLong(Tensor::bytes).sum();
+    private List<Tensor> comingDown() {
+        var down = new ArrayList<>(outputs);
+        attention.forEach(a -> down.add(a.tensor()));
+        return down;
     }
 
-    /** Gives every tensor between tasks its array. */
+    /** Views of one tensor are one transfer. */
+    private static long bytes(List<Tensor> tensors) {
+        return tensors.stream().map(Tensor::base).distinct().mapToLong(Tensor::bytes).sum();
+    }
+
+    /** Gives every input without one and every tensor between tasks its array. */
     void allocate() {
+        for (var input : inputs) {
+            if (!input.hasArray()) {
+                input.assign(new FloatArray(input.elements()));
+            }
+        }
         slots.forEach((tensor, slot) -> {
             if (slot.array == null) {
                 slot.array = new FloatArray(slot.elements);
@@ -185,10 +204,9 @@ final class ChainLayout {
             graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, distinctArrays(inputs));
         }
         for (var step : steps) {
-            step.emitter().emit(new GraphEmission(graph, graphName, step.id(), grids));
+            step.emitter().emit(new GraphEmission(graph, graphName, taskName(step), grids));
         }
-        var down = new ArrayList<Tensor>(outputs);
-        attention.forEach(a -> down.add(a.tensor()));
+        var down = comingDown();
         if (!down.isEmpty()) {
             graph.transferToHost(DataTransferMode.EVERY_EXECUTION, distinctArrays(down));
         }
@@ -197,6 +215,11 @@ final class ChainLayout {
                     DataTransferMode.UNDER_DEMAND,
                     states.values().stream().map(Tensor::array).toArray());
         }
+    }
+
+    /** TornadoVM 5.2's FPGA flow cuts task names at dots and would take {@code se.squeeze} and {@code se.gate} for one kernel. */
+    private String taskName(Step step) {
+        return plainNames ? step.id().replace('.', '_') : step.id();
     }
 
     private static Object[] distinctArrays(List<Tensor> tensors) {

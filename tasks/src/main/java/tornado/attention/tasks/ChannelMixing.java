@@ -15,6 +15,7 @@ public final class ChannelMixing {
      * @return {@code [batch, channels]}
      */
     public static Tensor convolution(TaskChain chain, String name, Tensor x, Weight weight, Activation activation) {
+        Shapes.requireRank(name, x, 2);
         int size = Math.toIntExact(weight.shape().elements());
         if (size % 2 == 0) {
             throw new IllegalArgumentException("Task '" + name + "' needs an odd number of taps in '" + weight.name()

@@ -1,6 +1,5 @@
 package tornado.attention.tasks;
 
-import java.util.Arrays;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 
@@ -42,8 +41,10 @@ public record DeviceProfile(
 
     /** The profile that a device declares. */
     public static DeviceProfile of(TornadoDevice device) {
-        long group =
-                Arrays.stream(device.getDeviceMaxWorkgroupDimensions()).max().orElse(1);
+        var physical = device.getPhysicalDevice();
+        // On OpenCL the second call answers from what the first one read (TornadoVM 5.2); on PTX the first one is the grid's limit.
+        physical.getDeviceMaxWorkGroupSize();
+        int group = physical.getMaxThreadsPerBlock();
         return new DeviceProfile(
                 kind(device.getDeviceType()),
                 device.getTornadoVMBackend().name(),

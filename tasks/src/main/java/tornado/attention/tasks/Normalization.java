@@ -14,8 +14,13 @@ public final class Normalization {
      * @return the same shape; each image sums to 1
      */
     public static Tensor softmaxOverPositions(TaskChain chain, String name, Tensor logits) {
+        Shapes.requireRank(name, logits, logits.shape().rank() == 4 ? 4 : 2);
+        if (logits.shape().rank() == 4 && logits.shape().channels() != 1) {
+            throw new IllegalArgumentException("Task '" + name + "' takes one map an image, but '" + logits.name() + "' has shape "
+                    + logits.shape() + ".");
+        }
         int rows = logits.shape().batch();
-        int columns = logits.elements() / Math.max(rows, 1);
+        int columns = logits.elements() / rows;
         var y = chain.tensor(name, logits.shape());
         chain.step(name)
                 .reads(logits)
@@ -36,8 +41,9 @@ public final class Normalization {
      */
     public static Tensor layerNorm(
             TaskChain chain, String name, Tensor x, Weight gamma, Weight beta, double eps, Activation activation) {
+        Shapes.requireRows(name, x);
         int columns = x.shape().dim(-1);
-        int rows = x.elements() / Math.max(columns, 1);
+        int rows = x.elements() / columns;
         Shapes.requireVector(name, gamma, columns);
         Shapes.requireVector(name, beta, columns);
         var g = chain.weight(gamma);

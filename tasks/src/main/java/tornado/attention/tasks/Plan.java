@@ -1,9 +1,15 @@
 package tornado.attention.tasks;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
@@ -11,13 +17,16 @@ import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.ProfilerMode;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
+import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * A chain compiled for one device. Each {@link #run} sends the inputs up, runs the kernels and brings the outputs down; weights
  * and everything between stay on the device. Close it to free the device's memory.
  *
- * <p>Not thread-safe: one plan is run by one thread at a time, several plans by as many threads as wanted.
+ * <p>Not thread-safe: one plan is run by one thread at a time (a second one gets an exception), several plans by as many threads
+ * as wanted. The embedded engine allocates a result of about 110 bytes a run; TornadoVM 5.2 keeps every result of a plan until it
+ * is closed, so a loop of millions of runs should renew its plan now and then.
  */
 public final class Plan implements AutoCloseable {
     /**
@@ -34,6 +43,8 @@ public final class Plan implements AutoCloseable {
     private final ChainCost cost;
     private final TornadoDevice device;
     private final TornadoExecutionPlan execution;
+    private final AtomicBoolean busy = new AtomicBoolean();
+    private final Set<Tensor> onHost = Collections.newSetFromMap(new IdentityHashMap<>());
     private TornadoExecutionResult lastResult;
 
     private Plan(String name, ChainLayout layout, TornadoDevice device, TornadoExecutionPlan execution) {
@@ -42,17 +53,23 @@ public final class Plan implements AutoCloseable {
         this.cost = layout.cost();
         this.device = device;
         this.execution = execution;
+        layout.inputs().forEach(t -> onHost.add(t.base()));
+        layout.outputs().forEach(t -> onHost.add(t.base()));
+        layout.attention().forEach(a -> onHost.add(a.tensor().base()));
+        onHost.addAll(layout.states().values());
     }
 
     static Plan compile(String name, ChainLayout layout, TornadoDevice device) {
-        var where = device == null ? TornadoExecutionPlan.DEFAULT_DEVICE : device;
+        var where = device == null ? TornadoRuntimeProvider.getTornadoRuntime().getDefaultDevice() : device;
         requireMemory(name, layout.cost(), where);
         layout.allocate();
         var graph = new TaskGraph(name);
         var grids = new GridScheduler();
         layout.emit(graph, name, grids);
         var execution = new TornadoExecutionPlan(graph.snapshot());
-        execution.withDevice(where);
+        if (device != null) {
+            execution.withDevice(device);
+        }
         if (!grids.keySet().isEmpty()) {
             execution.withGridScheduler(grids);
         }
@@ -98,13 +115,33 @@ public final class Plan implements AutoCloseable {
         return List.copyOf(layout.attention());
     }
 
-    /** Runs once on what the inputs' arrays hold. */
+    /**
+     * Runs once on what the inputs' arrays hold.
+     *
+     * @throws IllegalStateException if another thread is running this plan
+     */
     public void run() {
-        lastResult = execution.execute();
+        alone(() -> {
+            lastResult = execution.execute();
+            return null;
+        });
+    }
+
+    private <T> T alone(Supplier<T> body) {
+        if (!busy.compareAndSet(false, true)) {
+            throw new IllegalStateException(
+                    "Plan '" + name + "' is running in another thread; a plan serves one thread at a time, make one each.");
+        }
+        try {
+            return body.get();
+        } finally {
+            busy.set(false);
+        }
     }
 
     /**
-     * Copies values into the inputs, runs once and returns the first output's array, which the next run overwrites.
+     * Copies values into the inputs, runs once and returns the first output's array. The array belongs to the plan: the next run
+     * overwrites it.
      *
      * @param inputs one array an input, each as long as its tensor; an input's own array is not copied
      */
@@ -114,11 +151,13 @@ public final class Plan implements AutoCloseable {
                     "Plan '" + name + "' has " + layout.inputs().size() + " inputs " + layout.inputs() + " but got "
                             + inputs.length + " arrays; give one an input.");
         }
-        for (int i = 0; i < inputs.length; i++) {
-            fill(layout.inputs().get(i), inputs[i]);
-        }
-        run();
-        return layout.outputs().getFirst().array();
+        return alone(() -> {
+            for (int i = 0; i < inputs.length; i++) {
+                fill(layout.inputs().get(i), inputs[i]);
+            }
+            lastResult = execution.execute();
+            return layout.outputs().getFirst().array();
+        });
     }
 
     private static void fill(Tensor tensor, FloatArray values) {
@@ -132,13 +171,19 @@ public final class Plan implements AutoCloseable {
         tensor.array().getSegment().copyFrom(values.getSegment());
     }
 
-    /** A copy of a tensor's elements as they are on the host after the last run. */
+    /**
+     * A copy of a tensor's elements as they are on the host after the last run.
+     *
+     * @param tensor an input, an output, an attention tensor or a state of this plan
+     * @throws IllegalArgumentException if it is none of these, because nothing else comes to the host
+     */
     public float[] read(Tensor tensor) {
-        var values = new float[tensor.elements()];
-        var array = tensor.array();
-        for (int i = 0; i < values.length; i++) {
-            values[i] = array.get(i);
+        if (!onHost.contains(tensor.base())) {
+            throw new IllegalArgumentException("Tensor '" + tensor.name() + "' does not come to the host in plan '" + name
+                    + "'; mark it as an output of the chain.");
         }
+        var values = new float[tensor.elements()];
+        MemorySegment.copy(tensor.array().getSegment(), ValueLayout.JAVA_FLOAT, 0, values, 0, values.length);
         return values;
     }
 
@@ -147,13 +192,16 @@ public final class Plan implements AutoCloseable {
      * the chain such as {@code sk.convs.0.bn.running_mean}; their initial values before the first run.
      */
     public Map<String, Weight> weights() {
-        var result = Optional.ofNullable(lastResult);
-        var weights = new LinkedHashMap<String, Weight>();
-        layout.states().forEach((key, tensor) -> {
-            result.ifPresent(r -> r.transferToHost(tensor.array()));
-            weights.put(key, Weight.of(key, tensor.shape(), read(tensor)));
+        return alone(() -> {
+            var weights = new LinkedHashMap<String, Weight>();
+            layout.states().forEach((key, tensor) -> {
+                if (lastResult != null) {
+                    lastResult.transferToHost(tensor.array());
+                }
+                weights.put(key, Weight.of(key, tensor.shape(), read(tensor)));
+            });
+            return weights;
         });
-        return weights;
     }
 
     /** Runs once with the engine's profiler on and returns what crossed; never time anything by it but the kernels. */

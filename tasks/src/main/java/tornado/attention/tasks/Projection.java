@@ -18,13 +18,14 @@ public final class Projection {
      */
     public static Tensor linear(
             TaskChain chain, String name, Tensor x, Weight weight, Weight bias, Activation activation) {
+        Shapes.requireRows(name, x);
         int inputs = x.shape().dim(-1);
         Shapes.requireMatrix(name, weight, inputs);
         int outputs = weight.shape().dim(0);
         Shapes.requireVector(name, bias, outputs);
         var extents = x.shape().dims();
         extents[extents.length - 1] = outputs;
-        int rows = x.elements() / Math.max(inputs, 1);
+        int rows = x.elements() / inputs;
         var w = chain.transposedWeight(weight);
         var b = bias == null ? chain.zeros(outputs) : chain.weight(bias);
         var y = chain.tensor(name, Shape.of(extents));

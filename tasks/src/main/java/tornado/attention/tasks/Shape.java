@@ -57,7 +57,11 @@ public final class Shape {
 
     /** Extent {@code axis}; negative axes count from the end, as in PyTorch. */
     public int dim(int axis) {
-        return extents[axis < 0 ? axis + extents.length : axis];
+        int index = axis < 0 ? axis + extents.length : axis;
+        if (index < 0 || index >= extents.length) {
+            throw new IllegalArgumentException("The shape " + this + " has no axis " + axis + "; it has " + extents.length + ".");
+        }
+        return extents[index];
     }
 
     /** A copy of the extents. */
@@ -67,22 +71,22 @@ public final class Shape {
 
     /** Extent 0. */
     public int batch() {
-        return extents[0];
+        return dim(0);
     }
 
     /** Extent 1 of a feature map. */
     public int channels() {
-        return extents[1];
+        return dim(1);
     }
 
     /** Extent 2 of a feature map. */
     public int height() {
-        return extents[2];
+        return dim(2);
     }
 
     /** Extent 3 of a feature map. */
     public int width() {
-        return extents[3];
+        return dim(3);
     }
 
     /** Product of the extents behind batch and channels: 1 for {@code [batch, channels]}. */
@@ -105,7 +109,7 @@ public final class Shape {
         long elements = elements();
         if (elements > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("Tensor '" + tensor + "' of shape " + this + " has " + elements
-                    + " elements, more than the 2147483647 an index can reach; use a smaller batch or map.");
+                    + " elements, more than the 2147483647 an index can reach; make it smaller.");
         }
         return (int) elements;
     }

@@ -18,6 +18,22 @@ final class Shapes {
         }
     }
 
+    /** Rank and at least one element along every axis. */
+    static void requireRank(String task, Tensor x, int rank) {
+        if (x.shape().rank() != rank || x.elements() == 0) {
+            throw new IllegalArgumentException("Task '" + task + "' takes a tensor of rank " + rank
+                    + " with at least one element along each axis, but '" + x.name() + "' has shape " + x.shape() + ".");
+        }
+    }
+
+    /** A last axis, with at least one element along every axis. */
+    static void requireRows(String task, Tensor x) {
+        if (x.shape().rank() == 0 || x.elements() == 0) {
+            throw new IllegalArgumentException("Task '" + task
+                    + "' takes rows of at least one element, but '" + x.name() + "' has shape " + x.shape() + ".");
+        }
+    }
+
     static void requireElements(String task, Tensor tensor, long elements, String meaning) {
         if (tensor.elements() != elements) {
             throw new IllegalArgumentException("Task '" + task + "' needs " + elements + " elements in '"

@@ -2,6 +2,7 @@ package tornado.attention.tasks;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 
@@ -34,7 +35,7 @@ public final class Step {
         void emit(Emission emission);
     }
 
-    private final TaskChain chain;
+    private final Consumer<Step> chain;
     private final String id;
     private final List<Tensor> reads = new ArrayList<>();
     private final List<Tensor> writes = new ArrayList<>();
@@ -43,7 +44,8 @@ public final class Step {
     private String variant = "portable";
     private Emitter emitter;
 
-    Step(TaskChain chain, String id) {
+    /** A step that goes to {@code chain} once it is described. */
+    Step(Consumer<Step> chain, String id) {
         this.chain = chain;
         this.id = id;
     }
@@ -81,7 +83,7 @@ public final class Step {
     /** Ends the description: the step now belongs to the chain. */
     public void emit(Emitter how) {
         emitter = how;
-        chain.append(this);
+        chain.accept(this);
     }
 
     String id() {

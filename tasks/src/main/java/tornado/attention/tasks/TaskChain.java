@@ -2,6 +2,7 @@ package tornado.attention.tasks;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -29,7 +30,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * {@linkplain #plan compiled} or {@linkplain #emitInto emitted} into a task graph of the user's: then buffers are assigned,
  * each reused once nobody reads it again. Several modules attached to one chain make one task graph.
  *
- * <p>A chain is built by one thread and compiled once.
+ * <p>A chain is built by one thread and compiled once; its module can be attached to any number of chains.
  */
 public final class TaskChain {
     /** What all scopes of one chain share. */
@@ -45,18 +46,22 @@ public final class TaskChain {
         final List<IntArray> tables = new ArrayList<>();
         final Map<String, IntArray> tablesByContent = new LinkedHashMap<>();
         final Map<String, Tensor> states = new LinkedHashMap<>();
-        final Map<FloatArray, Weight> transposed = new IdentityHashMap<>();
+        final Map<String, FloatArray> stateOrigins = new HashMap<>();
+        final Map<Transposed, Weight> transposed = new HashMap<>();
         final Map<Integer, Weight> zeros = new LinkedHashMap<>();
         final List<Step> steps = new ArrayList<>();
         final List<Tensor> outputs = new ArrayList<>();
         final List<Attention> attention = new ArrayList<>();
-        ChainLayout layout;
+        boolean compiled;
 
         Ledger(String graph, ChainOptions options) {
             this.graph = graph;
             this.options = options;
         }
     }
+
+    /** Which transpose of which array: a FloatArray is equal only to itself. */
+    private record Transposed(FloatArray values, int rows) {}
 
     private final Ledger ledger;
     private final String prefix;
@@ -101,34 +106,49 @@ public final class TaskChain {
 
     /** A new input of this shape; the plan owns its array. */
     public Tensor input(String name, Shape shape) {
-        return input(name, shape, new FloatArray(shape.elementsOf(name)));
+        return addInput(name, shape, null);
     }
 
-    /** An input held in the caller's array, which is read before each run. */
+    /** An input held in the caller's array, as long as the tensor, which is read before each run. */
     public Tensor input(String name, Shape shape, FloatArray array) {
-        var tensor = new Tensor(unique(ledger.tensors, prefix + name), shape, Role.INPUT, array);
+        if (array.getSize() != shape.elements()) {
+            throw new IllegalArgumentException("Input '" + name + "' of shape " + shape + " needs an array of " + shape.elements()
+                    + " elements, but it has " + array.getSize() + ".");
+        }
+        return addInput(name, shape, array);
+    }
+
+    private Tensor addInput(String name, Shape shape, FloatArray array) {
+        requireOpen("input '" + name + "'");
+        var tensor = newTensor(prefix + name, shape, Role.INPUT, array);
         ledger.inputs.add(tensor);
         return tensor;
     }
 
+    private Tensor newTensor(String name, Shape shape, Role role, FloatArray array) {
+        return new Tensor(ledger, unique(ledger.tensors, name), shape, role, array);
+    }
+
     /** A tensor that the user's own tasks leave on the device, in the array their task graph uses. */
     public Tensor foreign(String name, Shape shape, FloatArray array) {
-        return new Tensor(unique(ledger.tensors, prefix + name), shape, Role.FOREIGN, array);
+        return newTensor(prefix + name, shape, Role.FOREIGN, array);
     }
 
     /** The weight on the device; transferred once, and once only if several tasks use it. */
     public Tensor weight(Weight weight) {
-        return ledger.weights.computeIfAbsent(weight.values(), values -> {
-            var tensor =
-                    new Tensor(unique(ledger.tensors, prefix + weight.name()), weight.shape(), Role.WEIGHT, values);
-            ledger.resident.add(tensor);
-            return tensor;
+        requireOpen("weight '" + weight.name() + "'");
+        var tensor = ledger.weights.computeIfAbsent(weight.values(), values -> {
+            var added = newTensor(prefix + weight.name(), weight.shape(), Role.WEIGHT, values);
+            ledger.resident.add(added);
+            return added;
         });
+        return tensor.shape().equals(weight.shape()) ? tensor : tensor.viewAs(weight.shape());
     }
 
     /** The weight as {@code [columns, rows]}: the layout in which a linear task's lanes are contiguous; prepared once a chain. */
     public Tensor transposedWeight(Weight weight) {
-        return weight(ledger.transposed.computeIfAbsent(weight.values(), values -> weight.transposed()));
+        return weight(ledger.transposed.computeIfAbsent(
+                new Transposed(weight.values(), weight.shape().dim(0)), key -> weight.transposed()));
     }
 
     /** Zeros on the device, for an absent bias; one array a chain and length. */
@@ -138,6 +158,7 @@ public final class TaskChain {
 
     /** A table of integers on the device, transferred once; equal tables are one. */
     public IntArray table(int... values) {
+        requireOpen("a table");
         return ledger.tablesByContent.computeIfAbsent(Arrays.toString(values), key -> {
             var table = IntArray.fromArray(values);
             ledger.tables.add(table);
@@ -146,24 +167,31 @@ public final class TaskChain {
     }
 
     /**
-     * A weight that the device updates: a copy goes up once, comes down by {@link Plan#state}. The same weight of the same
-     * module is one state.
+     * A weight that the device updates: a copy goes up once and comes down by {@link Plan#weights}. The same weight of the same
+     * scope is one state.
+     *
+     * @throws IllegalArgumentException if the scope has another state of this name
      */
     public Tensor state(Weight weight) {
-        return ledger.states.computeIfAbsent(prefix + weight.name(), name -> {
-            var copy = new FloatArray(weight.values().getSize());
-            for (int i = 0; i < copy.getSize(); i++) {
-                copy.set(i, weight.values().get(i));
-            }
-            var tensor = new Tensor(unique(ledger.tensors, name), weight.shape(), Role.STATE, copy);
-            ledger.resident.add(tensor);
-            return tensor;
+        requireOpen("state '" + weight.name() + "'");
+        var name = prefix + weight.name();
+        var state = ledger.states.computeIfAbsent(name, key -> {
+            var copy = FloatArray.fromArray(weight.values().toHeapArray());
+            var added = newTensor(key, weight.shape(), Role.STATE, copy);
+            ledger.resident.add(added);
+            ledger.stateOrigins.put(key, weight.values());
+            return added;
         });
+        if (ledger.stateOrigins.get(name) != weight.values()) {
+            throw new IllegalArgumentException(
+                    "Chain '" + ledger.graph + "' has another state '" + name + "'; attach it in a scope of its own.");
+        }
+        return state;
     }
 
     /** A tensor that a step will write; its buffer is assigned when the chain is laid out. */
     public Tensor tensor(String name, Shape shape) {
-        return new Tensor(unique(ledger.tensors, prefix + name), shape, Role.INTERMEDIATE, null);
+        return newTensor(prefix + name, shape, Role.INTERMEDIATE, null);
     }
 
     /** A tensor with the elements of another, seen under a shape with as many: no copy, no kernel. */
@@ -177,36 +205,57 @@ public final class TaskChain {
 
     /** Begins the description of one kernel launch, named within this scope. */
     public Step step(String name) {
-        return new Step(this, unique(ledger.tasks, prefix + name));
+        return new Step(this::append, unique(ledger.tasks, prefix + name));
     }
 
-    void append(Step step) {
-        if (ledger.layout != null) {
-            throw new IllegalStateException("Step '" + step.id() + "' comes too late: chain '" + ledger.graph
-                    + "' is already compiled; attach modules before that.");
-        }
+    private void append(Step step) {
+        requireOpen("task '" + step.id() + "'");
+        step.readTensors().forEach(t -> requireOwn(step.id(), t));
+        step.writtenTensors().forEach(t -> requireOwn(step.id(), t));
         ledger.steps.add(step);
+    }
+
+    private void requireOwn(String who, Tensor tensor) {
+        if (!tensor.belongsTo(ledger)) {
+            throw new IllegalArgumentException("'" + who + "' of chain '" + ledger.graph + "' uses tensor '" + tensor.name()
+                    + "' of another chain; attach both to one chain, or send the tensor through an output and an input.");
+        }
+    }
+
+    private void requireOpen(String what) {
+        if (ledger.compiled) {
+            throw new IllegalStateException("Chain '" + ledger.graph + "' is already compiled, so " + what
+                    + " comes too late; build a new chain.");
+        }
     }
 
     /** Marks a tensor as an output: it comes back to the host after each run. */
     public TaskChain output(Tensor tensor) {
+        requireOpen("output '" + tensor.name() + "'");
+        requireOwn("output", tensor);
         ledger.outputs.add(tensor);
         return this;
     }
 
     /** Offers an attention tensor; it becomes an output if the chain {@linkplain #exposesAttention() exposes} attention. */
     public void attention(AttentionKind kind, Tensor tensor) {
+        requireOpen("attention '" + tensor.name() + "'");
+        requireOwn("attention", tensor);
         if (exposesAttention()) {
             ledger.attention.add(new Attention(kind, tensor));
         }
     }
 
-    /** The kernels, MACs, bytes and peak device memory, before anything is allocated for tensors between tasks. */
+    /** The kernels, MACs, bytes and peak device memory of the chain as it is now; nothing is allocated. */
     public ChainCost cost() {
-        return layout().cost();
+        return ChainLayout.of(this).cost();
     }
 
-    /** Compiles the chain for the default device. */
+    /**
+     * Compiles the chain for the default device.
+     *
+     * @throws IllegalStateException if the chain has no output or is compiled already
+     */
     public Plan plan() {
         return plan(null);
     }
@@ -215,14 +264,26 @@ public final class TaskChain {
      * Compiles the chain for a device.
      *
      * @param device where it runs; null for the default one
-     * @throws IllegalStateException if the chain has no output
+     * @throws IllegalStateException if the chain has no output or is compiled already
      */
     public Plan plan(TornadoDevice device) {
         if (ledger.outputs.isEmpty()) {
             throw new IllegalStateException(
                     "Chain '" + ledger.graph + "' has no output; mark one with output(tensor) before compiling.");
         }
-        return Plan.compile(ledger.graph, layout(), device);
+        requireOpen("a second plan");
+        for (var step : ledger.steps) {
+            for (var tensor : step.readTensors()) {
+                if (tensor.role() == Role.FOREIGN) {
+                    throw new IllegalStateException("Chain '" + ledger.graph + "' reads '" + tensor.name()
+                            + "' of another task graph, which a plan of its own cannot see; use emitInto(graph).");
+                }
+            }
+        }
+        var layout = ChainLayout.of(this);
+        var plan = Plan.compile(ledger.graph, layout, device);
+        ledger.compiled = true;
+        return plan;
     }
 
     /**
@@ -231,20 +292,21 @@ public final class TaskChain {
      * {@link #output}s come down as in a plan.
      *
      * @return the grids of work-group kernels, empty where there are none: pass them on to the execution plan
+     * @throws IllegalStateException if the chain is compiled already
      */
     public GridScheduler emitInto(TaskGraph graph) {
+        requireOpen("a second emission");
+        var layout = ChainLayout.of(this);
         var grids = new GridScheduler();
-        var layout = layout();
         layout.allocate();
         layout.emit(graph, graph.getTaskGraphName(), grids);
+        ledger.compiled = true;
         return grids;
     }
 
-    private ChainLayout layout() {
-        if (ledger.layout == null) {
-            ledger.layout = ChainLayout.of(this);
-        }
-        return ledger.layout;
+    /** A tensor for a step of the layout's own, which the chain does not list. */
+    Tensor unlisted(String name, Shape shape) {
+        return new Tensor(ledger, name, shape, Role.INTERMEDIATE, null);
     }
 
     List<Step> steps() {

@@ -28,9 +28,12 @@ public final class Tensor {
     private final Role role;
     private final int elements;
     private final Tensor base;
+    private final Object owner;
     private FloatArray array;
 
-    Tensor(String name, Shape shape, Role role, FloatArray array) {
+    /** A tensor of the chain {@code owner}; {@code array} is null where the chain's layout will assign one. */
+    Tensor(Object owner, String name, Shape shape, Role role, FloatArray array) {
+        this.owner = owner;
         this.name = name;
         this.shape = shape;
         this.role = role;
@@ -44,6 +47,7 @@ public final class Tensor {
     }
 
     private Tensor(Tensor base, Shape shape) {
+        this.owner = base.owner;
         this.name = base.name;
         this.shape = shape;
         this.role = base.role;
@@ -96,6 +100,14 @@ public final class Tensor {
     /** The tensor whose elements this one shows; itself unless it is a view. */
     Tensor base() {
         return base;
+    }
+
+    boolean belongsTo(Object chain) {
+        return owner == chain;
+    }
+
+    boolean hasArray() {
+        return base.array != null;
     }
 
     void assign(FloatArray buffer) {

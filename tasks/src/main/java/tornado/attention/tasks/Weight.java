@@ -11,6 +11,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * @param values its elements; must not be changed afterwards, since plans share it
  */
 public record Weight(String name, Shape shape, FloatArray values) {
+    /** Side of the squares in which a matrix is transposed: two of them stay in the first-level cache. */
+    private static final int BLOCK = 32;
+
     /** Checks that the values fill the shape. */
     public Weight {
         Objects.requireNonNull(name, "name");
@@ -34,12 +37,23 @@ public record Weight(String name, Shape shape, FloatArray values) {
     public Weight transposed() {
         int rows = shape.dim(0);
         int columns = values.getSize() / Math.max(rows, 1);
-        var out = new FloatArray(values.getSize());
-        for (int r = 0; r < rows; r++) {
-            for (int c = 0; c < columns; c++) {
-                out.set(c * rows + r, values.get(r * columns + c));
+        var from = values.toHeapArray();
+        var to = new float[from.length];
+        for (int row = 0; row < rows; row += BLOCK) {
+            for (int column = 0; column < columns; column += BLOCK) {
+                transpose(from, to, rows, columns, row, column);
             }
         }
-        return new Weight(name, Shape.of(columns, rows), out);
+        return new Weight(name, Shape.of(columns, rows), FloatArray.fromArray(to));
+    }
+
+    private static void transpose(float[] from, float[] to, int rows, int columns, int row, int column) {
+        int lastRow = Math.min(row + BLOCK, rows);
+        int lastColumn = Math.min(column + BLOCK, columns);
+        for (int r = row; r < lastRow; r++) {
+            for (int c = column; c < lastColumn; c++) {
+                to[c * rows + r] = from[r * columns + c];
+            }
+        }
     }
 }

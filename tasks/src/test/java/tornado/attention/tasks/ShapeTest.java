@@ -38,7 +38,7 @@ class ShapeTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "Tensor 'gc.logits' of shape 1024x1024x64x64 has 4294967296 elements, more than the 2147483647 an"
-                                + " index can reach; use a smaller batch or map.");
+                                + " index can reach; make it smaller.");
         assertThatThrownBy(() -> Shape.of(1 << 30, 1 << 30, 1 << 30).elements())
                 .hasMessageContaining("more elements than a long counts");
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import tornado.attention.kernels.Elementwise;
 import tornado.attention.testing.RandomCases;
@@ -151,19 +153,127 @@ class TaskChainTest {
                         Activation.RELU))
                 .hasMessage("Task 'fc' needs weight 'w' as [outputs, 7], but its shape is 3x3.");
         assertThatThrownBy(() -> chain.input("short", MAP, new FloatArray(3)))
-                .hasMessageContaining("needs 120 elements");
+                .hasMessageContaining("needs an array of 120 elements");
         assertThatThrownBy(() -> Pooling.average(chain, "pool", chain.input("flat", Shape.of(2, 3))))
                 .hasMessageContaining("takes a feature map");
     }
 
     @Test
-    void aCompiledChainTakesNoFurtherTasks() {
+    void aCompiledChainTakesNothingMore() {
         var chain = TaskChain.named("late");
         var x = chain.input("x", MAP);
-        chain.output(Broadcast.activate(chain, "relu", x, Activation.RELU));
         chain.cost();
+        var y = Broadcast.activate(chain, "relu", x, Activation.RELU);
+        chain.output(y);
+        chain.plan().close();
         assertThatThrownBy(() -> Broadcast.activate(chain, "late", x, Activation.RELU))
-                .hasMessageContaining("comes too late");
+                .hasMessage("Chain 'late' is already compiled, so task 'late' comes too late; build a new chain.");
+        assertThatThrownBy(() -> chain.output(y)).hasMessageContaining("output 'relu' comes too late");
+        assertThatThrownBy(() -> chain.input("x2", MAP)).hasMessageContaining("input 'x2' comes too late");
+        assertThatThrownBy(chain::plan).hasMessageContaining("a second plan comes too late");
+    }
+
+    @Test
+    void tensorsOfAnotherChainAreRefused() {
+        var other = TaskChain.named("other").input("x", MAP);
+        var chain = TaskChain.named("mine");
+        assertThatThrownBy(() -> Broadcast.activate(chain, "relu", other, Activation.RELU))
+                .hasMessageContaining("uses tensor 'x' of another chain");
+        assertThatThrownBy(() -> chain.output(other)).hasMessageContaining("of another chain");
+        var foreign = chain.foreign("f", Shape.of(4), new FloatArray(4));
+        chain.output(Broadcast.activate(chain, "relu", foreign, Activation.RELU));
+        assertThatThrownBy(chain::plan).hasMessageContaining("use emitInto(graph)");
+    }
+
+    @Test
+    void twoShapesOfOneArrayAreTransposedEachForItself() {
+        var w = Weight.of("w", Shape.of(2, 3), 1, 2, 3, 4, 5, 6);
+        var chain = TaskChain.named("shapes");
+        var x = chain.input("x", Shape.of(1, 3));
+        var y = Projection.linear(chain, "wide", x, w, null, Activation.IDENTITY);
+        chain.output(Projection.linear(chain, "tall", y, w.reshaped(3, 2), null, Activation.IDENTITY));
+        try (var plan = chain.plan()) {
+            // [1, 0, 0] by [[1,2,3],[4,5,6]] is [1, 4]; that by [[1,2],[3,4],[5,6]] is [9, 19, 29]
+            assertThat(plan.run(FloatArray.fromElements(1f, 0f, 0f)).toHeapArray()).containsExactly(9f, 19f, 29f);
+        }
+    }
+
+    @Test
+    void twoStatesOfOneNameAreRefused() {
+        var chain = TaskChain.named("states");
+        var mean = Weight.of("running_mean", Shape.of(1), 1f);
+        assertThat(chain.state(mean)).isSameAs(chain.state(mean));
+        assertThatThrownBy(() -> chain.state(Weight.of("running_mean", Shape.of(1), 2f)))
+                .hasMessage("Chain 'states' has another state 'running_mean'; attach it in a scope of its own.");
+        assertThat(chain.scope("second").state(Weight.of("running_mean", Shape.of(1), 2f)).name())
+                .isEqualTo("second.running_mean");
+    }
+
+    @Test
+    void viewsOfOneTensorComeDownOnce() {
+        var chain = TaskChain.named("views");
+        var x = chain.input("x", MAP);
+        var y = Broadcast.activate(chain, "relu", x, Activation.RELU);
+        chain.output(y).output(chain.view(y, Shape.of(6, 20))).output(x).output(x);
+        assertThat(chain.cost().bytesDownPerRun()).isEqualTo(2 * x.bytes());
+        assertThat(chain.cost().kernels()).isEqualTo(2);
+    }
+
+    @Test
+    void costAllocatesNothingForTheInput() {
+        var chain = TaskChain.named("large");
+        var x = chain.input("x", Shape.of(8, 2048, 300, 400));
+        chain.output(Broadcast.activate(chain, "relu", x, Activation.RELU));
+        assertThat(chain.cost().peakDeviceBytes()).isEqualTo(2 * x.bytes());
+    }
+
+    @Test
+    void onePlanServesOneThreadAtATime() throws InterruptedException {
+        var chain = TaskChain.named("threads");
+        var x = chain.input("x", Shape.of(1, 1, 64, 64));
+        chain.output(Broadcast.activate(chain, "copy", x, Activation.IDENTITY));
+        var wrong = new AtomicInteger();
+        var refused = new AtomicInteger();
+        try (var plan = chain.plan()) {
+            var threads = new ArrayList<Thread>();
+            for (int t = 0; t < 2; t++) {
+                var input = new FloatArray(x.elements());
+                input.init(t + 1);
+                threads.add(Thread.ofPlatform().start(() -> {
+                    for (int i = 0; i < 2000; i++) {
+                        try {
+                            plan.run(input);
+                        } catch (IllegalStateException e) {
+                            refused.incrementAndGet();
+                            if (!e.getMessage().contains("running in another thread")) {
+                                wrong.incrementAndGet();
+                            }
+                        }
+                    }
+                }));
+            }
+            for (var thread : threads) {
+                thread.join();
+            }
+            var last = plan.read(plan.outputs().getFirst());
+            for (float v : last) {
+                assertThat(v).isEqualTo(last[0]);
+            }
+        }
+        assertThat(wrong).hasValue(0);
+        assertThat(refused.get()).isLessThan(4000);
+    }
+
+    @Test
+    void onlyWhatComesToTheHostIsRead() {
+        var chain = TaskChain.named("read");
+        var x = chain.input("x", MAP);
+        var between = Broadcast.activate(chain, "between", x, Activation.RELU);
+        chain.output(Broadcast.activate(chain, "last", between, Activation.RELU));
+        try (var plan = chain.plan()) {
+            plan.run();
+            assertThatThrownBy(() -> plan.read(between)).hasMessageContaining("does not come to the host");
+        }
     }
 
     @Test

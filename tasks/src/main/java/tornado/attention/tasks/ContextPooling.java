@@ -1,0 +1,84 @@
+package tornado.attention.tasks;
+
+import tornado.attention.kernels.MatrixProduct;
+import tornado.attention.kernels.SoftmaxPooling;
+
+/** Tasks that gather feature vectors: into one by attention, or out of a map into tokens. */
+public final class ContextPooling {
+    private ContextPooling() {}
+
+    /**
+     * Softmax over the pixels and weighted sum in one kernel, the attention not stored; if the chain exposes attention, the
+     * softmax and the sum of {@link Normalization} and {@link Pooling}.
+     *
+     * @param x {@code [batch, channels, height, width]}
+     * @param logits {@code [batch, 1, height, width]}
+     * @return {@code [batch, channels]}
+     */
+    public static Tensor softmax(TaskChain chain, String name, Tensor x, Tensor logits) {
+        Shapes.requireFeatureMap(name, x);
+        int batch = x.shape().batch();
+        int channels = x.shape().channels();
+        int pixels = x.shape().pixels();
+        Shapes.requireElements(name, logits, (long) batch * pixels, "one logit an image and pixel");
+        if (chain.exposesAttention()) {
+            var attention = Normalization.softmaxOverPositions(chain, name + ".attention", logits);
+            chain.attention(AttentionKind.PIXEL_MAP, attention);
+            return Pooling.weighted(chain, name, x, attention);
+        }
+        var y = chain.tensor(name, Shape.of(batch, channels));
+        chain.step(name)
+                .reads(x, logits)
+                .writes(y)
+                .macs((long) batch * channels * pixels)
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                SoftmaxPooling::weightedSum,
+                                x.array(),
+                                logits.array(),
+                                y.array(),
+                                batch,
+                                channels,
+                                pixels));
+        return y;
+    }
+
+    /**
+     * A linear layer on feature vectors that lie channel by channel, its result token by token: projection and transposition in
+     * one kernel.
+     *
+     * @param x {@code [batch, inputs, ...]}
+     * @param weight {@code [outputs, inputs]}
+     * @param bias {@code [outputs]}
+     * @return {@code [batch, positions, outputs]}
+     */
+    public static Tensor tokens(TaskChain chain, String name, Tensor x, Weight weight, Weight bias) {
+        int batch = x.shape().batch();
+        int inputs = x.shape().channels();
+        int tokens = x.shape().pixels();
+        Shapes.requireMatrix(name, weight, inputs);
+        int outputs = weight.shape().dim(0);
+        Shapes.requireVector(name, bias, outputs);
+        var w = chain.transposedWeight(weight);
+        var b = chain.weight(bias);
+        var y = chain.tensor(name, Shape.of(batch, tokens, outputs));
+        chain.step(name)
+                .reads(x, w, b)
+                .writes(y)
+                .macs((long) batch * tokens * inputs * outputs)
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                MatrixProduct::tokens,
+                                x.array(),
+                                w.array(),
+                                b.array(),
+                                y.array(),
+                                batch,
+                                tokens,
+                                inputs,
+                                outputs));
+        return y;
+    }
+}

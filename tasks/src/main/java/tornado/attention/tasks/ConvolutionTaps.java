@@ -1,0 +1,118 @@
+package tornado.attention.tasks;
+
+import java.util.List;
+import tornado.attention.kernels.FusedConvolution1x1;
+import tornado.attention.kernels.PaddedConvolution;
+import tornado.attention.tasks.Convolution.Layer;
+
+/** The tasks that multiply: sums of a convolution over a padded map. */
+final class ConvolutionTaps {
+    private ConvolutionTaps() {}
+
+    /** A convolution whose rows come out dense, with bias and activation. */
+    static Tensor dense(TaskChain chain, String name, PaddedMap x, Layer layer, Activation activation) {
+        var y = chain.tensor(
+                name, Shape.of(x.batch(), layer.outputs(), x.outputHeight(), x.outputWidth()));
+        append(chain, name, x, layer, layer.bias(), y, layer.outputs(), 0, activation);
+        return y;
+    }
+
+    /** The raw sums of all layers, their channels one behind the other. */
+    static RowMap rows(TaskChain chain, String name, PaddedMap x, List<Layer> layers, boolean withBias) {
+        int channels = layers.stream().mapToInt(Layer::outputs).sum();
+        var y = chain.tensor(name, Shape.of(x.batch(), channels, x.pixels()));
+        int first = 0;
+        for (var layer : layers) {
+            append(chain, name, x, layer, withBias ? layer.bias() : null, y, channels, first, Activation.IDENTITY);
+            first += layer.outputs();
+        }
+        return new RowMap(
+                y, x.batch(), channels, x.outputHeight(), x.outputWidth(), x.outputRowStride(), x.pixels());
+    }
+
+    private static void append(
+            TaskChain chain,
+            String name,
+            PaddedMap x,
+            Layer layer,
+            Weight bias,
+            Tensor y,
+            int outputPlanes,
+            int first,
+            Activation activation) {
+        int groups = layer.window().groups();
+        int outputs = layer.outputs() / groups;
+        int taps = layer.taps();
+        int groupSize = x.channels() / groups * x.planeSize();
+        int pixels = x.pixels();
+        var w = chain.weight(layer.weight());
+        var b = bias == null ? chain.zeros(layer.outputs()) : chain.weight(bias);
+        var offsets = chain.table(x.offsets(layer));
+        long useful = (long) x.batch() * layer.outputs() * x.outputHeight() * x.outputWidth();
+        long written = (long) x.batch() * layer.outputs() * pixels * Float.BYTES;
+        chain.step(name)
+                .reads(x.tensor(), w, b)
+                .writes(y)
+                .macs(useful * taps)
+                .extraBytes(written - y.bytes())
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                PaddedConvolution::taps,
+                                x.tensor().array(),
+                                w.array(),
+                                b.array(),
+                                offsets,
+                                y.array(),
+                                x.batch(),
+                                groups,
+                                outputs,
+                                taps,
+                                groupSize,
+                                pixels,
+                                outputPlanes,
+                                first,
+                                activation.code()));
+    }
+
+    /** A 1x1 convolution with a residual. */
+    static Tensor pointwiseResidual(
+            TaskChain chain,
+            String name,
+            Tensor x,
+            Weight weight,
+            Weight bias,
+            Tensor residual,
+            Activation activation) {
+        Shapes.requireFeatureMap(name, x);
+        int batch = x.shape().batch();
+        int inputs = x.shape().channels();
+        int pixels = x.shape().pixels();
+        Shapes.requireMatrix(name, weight, inputs);
+        int outputs = weight.shape().dim(0);
+        Shapes.requireVector(name, bias, outputs);
+        var y = chain.tensor(name, Shape.of(batch, outputs, x.shape().height(), x.shape().width()));
+        Shapes.requireSame(name, y, residual);
+        var w = chain.weight(weight);
+        var b = bias == null ? chain.zeros(outputs) : chain.weight(bias);
+        chain.step(name)
+                .reads(x, w, b, residual)
+                .writes(y)
+                .macs((long) batch * inputs * outputs * pixels)
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                FusedConvolution1x1::residual,
+                                x.array(),
+                                w.array(),
+                                b.array(),
+                                residual.array(),
+                                y.array(),
+                                batch,
+                                inputs,
+                                outputs,
+                                pixels,
+                                activation.code()));
+        return y;
+    }
+}

@@ -1,0 +1,39 @@
+package tornado.attention.tasks;
+
+import tornado.attention.kernels.PixelGating;
+
+/** Tasks that weight pixels, each group of channels by a map of its own. */
+public final class PixelGates {
+    private PixelGates() {}
+
+    /**
+     * Each group of neighbouring channels times its map, added to itself: {@code attention * x + x}.
+     *
+     * @param x {@code [batch, channels, height, width]}
+     * @param attention {@code [batch, maps, height, width]}; the channels are divided evenly among the maps
+     * @return the shape of {@code x}
+     */
+    public static Tensor multiplyAddSelf(TaskChain chain, String name, Tensor x, Tensor attention) {
+        Shapes.requireFeatureMap(name, x);
+        int maps = attention.shape().channels();
+        if (x.shape().channels() % maps != 0) {
+            throw new IllegalArgumentException("Task '" + name + "' cannot divide the " + x.shape().channels()
+                    + " channels of '" + x.name() + "' among " + maps + " maps.");
+        }
+        int groups = x.shape().batch() * maps;
+        int pixels = x.shape().pixels();
+        Shapes.requireElements(name, attention, (long) groups * pixels, "one weight an image, map and pixel");
+        var y = chain.tensor(name, x.shape());
+        chain.step(name).reads(x, attention).writes(y).emit(e -> e.graph()
+                .task(
+                        e.id(),
+                        PixelGating::multiplyAddSelf,
+                        x.array(),
+                        attention.array(),
+                        y.array(),
+                        groups,
+                        x.shape().channels() / maps,
+                        pixels));
+        return y;
+    }
+}

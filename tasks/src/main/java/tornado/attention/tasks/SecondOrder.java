@@ -1,0 +1,289 @@
+package tornado.attention.tasks;
+
+import tornado.attention.kernels.Covariance;
+import tornado.attention.kernels.Gather;
+import tornado.attention.kernels.NewtonSchulz;
+import tornado.attention.kernels.RowConvolution;
+
+/** Tasks of second-order pooling: covariances of channels, their square roots, what is read off them. */
+public final class SecondOrder {
+    private SecondOrder() {}
+
+    /**
+     * Biased covariance of the channels over the pixels: {@code S = (1/N) sum over n of (x_n - mean)(x_n - mean)^T}. Three
+     * kernels: means, centred features pixel by pixel, their product with themselves. A single pixel or constant channels give
+     * exact zeros.
+     *
+     * @param x {@code [batch, channels, height, width]}
+     * @param limit sides longer than this are cropped around the centre, by indexing
+     * @return {@code [batch, channels, channels]}
+     */
+    public static Tensor covariance(TaskChain chain, String name, Tensor x, int limit) {
+        Shapes.requireFeatureMap(name, x);
+        int batch = x.shape().batch();
+        int channels = x.shape().channels();
+        var window = Window.centre(x.shape(), limit);
+        long bytes = (long) batch * channels * window.pixels() * Float.BYTES;
+        var mean = chain.tensor(name + ".mean", Shape.of(batch, channels));
+        chain.step(name + ".mean")
+                .reads(x)
+                .writes(mean)
+                .extraBytes(bytes - x.bytes())
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                Covariance::mean,
+                                x.array(),
+                                mean.array(),
+                                batch * channels,
+                                window.mapHeight(),
+                                window.mapWidth(),
+                                window.top(),
+                                window.left(),
+                                window.height(),
+                                window.width()));
+        var centred = chain.tensor(name + ".center", Shape.of(batch, window.pixels(), channels));
+        chain.step(name + ".center")
+                .reads(x, mean)
+                .writes(centred)
+                .extraBytes(bytes - x.bytes())
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                Covariance::center,
+                                x.array(),
+                                mean.array(),
+                                centred.array(),
+                                batch,
+                                channels,
+                                window.mapHeight(),
+                                window.mapWidth(),
+                                window.top(),
+                                window.left(),
+                                window.height(),
+                                window.width()));
+        // Pixel by pixel, the pixels are the "channels" of a slice: the sum of the product runs over them.
+        var pixels = FeatureSlice.of(centred);
+        return SpatialAttention.scores(chain, name, pixels, pixels, 1.0 / window.pixels());
+    }
+
+    /** A window of a map; a map that is read whole is one line, so that loops over it are long. */
+    private record Window(int mapHeight, int mapWidth, int top, int left, int height, int width) {
+        static Window centre(Shape map, int limit) {
+            int height = Math.min(map.height(), limit);
+            int width = Math.min(map.width(), limit);
+            if (height == map.height() && width == map.width()) {
+                return new Window(1, map.pixels(), 0, 0, 1, map.pixels());
+            }
+            return new Window(
+                    map.height(), map.width(), (map.height() - height) / 2, (map.width() - width) / 2, height, width);
+        }
+
+        int pixels() {
+            return height * width;
+        }
+    }
+
+    /**
+     * Square roots of matrices by the truncated Newton-Schulz iteration of iSQRT-COV on A over its trace. {@code 3T - 3}
+     * products for T steps, one for T = 1; two or three small kernels besides. A trace of 0 gives NaN.
+     *
+     * @param a {@code [batch, n, n]}
+     * @param steps T, at least 1
+     * @return {@code [batch, n, n]}
+     */
+    public static Tensor squareRoot(TaskChain chain, String name, Tensor a, int steps) {
+        requireSquare(name, a);
+        if (steps < 1) {
+            throw new IllegalArgumentException("Task '" + name + "' needs at least 1 step, but it was given " + steps + ".");
+        }
+        int batch = a.shape().dim(0);
+        int n = a.shape().dim(1);
+        var trace = chain.tensor(name + ".trace", Shape.of(batch));
+        chain.step(name + ".trace")
+                .reads(a)
+                .writes(trace)
+                .extraBytes((long) batch * n * Float.BYTES - a.bytes())
+                .emit(e -> e.graph().task(e.id(), NewtonSchulz::trace, a.array(), trace.array(), batch, n));
+        var first = chain.tensor(name + ".y", a.shape());
+        var start = chain.tensor(name + ".z", a.shape());
+        chain.step(name + ".start").reads(a, trace).writes(first, start).emit(e -> e.graph()
+                .task(
+                        e.id(),
+                        NewtonSchulz::start,
+                        a.array(),
+                        trace.array(),
+                        first.array(),
+                        start.array(),
+                        batch,
+                        n));
+        if (steps == 1) {
+            return finish(chain, name, first, first, first, trace);
+        }
+        var z = start;
+        var y = update(chain, name + ".y1", first, first, first);
+        for (int step = 2; step < steps; step++) {
+            var product = multiply(chain, name + ".zy" + (step - 1), z, y);
+            y = update(chain, name + ".y" + step, y, product, y);
+            z = update(chain, name + ".z" + step, product, z, z);
+        }
+        return finish(chain, name, y, multiply(chain, name + ".zy" + (steps - 1), z, y), y, trace);
+    }
+
+    private static Tensor multiply(TaskChain chain, String name, Tensor a, Tensor b) {
+        return SpatialAttention.product(chain, name, FeatureSlice.of(a), FeatureSlice.of(b), 1);
+    }
+
+    /** {@code 1.5 c - 0.5 a b}. */
+    private static Tensor update(TaskChain chain, String name, Tensor a, Tensor b, Tensor c) {
+        int batch = a.shape().dim(0);
+        int n = a.shape().dim(1);
+        var y = chain.tensor(name, a.shape());
+        FeatureSlice.read(chain.step(name), FeatureSlice.of(a), FeatureSlice.of(b), FeatureSlice.of(c))
+                .writes(y)
+                .macs((long) batch * n * n * n)
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                NewtonSchulz::update,
+                                a.array(),
+                                b.array(),
+                                c.array(),
+                                y.array(),
+                                batch,
+                                n));
+        return y;
+    }
+
+    /** {@code sqrt(trace) (1.5 c - 0.5 a b)}. */
+    private static Tensor finish(TaskChain chain, String name, Tensor a, Tensor b, Tensor c, Tensor trace) {
+        int batch = a.shape().dim(0);
+        int n = a.shape().dim(1);
+        var y = chain.tensor(name, a.shape());
+        FeatureSlice.read(chain.step(name), FeatureSlice.of(a), FeatureSlice.of(b), FeatureSlice.of(c))
+                .reads(trace)
+                .writes(y)
+                .macs((long) batch * n * n * n)
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                NewtonSchulz::finish,
+                                a.array(),
+                                b.array(),
+                                c.array(),
+                                trace.array(),
+                                y.array(),
+                                batch,
+                                n));
+        return y;
+    }
+
+    /**
+     * The lower triangle of matrices, row by row: (0,0), (1,0), (1,1), (2,0) ...
+     *
+     * @param a {@code [batch, n, n]}
+     * @return {@code [batch, n (n + 1) / 2]}
+     */
+    public static Tensor triangle(TaskChain chain, String name, Tensor a) {
+        requireSquare(name, a);
+        int batch = a.shape().dim(0);
+        int n = a.shape().dim(1);
+        var indices = new int[n * (n + 1) / 2];
+        int at = 0;
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j <= i; j++) {
+                indices[at++] = i * n + j;
+            }
+        }
+        var table = chain.table(indices);
+        var y = chain.tensor(name, Shape.of(batch, indices.length));
+        chain.step(name)
+                .reads(a)
+                .writes(y)
+                .extraBytes(y.bytes() + (long) indices.length * Integer.BYTES - a.bytes())
+                .emit(e -> e.graph()
+                        .task(e.id(), Gather::rows, a.array(), table, y.array(), batch, n * n, indices.length));
+        return y;
+    }
+
+    /**
+     * Each row of a matrix with filters of its own.
+     *
+     * @param x {@code [batch, rows, columns]}
+     * @param weight {@code rows * filters * columns} values, filters of a row behind each other
+     * @param bias {@code rows * filters} values
+     * @return {@code [batch, rows * filters]}
+     */
+    public static Tensor rowConvolution(TaskChain chain, String name, Tensor x, Weight weight, Weight bias) {
+        int batch = x.shape().dim(0);
+        int rows = x.shape().dim(1);
+        int columns = x.shape().dim(2);
+        int outputs = Math.toIntExact(bias.shape().elements());
+        if (outputs % rows != 0 || weight.shape().elements() != (long) outputs * columns) {
+            throw new IllegalArgumentException("Task '" + name + "' needs as many filters of " + columns + " values for each of "
+                    + rows + " rows, but '" + weight.name() + "' has shape " + weight.shape() + " and '" + bias.name() + "' "
+                    + bias.shape() + ".");
+        }
+        var w = chain.weight(weight);
+        var b = chain.weight(bias);
+        var y = chain.tensor(name, Shape.of(batch, outputs));
+        chain.step(name)
+                .reads(x, w, b)
+                .writes(y)
+                .macs((long) batch * outputs * columns)
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                RowConvolution::apply,
+                                x.array(),
+                                w.array(),
+                                b.array(),
+                                y.array(),
+                                batch,
+                                rows,
+                                outputs / rows,
+                                columns));
+        return y;
+    }
+
+    /**
+     * The same behind a batch norm of the rows. In evaluation mode the norm goes into filters and biases: {@code w (s x + t) + b
+     * = (w s) x + (b + t sum of w)}.
+     *
+     * @param norm its channels are the rows
+     * @return {@code [batch, rows * filters]}
+     */
+    public static Tensor normalizedRowConvolution(
+            TaskChain chain, String name, Tensor x, BatchNorm.Parameters norm, Weight weight, Weight bias) {
+        if (chain.training()) {
+            var normed = BatchNorm.apply(chain, name + ".norm", x, norm, Activation.IDENTITY);
+            return rowConvolution(chain, name, normed, weight, bias);
+        }
+        int outputs = bias.values().getSize();
+        int columns = weight.values().getSize() / outputs;
+        var filters = new float[outputs * columns];
+        var terms = new float[outputs];
+        for (int o = 0; o < outputs; o++) {
+            int row = o / (outputs / norm.channels());
+            double sum = 0;
+            for (int k = o * columns; k < (o + 1) * columns; k++) {
+                sum += weight.values().get(k);
+                filters[k] = (float) (weight.values().get(k) * norm.scale(row));
+            }
+            terms[o] = (float) (bias.values().get(o) + norm.shift(row) * sum);
+        }
+        return rowConvolution(
+                chain,
+                name,
+                x,
+                Weight.of(weight.name(), weight.shape(), filters),
+                Weight.of(bias.name(), bias.shape(), terms));
+    }
+
+    private static void requireSquare(String name, Tensor a) {
+        if (a.shape().rank() != 3 || a.shape().dim(1) != a.shape().dim(2) || a.elements() == 0) {
+            throw new IllegalArgumentException("Task '" + name + "' takes square matrices [batch, n, n], but '" + a.name()
+                    + "' has shape " + a.shape() + ".");
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package tornado.attention.tasks;
+
+import tornado.attention.kernels.HeadProduct;
+import tornado.attention.kernels.ScoreMask;
+import tornado.attention.kernels.Softmax;
+
+/**
+ * Multi-head attention between tokens, {@code [batch, tokens, heads * features]}. Heads are slices of a token and are never
+ * split or joined in memory; only the keys are transposed, because the lanes of the scores run over them.
+ */
+public final class TokenAttention {
+    /**
+     * What happens to the scores and the weights besides the softmax.
+     *
+     * @param heads heads of a token
+     * @param weights factors of the scores, broadcastable to {@code [batch, heads, queries, keys]}, or null
+     * @param mask not 0 hides a key from a query, broadcastable likewise, or null; a query without any key becomes NaN
+     * @param dropout probability of dropping a weight in training mode
+     * @param seed of the dropout
+     */
+    public record Scheme(int heads, Tensor weights, Tensor mask, double dropout, int seed) {
+        /** Only the softmax. */
+        public static Scheme plain(int heads) {
+            return new Scheme(heads, null, null, 0, 0);
+        }
+    }
+
+    private TokenAttention() {}
+
+    /**
+     * {@code softmax(mask(q k^T / sqrt(depth) * weights)) v} for each head. Without weights, mask, dropout and exposure a map
+     * that is not small is streamed over instead of made, on transposed copies of the tokens.
+     *
+     * @param q {@code [batch, queries, heads * depth]}
+     * @param k {@code [batch, keys, heads * depth]}
+     * @param v {@code [batch, keys, heads * width]}
+     * @return {@code [batch, queries, heads * width]}
+     */
+    public static Tensor softmax(TaskChain chain, String name, Tensor q, Tensor k, Tensor v, Scheme scheme) {
+        int heads = scheme.heads();
+        requireTokens(name, q, k, v, heads);
+        int batch = q.shape().dim(0);
+        int queries = q.shape().dim(1);
+        int keys = k.shape().dim(1);
+        int depth = q.shape().dim(2) / heads;
+        boolean drops = chain.training() && scheme.dropout() > 0;
+        boolean plain = scheme.weights() == null && scheme.mask() == null && !drops;
+        double scale = 1 / Math.sqrt(depth);
+        if (plain && !SpatialAttention.makesMap(chain, (long) batch * heads * queries * keys)) {
+            return streamed(chain, name, q, k, v, heads, scale);
+        }
+        var scores = scores(chain, name + ".scores", q, k, heads, scale);
+        if (scheme.weights() != null || scheme.mask() != null) {
+            mask(chain, name + ".mask", scores, scheme);
+        }
+        var map = chain.tensor(name + ".softmax", scores.shape());
+        int rows = batch * heads * queries;
+        chain.step(name + ".softmax").reads(scores).writes(map).emit(e -> e.graph()
+                .task(e.id(), Softmax::rows, scores.array(), map.array(), rows, keys));
+        chain.attention(AttentionKind.QUERY_KEY_MAP, map);
+        var kept = drops ? Dropout.apply(chain, name + ".dropout", map, scheme.dropout(), scheme.seed()) : map;
+        return values(chain, name + ".values", kept, v, heads);
+    }
+
+    private static Tensor scores(TaskChain chain, String name, Tensor q, Tensor k, int heads, double scale) {
+        int batch = q.shape().dim(0);
+        int queries = q.shape().dim(1);
+        int keys = k.shape().dim(1);
+        int depth = q.shape().dim(2) / heads;
+        var kt = Rearrangement.transpose(chain, name + ".keys", FeatureSlice.of(k));
+        var y = chain.tensor(name, Shape.of(batch, heads, queries, keys));
+        chain.step(name)
+                .reads(q, kt)
+                .writes(y)
+                .macs((long) batch * heads * queries * keys * depth)
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                HeadProduct::scores,
+                                q.array(),
+                                kt.array(),
+                                y.array(),
+                                batch * heads,
+                                heads,
+                                queries,
+                                depth,
+                                keys,
+                                (float) scale));
+        return y;
+    }
+
+    private static Tensor values(TaskChain chain, String name, Tensor map, Tensor v, int heads) {
+        int batch = v.shape().dim(0);
+        int queries = map.shape().dim(2);
+        int keys = map.shape().dim(3);
+        int width = v.shape().dim(2) / heads;
+        var y = chain.tensor(name, Shape.of(batch, queries, heads * width));
+        chain.step(name)
+                .reads(map, v)
+                .writes(y)
+                .macs((long) batch * heads * queries * keys * width)
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                HeadProduct::weightedSum,
+                                map.array(),
+                                v.array(),
+                                y.array(),
+                                batch * heads,
+                                heads,
+                                queries,
+                                keys,
+                                width));
+        return y;
+    }
+
+    /** Tokens turned channel by channel, each head an image of the streamed kernel, and the result turned back. */
+    private static Tensor streamed(
+            TaskChain chain, String name, Tensor q, Tensor k, Tensor v, int heads, double scale) {
+        var y = SpatialAttention.softmax(
+                chain,
+                name,
+                byHead(chain, name + ".queries", q, heads),
+                byHead(chain, name + ".keys", k, heads),
+                byHead(chain, name + ".features", v, heads),
+                scale);
+        int batch = q.shape().dim(0);
+        var joined = chain.view(y, Shape.of(batch, v.shape().dim(2), q.shape().dim(1)));
+        return Rearrangement.transpose(chain, name + ".tokens", FeatureSlice.of(joined));
+    }
+
+    private static FeatureSlice byHead(TaskChain chain, String name, Tensor x, int heads) {
+        var turned = Rearrangement.transpose(chain, name, FeatureSlice.of(x));
+        int batch = x.shape().dim(0);
+        return FeatureSlice.of(
+                chain.view(turned, Shape.of(batch * heads, x.shape().dim(2) / heads, x.shape().dim(1))));
+    }
+
+    /** Weights and mask in place; one that is absent is a single 1 or 0. */
+    private static void mask(TaskChain chain, String name, Tensor scores, Scheme scheme) {
+        var shape = scores.shape();
+        var weights = scheme.weights() == null
+                ? chain.weight(Weight.of("one", Shape.of(1), 1f))
+                : scheme.weights();
+        var mask = scheme.mask() == null ? chain.zeros(1) : scheme.mask();
+        var w = strides(name, weights, shape);
+        var m = strides(name, mask, shape);
+        int groups = shape.dim(0) * shape.dim(1);
+        chain.step(name).reads(scores, weights, mask).writes(scores).emit(e -> e.graph()
+                .task(
+                        e.id(),
+                        ScoreMask::apply,
+                        scores.array(),
+                        weights.array(),
+                        mask.array(),
+                        groups,
+                        shape.dim(1),
+                        shape.dim(2),
+                        shape.dim(3),
+                        w[0],
+                        w[1],
+                        w[2],
+                        w[3],
+                        m[0],
+                        m[1],
+                        m[2],
+                        m[3]));
+    }
+
+    /** Strides of a tensor broadcast to four axes: 0 where its extent is 1 or missing. */
+    private static int[] strides(String name, Tensor tensor, Shape target) {
+        var shape = tensor.shape();
+        int missing = target.rank() - shape.rank();
+        var strides = new int[target.rank()];
+        int stride = 1;
+        for (int axis = target.rank() - 1; axis >= 0; axis--) {
+            int extent = axis < missing ? 1 : shape.dim(axis - missing);
+            if (missing < 0 || extent != 1 && extent != target.dim(axis)) {
+                throw new IllegalArgumentException("Task '" + name + "' needs '" + tensor.name()
+                        + "' broadcastable to [batch, heads, queries, keys] = " + target + ", but its shape is " + shape + ".");
+            }
+            strides[axis] = extent == 1 ? 0 : stride;
+            stride *= extent;
+        }
+        return strides;
+    }
+
+    private static void requireTokens(String name, Tensor q, Tensor k, Tensor v, int heads) {
+        for (var tensor : new Tensor[] {q, k, v}) {
+            if (tensor.shape().rank() != 3 || tensor.elements() == 0 || tensor.shape().dim(2) % heads != 0) {
+                throw new IllegalArgumentException("Task '" + name + "' takes tokens [batch, tokens, features] whose features are"
+                        + " divisible by " + heads + " heads, but '" + tensor.name() + "' has shape " + tensor.shape() + ".");
+            }
+        }
+        boolean batches = q.shape().dim(0) == k.shape().dim(0) && k.shape().dim(0) == v.shape().dim(0);
+        if (!batches || q.shape().dim(2) != k.shape().dim(2) || k.shape().dim(1) != v.shape().dim(1)) {
+            throw new IllegalArgumentException("Task '" + name + "' takes queries and keys with as many features, and keys and"
+                    + " values of as many tokens, but '" + q.name() + "' is " + q.shape() + ", '" + k.name() + "' "
+                    + k.shape() + ", '" + v.name() + "' " + v.shape() + ".");
+        }
+    }
+}

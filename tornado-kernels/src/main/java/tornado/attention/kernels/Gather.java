@@ -1,0 +1,43 @@
+package tornado.attention.kernels;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/** Elements picked out of rows, and ranges copied. */
+public final class Gather {
+    private Gather() {}
+
+    /**
+     * {@code out[r][i] = x[r][indices[i]]}.
+     *
+     * @param x {@code [rows, length]}
+     * @param indices {@code [count]}, each below {@code length}
+     * @param out {@code [rows, count]}
+     * @param rows number of rows
+     * @param length elements of a row of {@code x}
+     * @param count elements of a row of {@code out}
+     */
+    public static void rows(FloatArray x, IntArray indices, FloatArray out, int rows, int length, int count) {
+        for (@Parallel int r = 0; r < rows; r++) {
+            for (@Parallel int i = 0; i < count; i++) {
+                out.set(r * count + i, x.get(r * length + indices.get(i)));
+            }
+        }
+    }
+
+    /**
+     * {@code out[to + i] = x[from + i]}.
+     *
+     * @param x at least {@code from + n} elements
+     * @param out at least {@code to + n} elements
+     * @param n elements to copy
+     * @param from index of the first element read
+     * @param to index of the first element written
+     */
+    public static void range(FloatArray x, FloatArray out, int n, int from, int to) {
+        for (@Parallel int i = 0; i < n; i++) {
+            out.set(to + i, x.get(from + i));
+        }
+    }
+}
