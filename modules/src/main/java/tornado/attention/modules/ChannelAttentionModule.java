@@ -10,8 +10,8 @@ import tornado.attention.tasks.Tensor;
 import tornado.attention.tasks.TokenAttention;
 
 /**
- * The channel half of dual attention in the form of External-Attention-pytorch: Fu et al., Dual Attention Network for Scene
- * Segmentation, CVPR 2019 (arXiv 1809.02983).
+ * The channel half of dual attention in the form of External-Attention-pytorch: Fu et al., Dual Attention Network for
+ * Scene Segmentation, CVPR 2019 (arXiv 1809.02983).
  *
  * <pre>
  *   Y = conv_kxk(X), tokens = channels of N pixels, Q = (softmax_c'(y_c . y_c' / sqrt(N)) y_c') W_o^T + b_o
@@ -19,9 +19,9 @@ import tornado.attention.tasks.TokenAttention;
  *   X [B,C,H,W] ─ cnn [B,C,N] ─ attention [B,C,N] ─ fc_o ─▶ Q [B,C,N]
  * </pre>
  *
- * <p>H W is fixed, because fc_o is a layer on the pixels. Parameters k^2 C^2 + C + N^2 + N, MACs k^2 C^2 N + 2 C^2 N + C N^2. 5
- * kernels besides those of the convolution: transposed copy, scores, softmax, values, fc_o; 6 where the C x C map is not made
- * ({@link TokenAttention}).
+ * <p>H W is fixed, because fc_o is a layer on the pixels. Parameters k^2 C^2 + C + N^2 + N, MACs k^2 C^2 N + 2 C^2 N +
+ * C N^2. 5 kernels besides those of the convolution: transposed copy, scores, softmax, values, fc_o; 6 where the C x C
+ * map is not made ({@link TokenAttention}).
  *
  * @param dModel C
  * @param kernelSize k, odd
@@ -54,8 +54,8 @@ public record ChannelAttentionModule(int dModel, int kernelSize, int height, int
     static List<WeightSpec> specs(String prefix, Settings settings) {
         int channels = settings.integer("d_model");
         int pixels = Math.multiplyExact(settings.integer("H"), settings.integer("W"));
-        var specs = new ArrayList<WeightSpec>(Layers.convolution(
-                prefix + "cnn", channels, channels, settings.integer("kernel_size"), 1, true));
+        var specs = new ArrayList<WeightSpec>(
+                Layers.convolution(prefix + "cnn", channels, channels, settings.integer("kernel_size"), 1, true));
         specs.addAll(ScaledDotProductAttention.layer(prefix + "pa.fc_o", pixels, pixels));
         return specs;
     }
@@ -74,9 +74,9 @@ public record ChannelAttentionModule(int dModel, int kernelSize, int height, int
     /** {@code [B,C,N]}. */
     static Tensor attend(TaskChain c, Tensor x, Weights weights, String prefix, int kernelSize) {
         var y = PositionAttentionModule.cnn(c, x, weights, prefix, kernelSize);
-        var tokens = c.view(y, Shape.of(x.shape().batch(), x.shape().channels(), x.shape().pixels()));
-        var attended = TokenAttention.softmax(
-                c, "attention", tokens, tokens, tokens, TokenAttention.Scheme.plain(1));
+        var tokens = c.view(
+                y, Shape.of(x.shape().batch(), x.shape().channels(), x.shape().pixels()));
+        var attended = TokenAttention.softmax(c, "attention", tokens, tokens, tokens, TokenAttention.Scheme.plain(1));
         return Projection.linear(
                 c,
                 "fc_o",

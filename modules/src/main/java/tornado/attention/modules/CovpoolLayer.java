@@ -8,8 +8,8 @@ import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
 
 /**
- * Global covariance pooling of iSQRT-COV: Li et al., Towards Faster Training of Global Covariance Pooling Networks by Iterative
- * Matrix Square Root Normalization, CVPR 2018 (arXiv 1712.01034).
+ * Global covariance pooling of iSQRT-COV: Li et al., Towards Faster Training of Global Covariance Pooling Networks by
+ * Iterative Matrix Square Root Normalization, CVPR 2018 (arXiv 1712.01034).
  *
  * <pre>
  *   S = (1/N) sum over n of (x_n - mean)(x_n - mean)^T
@@ -17,15 +17,16 @@ import tornado.attention.tasks.Tensor;
  *   X [B,C,H,W] ─ mean [B,C] ─ center [B,N,C] ─ covariance ─▶ S [B,C,C]
  * </pre>
  *
- * <p>No parameters, MACs C^2 N (the original's product with the N x N centring matrix, C N^2 more, is a subtraction here), 3
- * kernels; traffic 16 C N bytes an image besides the result. One pixel or constant channels give exact zeros.
+ * <p>No parameters, MACs C^2 N (the original's product with the N x N centring matrix, C N^2 more, is a subtraction
+ * here), 3 kernels; traffic 16 C N bytes an image besides the result. One pixel or constant channels give exact zeros.
  *
  * @param weights none
  */
 public record CovpoolLayer(Weights weights) implements FeatureMapModule {
     /** Title of the paper, which this layer shares with the two behind it. */
-    static final String PAPER = "Towards Faster Training of Global Covariance Pooling Networks by Iterative Matrix Square Root"
-            + " Normalization, Li et al., CVPR 2018";
+    static final String PAPER =
+            "Towards Faster Training of Global Covariance Pooling Networks by Iterative Matrix Square Root"
+                    + " Normalization, Li et al., CVPR 2018";
 
     /** Name, paper and options. */
     public static final ModuleType TYPE = new ModuleType(

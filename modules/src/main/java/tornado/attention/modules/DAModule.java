@@ -8,8 +8,8 @@ import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
 
 /**
- * Dual attention in the form of External-Attention-pytorch: Fu et al., Dual Attention Network for Scene Segmentation, CVPR 2019
- * (arXiv 1809.02983).
+ * Dual attention in the form of External-Attention-pytorch: Fu et al., Dual Attention Network for Scene Segmentation,
+ * CVPR 2019 (arXiv 1809.02983).
  *
  * <pre>
  *   Y = P(X) + Q(X), P the {@link PositionAttentionModule}, Q the {@link ChannelAttentionModule}
@@ -18,10 +18,10 @@ import tornado.attention.tasks.Tensor;
  *                └─ position half without fc_o [B,C,N] ─ fc_o ─┴─▶ Y [B,C,H,W]
  * </pre>
  *
- * <p>Parameters and MACs are the sums of the halves. The sum is in the position half's last layer, which leaves the pixels where
- * they are: no transpose of P and no pass for the addition. 8 kernels besides those of the two convolutions; 10 where the
- * position half makes its map. The published class ignores its arguments and is always 512 x 7 x 7; here they count. It is not
- * the authors' DANet (no 1x1 queries and keys, no learned gamma, no residual).
+ * <p>Parameters and MACs are the sums of the halves. The sum is in the position half's last layer, which leaves the
+ * pixels where they are: no transpose of P and no pass for the addition. 8 kernels besides those of the two
+ * convolutions; 10 where the position half makes its map. The published class ignores its arguments and is always 512 x
+ * 7 x 7; here they count. It is not the authors' DANet (no 1x1 queries and keys, no learned gamma, no residual).
  *
  * @param dModel C
  * @param kernelSize k, odd
@@ -29,8 +29,7 @@ import tornado.attention.tasks.Tensor;
  * @param width W
  * @param weights those of the halves behind {@code position_attention_module.} and {@code channel_attention_module.}
  */
-public record DAModule(int dModel, int kernelSize, int height, int width, Weights weights)
-        implements FeatureMapModule {
+public record DAModule(int dModel, int kernelSize, int height, int width, Weights weights) implements FeatureMapModule {
     private static final String POSITION = "position_attention_module.";
     private static final String CHANNEL = "channel_attention_module.";
 

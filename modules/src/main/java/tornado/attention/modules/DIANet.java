@@ -13,19 +13,20 @@ import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
 
 /**
- * A stage of a network with dense-and-implicit attention, its layers 1x1 convolutions: Huang et al., DIANet: Dense-and-Implicit
- * Attention Network, AAAI 2020 (arXiv 1905.10671).
+ * A stage of a network with dense-and-implicit attention, its layers 1x1 convolutions: Huang et al., DIANet:
+ * Dense-and-Implicit Attention Network, AAAI 2020 (arXiv 1905.10671).
  *
  * <pre>
  *   for t = 1 .. T: y = W_t x + b_t; h, c = cell(GAP(y), h, c); x = y * h + x [relu]
  *
- *   x [B,C,H,W] ─┬─ conv ─┬─ squeeze ─ {@link LSTMCell} (h, c to the next layer) ─┐
- *                │        └───────────────────────────────────────── gate ──┤
- *                └────────────────────────────────────────────── residual ──┴─▶ next x
+ *   x [B,C,H,W] ─┬─ conv ─┬─ squeeze ─ cell (h, c to the next layer) ─┐
+ *                │        └──────────────────────────────────── gate ──┤
+ *                └──────────────────────────────────────── residual ──┴─▶ next x
  * </pre>
  *
- * <p>One cell is shared by all layers and starts from h = c = 0. Parameters T (C^2 + C) + 10 C q + 2 q + 8 C with q = C / 4, MACs T
- * (C^2 N + 10 C q), 6 T kernels; traffic 24 T CHW bytes an image: gate, addition and ReLU are one pass.
+ * <p>One cell ({@link LSTMCell}) is shared by all layers and starts from h = c = 0. Parameters T (C^2 + C) + 10 C q + 2
+ * q + 8 C with q = C / 4, MACs T (C^2 N + 10 C q), 6 T kernels; traffic 24 T CHW bytes an image: gate, addition and
+ * ReLU are one pass.
  *
  * @param channels C, at least 4
  * @param layers T

@@ -13,18 +13,19 @@ import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
 
 /**
- * One step of dense-and-implicit attention: Huang et al., DIANet: Dense-and-Implicit Attention Network, AAAI 2020 (arXiv
- * 1905.10671).
+ * One step of dense-and-implicit attention: Huang et al., DIANet: Dense-and-Implicit Attention Network, AAAI 2020
+ * (arXiv 1905.10671).
  *
  * <pre>
  *   h', c' = cell(GAP(X), h, c),  Y = X * h' + org
  *
- *   X [B,C,H,W] ─┬─ squeeze [B,C] ─ {@link LSTMCell} (h, c) ─┬─▶ h', c' [1,B,C]
- *   org ─────────┴──────────────────────────── gate ─┴─▶ Y [B,C,H,W]
+ *   X [B,C,H,W] ─┬─ squeeze [B,C] ─ cell (h, c) ─┬─▶ h', c' [1,B,C]
+ *   org ─────────┴────────────────────────────── gate ─▶ Y [B,C,H,W]
  * </pre>
  *
- * <p>X is the output of a residual branch before the addition, org its shortcut. Parameters 10 C q + 2 q + 8 C with q = C / 4, MACs
- * 10 C q, 5 kernels; traffic 16 CHW bytes an image: gate and addition are one pass.
+ * <p>The cell is an {@link LSTMCell}. X is the output of a residual branch before the addition, org its shortcut.
+ * Parameters 10 C q + 2 q + 8 C with q = C / 4, MACs 10 C q, 5 kernels; traffic 16 CHW bytes an image: gate and
+ * addition are one pass.
  *
  * @param channels C, at least 4
  * @param weights those of the cell behind {@code lstm.}
@@ -75,9 +76,7 @@ public record DIAUnit(int channels, Weights weights) implements AttentionModule 
         c.attention(AttentionKind.CHANNEL_GATE, state.h());
         var y = GatedSum.apply(c, "gate", x, state.h(), inputs.get(1), Activation.IDENTITY);
         return List.of(
-                y,
-                Rearrangement.stack(c, "h", List.of(state.h())),
-                Rearrangement.stack(c, "c", List.of(state.c())));
+                y, Rearrangement.stack(c, "h", List.of(state.h())), Rearrangement.stack(c, "c", List.of(state.c())));
     }
 
     @Override

@@ -15,7 +15,8 @@ import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
 
 /**
- * Context encoding module of EncNet: Zhang et al., Context Encoding for Semantic Segmentation, CVPR 2018 (arXiv 1803.08904).
+ * Context encoding module of EncNet: Zhang et al., Context Encoding for Semantic Segmentation, CVPR 2018 (arXiv
+ * 1803.08904).
  *
  * <pre>
  *   V = relu(BN(W_0 X)), E = relu(BN_K({@link Encoding}(V))), e = mean over codewords of E
@@ -26,17 +27,17 @@ import tornado.attention.tasks.Tensor;
  *                └──────────────────────────────────────────────────────── scale ──┴─▶ Y [B,C,H,W]
  * </pre>
  *
- * <p>Parameters 2 C^2 + 3 C + K C + 3 K, and nclass (C + 1) with se_loss; MACs C^2 N + 2 N K C + C^2 + C nclass. 8 kernels, 9
- * with se_loss, in evaluation mode; traffic (24 C + 16 K) N bytes an image. Batch norms vanish into the first convolution and
- * into the mean over the codewords. As in the code e is a mean where the paper's formula has a sum. The norm over codewords is
- * one over batch and features, as for a 3-D input.
+ * <p>Parameters 2 C^2 + 3 C + K C + 3 K, and nclass (C + 1) with se_loss; MACs C^2 N + 2 N K C + C^2 + C nclass. 8
+ * kernels, 9 with se_loss, in evaluation mode; traffic (24 C + 16 K) N bytes an image. Batch norms vanish into the
+ * first convolution and into the mean over the codewords. As in the code e is a mean where the paper's formula has a
+ * sum. The norm over codewords is one over batch and features, as for a 3-D input.
  *
  * @param inChannels C
  * @param classes nclass
  * @param codes K
  * @param seLoss whether there is a second output
- * @param weights {@code encoding.0.weight}, {@code encoding.1.*}, {@code encoding.3.codewords}, {@code encoding.3.scale}, {@code
- *     encoding.4.*}, {@code fc.0.*}, {@code selayer.*}
+ * @param weights {@code encoding.0.weight}, {@code encoding.1.*}, {@code encoding.3.codewords},
+ *     {@code encoding.3.scale}, {@code encoding.4.*}, {@code fc.0.*}, {@code selayer.*}
  */
 public record EncModule(int inChannels, int classes, int codes, boolean seLoss, Weights weights)
         implements AttentionModule {
@@ -89,7 +90,13 @@ public record EncModule(int inChannels, int classes, int codes, boolean seLoss, 
         Inputs.requireShape(TYPE, x, -1, inChannels, -1, -1);
         var c = chain.scope("enc");
         var features = Convolution.pointwise(
-                c, "features", x, weights.get("encoding.0.weight"), null, Layers.norm(weights, "encoding.1"), Activation.RELU);
+                c,
+                "features",
+                x,
+                weights.get("encoding.0.weight"),
+                null,
+                Layers.norm(weights, "encoding.1"),
+                Activation.RELU);
         var encoded = CodewordEncoding.encode(
                 c, "encode", features, weights.get("encoding.3.codewords"), weights.get("encoding.3.scale"));
         var mean = Axis.normalizedMean(c, "mean", encoded, Layers.norm(weights, "encoding.4"), Activation.RELU);
@@ -100,8 +107,15 @@ public record EncModule(int inChannels, int classes, int codes, boolean seLoss, 
         if (!seLoss) {
             return List.of(y);
         }
-        return List.of(y, Projection.linear(
-                c, "classes", mean, weights.get("selayer.weight"), weights.get("selayer.bias"), Activation.IDENTITY));
+        return List.of(
+                y,
+                Projection.linear(
+                        c,
+                        "classes",
+                        mean,
+                        weights.get("selayer.weight"),
+                        weights.get("selayer.bias"),
+                        Activation.IDENTITY));
     }
 
     @Override

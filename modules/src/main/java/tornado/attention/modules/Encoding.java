@@ -16,8 +16,8 @@ import tornado.attention.tasks.Tensor;
  *   X [B,D,...] ─ distances [B,N,K] ─ assignment ─ residuals [B,D,K] ─▶ E [B,K,D]
  * </pre>
  *
- * <p>The code has +s_k, which starts in (-1, 0); the paper's formula has -s_k. Parameters K D + K, MACs 2 N K D, 4 kernels;
- * traffic (8 D + 16 K) N bytes an image. No residual is stored: the original makes all N K D of them twice.
+ * <p>The code has +s_k, which starts in (-1, 0); the paper's formula has -s_k. Parameters K D + K, MACs 2 N K D, 4
+ * kernels; traffic (8 D + 16 K) N bytes an image. No residual is stored: the original makes all N K D of them twice.
  *
  * @param depth D
  * @param codes K

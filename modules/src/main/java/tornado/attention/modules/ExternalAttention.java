@@ -11,8 +11,8 @@ import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
 
 /**
- * External attention block: Guo et al., Beyond Self-attention: External Attention using Two Linear Layers for Visual Tasks, 2021
- * (arXiv 2105.02358).
+ * External attention block: Guo et al., Beyond Self-attention: External Attention using Two Linear Layers for Visual
+ * Tasks, 2021 (arXiv 2105.02358).
  *
  * <pre>
  *   a = softmax_n(M_k (W_1 X + b_1)), a_kn = a_kn / (1e-9 + sum over k' of a_k'n)
@@ -22,19 +22,19 @@ import tornado.attention.tasks.Tensor;
  *                └────────────────────────────────── residual ──┴─▶ Y
  * </pre>
  *
- * <p>Parameters 2 C^2 + 2 k C + 3 C, MACs as published 2 C^2 N + 2 k C N. In evaluation mode the linear layers next to each other
- * are folded on the host, M_k W_1 and W_2 M_v with the batch norm in it: 2 k C N MACs and 4 kernels, traffic (12 C + 24 k) N
- * bytes an image. {@code conv1.bias} shifts each memory's logits by a constant and cannot be seen in the result; the folded
- * chain leaves it out. In training mode the layers stay apart.
+ * <p>Parameters 2 C^2 + 2 k C + 3 C, MACs as published 2 C^2 N + 2 k C N. In evaluation mode the linear layers next to
+ * each other are folded on the host, M_k W_1 and W_2 M_v with the batch norm in it: 2 k C N MACs and 4 kernels, traffic
+ * (12 C + 24 k) N bytes an image. {@code conv1.bias} shifts each memory's logits by a constant and cannot be seen in
+ * the result; the folded chain leaves it out. In training mode the layers stay apart.
  *
- * <p>The published class ties both memories when it is made and its state has both; a file's memories are taken as they are,
- * {@code tied} concerns fresh modules only.
+ * <p>The published class ties both memories when it is made and its state has both; a file's memories are taken as they
+ * are, {@code tied} concerns fresh modules only.
  *
  * @param c C
  * @param k memories
  * @param tied whether a fresh module has M_v = M_k transposed
- * @param weights {@code conv1.*}, {@code linear_0.weight [k,C,1]}, {@code linear_1.weight [C,k,1]}, {@code conv2.0.weight},
- *     {@code conv2.1.*} (batch norm)
+ * @param weights {@code conv1.*}, {@code linear_0.weight [k,C,1]}, {@code linear_1.weight [C,k,1]},
+ *     {@code conv2.0.weight}, {@code conv2.1.*} (batch norm)
  */
 public record ExternalAttention(int c, int k, boolean tied, Weights weights) implements FeatureMapModule {
     /** Keeps memories finite that no pixel attends to. */
@@ -51,8 +51,8 @@ public record ExternalAttention(int c, int k, boolean tied, Weights weights) imp
                     Option.of("tied", Option.Kind.FLAG, true, "fresh modules have M_v = M_k transposed")),
             List.of("input"),
             ExternalAttention::specs,
-            (settings, weights) -> new ExternalAttention(
-                    settings.integer("c"), settings.integer("k"), settings.flag("tied"), weights),
+            (settings, weights) ->
+                    new ExternalAttention(settings.integer("c"), settings.integer("k"), settings.flag("tied"), weights),
             ModuleType.Fit.channels("c"));
 
     private static List<WeightSpec> specs(Settings settings) {
@@ -63,8 +63,7 @@ public record ExternalAttention(int c, int k, boolean tied, Weights weights) imp
         var normal = Initializer.normal(Math.sqrt(2.0 / channels));
         var keys = new float[memories * channels];
         return Layers.join(
-                Layers.initialised(
-                        Layers.convolution1x1("conv1", channels, channels, true), "conv1.weight", normal),
+                Layers.initialised(Layers.convolution1x1("conv1", channels, channels, true), "conv1.weight", normal),
                 List.of(
                         WeightSpec.parameter("linear_0.weight", recording(keys, normal), memories, channels, 1),
                         WeightSpec.parameter(

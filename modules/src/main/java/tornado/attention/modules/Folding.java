@@ -8,7 +8,8 @@ final class Folding {
     private Folding() {}
 
     /**
-     * A layer and the one before it as one: the product of their matrices, or of a matrix and a bias, in double precision.
+     * A layer and the one before it as one: the product of their matrices, or of a matrix and a bias, in double
+     * precision.
      *
      * @param a {@code [rows, inner]}, or that with trailing extents of 1
      * @param b {@code [inner, columns]} likewise, or {@code [inner]}

@@ -23,16 +23,16 @@ import tornado.attention.tasks.Tensor;
  *                └─────────────────────────────────────────────────────────── gate ──┴─▶ Y
  * </pre>
  *
- * <p>N' pixels remain behind the stride. Parameters C d + d + 4 d + 4 d^2 + 4 d + 4 d C + C, MACs C d N' + d^2 N' + 4 d^2 + 4 d C.
- * 7 kernels in evaluation mode, 8 with a stride; traffic about 12 C N + 20 d N' bytes an image. relu(X) is not stored (with a
- * stride only the pixels that are read); both batch norms are in the weights behind or before them. As in the code, and unlike
- * the paper, there is no activation between row convolution and last layer.
+ * <p>N' pixels remain behind the stride. Parameters C d + d + 4 d + 4 d^2 + 4 d + 4 d C + C, MACs C d N' + d^2 N' + 4
+ * d^2 + 4 d C. 7 kernels in evaluation mode, 8 with a stride; traffic about 12 C N + 20 d N' bytes an image. relu(X) is
+ * not stored (with a stride only the pixels that are read); both batch norms are in the weights behind or before them.
+ * As in the code, and unlike the paper, there is no activation between row convolution and last layer.
  *
  * @param channels C
  * @param dimension d
  * @param stride of the reduction
- * @param weights {@code conv_for_DR.*}, {@code bn_for_DR.*}, {@code row_bn.*}, {@code row_conv_group.weight [4d,1,d,1]}, {@code
- *     row_conv_group.bias [4d]}, {@code fc_adapt_channels.*}
+ * @param weights {@code conv_for_DR.*}, {@code bn_for_DR.*}, {@code row_bn.*}, {@code row_conv_group.weight
+ *     [4d,1,d,1]}, {@code row_conv_group.bias [4d]}, {@code fc_adapt_channels.*}
  */
 public record GSoPBlock(int channels, int dimension, int stride, Weights weights) implements FeatureMapModule {
     private static final int FILTERS = 4;

@@ -19,8 +19,8 @@ final class Inputs {
         boolean present = inputs.size() >= required
                 && inputs.subList(0, required).stream().allMatch(tensor -> tensor != null);
         if (!present || inputs.size() > type.inputs().size()) {
-            throw new IllegalArgumentException("Module " + type.name() + " takes the inputs " + type.inputs() + " but got "
-                    + inputs.size() + " tensors; give one for each that is required.");
+            throw new IllegalArgumentException("Module " + type.name() + " takes the inputs " + type.inputs()
+                    + " but got " + inputs.size() + " tensors; give one for each that is required.");
         }
     }
 

@@ -24,17 +24,18 @@ import tornado.attention.tasks.Tensor;
  *   c [B,H] ──────────────┘
  * </pre>
  *
- * <p>The output passes through a sigmoid, not tanh. Further layers have plain linear layers into the gates and take the (in
- * training mode dropped out) output of the layer below. States and outputs are {@code [layers,B,H]}. Parameters of one layer with
- * I = H = C and q = C / 4: 10 C q + 2 q + 8 C, MACs 10 C q, 3 kernels: second linear layers, their sum, gates and update are one.
+ * <p>The output passes through a sigmoid, not tanh. Further layers have plain linear layers into the gates and take the
+ * (in training mode dropped out) output of the layer below. States and outputs are {@code [layers,B,H]}. Parameters of
+ * one layer with I = H = C and q = C / 4: 10 C q + 2 q + 8 C, MACs 10 C q, 3 kernels: second linear layers, their sum,
+ * gates and update are one.
  *
  * @param inputSize I, at least 4
  * @param hiddenSize H, at least 4
  * @param layers number of layers
  * @param dropout rate between layers
  * @param seed of the dropout
- * @param weights {@code w_ih.0.seq.0.*}, {@code w_ih.0.seq.2.*}, {@code w_hh.0.seq.*} likewise; {@code w_ih.i.*}, {@code
- *     w_hh.i.*} from the second layer on
+ * @param weights {@code w_ih.0.seq.0.*}, {@code w_ih.0.seq.2.*}, {@code w_hh.0.seq.*} likewise; {@code w_ih.i.*},
+ *     {@code w_hh.i.*} from the second layer on
  */
 public record LSTMCell(int inputSize, int hiddenSize, int layers, double dropout, int seed, Weights weights)
         implements AttentionModule {
@@ -86,8 +87,9 @@ public record LSTMCell(int inputSize, int hiddenSize, int layers, double dropout
     /** The first layer under a prefix. */
     static List<WeightSpec> specs(String module, String prefix, int inputs, int hidden) {
         if (inputs < 4 || hidden < 4) {
-            throw new IllegalArgumentException("Module " + module + " needs at least 4 features in input and state, because its"
-                    + " hidden layers have a quarter of them, but they are " + inputs + " and " + hidden + ".");
+            throw new IllegalArgumentException(
+                    "Module " + module + " needs at least 4 features in input and state, because its"
+                            + " hidden layers have a quarter of them, but they are " + inputs + " and " + hidden + ".");
         }
         return Layers.join(
                 Layers.linear(prefix + "w_ih.0.seq.0", inputs, inputs / 4, true),
@@ -104,7 +106,8 @@ public record LSTMCell(int inputSize, int hiddenSize, int layers, double dropout
     @Override
     public List<Tensor> attach(TaskChain chain, List<Tensor> inputs) {
         Inputs.requireCount(TYPE, inputs);
-        int batch = inputs.get(0).shape().rank() == 0 ? -1 : inputs.get(0).shape().dim(0);
+        int batch =
+                inputs.get(0).shape().rank() == 0 ? -1 : inputs.get(0).shape().dim(0);
         Inputs.requireShape(TYPE, inputs.get(0), -1, inputSize);
         Inputs.requireShape(TYPE, inputs.get(1), layers, batch, hiddenSize);
         Inputs.requireShape(TYPE, inputs.get(2), layers, batch, hiddenSize);
@@ -119,7 +122,9 @@ public record LSTMCell(int inputSize, int hiddenSize, int layers, double dropout
             var next = layer == 0 ? first(c, weights, "", below, old) : further(c, layer, below, old);
             h.add(next.h());
             states.add(next.c());
-            below = layer + 1 < layers ? Dropout.apply(c, "dropout" + layer, next.h(), dropout, seed + layer) : next.h();
+            below = layer + 1 < layers
+                    ? Dropout.apply(c, "dropout" + layer, next.h(), dropout, seed + layer)
+                    : next.h();
         }
         return List.of(Rearrangement.stack(c, "h", h), Rearrangement.stack(c, "c", states));
     }

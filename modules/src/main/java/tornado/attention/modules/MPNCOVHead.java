@@ -11,18 +11,18 @@ import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
 
 /**
- * Second-order head of iSQRT-COV and GSoP-Net2: Li et al., Towards Faster Training of Global Covariance Pooling Networks by
- * Iterative Matrix Square Root Normalization, CVPR 2018 (arXiv 1712.01034).
+ * Second-order head of iSQRT-COV and GSoP-Net2: Li et al., Towards Faster Training of Global Covariance Pooling
+ * Networks by Iterative Matrix Square Root Normalization, CVPR 2018 (arXiv 1712.01034).
  *
  * <pre>
  *   v = triangle(sqrt_T(covariance(relu(BN(W X))))),  logits = W_fc v + b
  *
- *   X [B,C,H,W] ─ reduce [B,d,N] ─ {@link CovpoolLayer} ─ {@link SqrtmLayer} ─ {@link TriuvecLayer} ─┬──────▶ v [B,d(d+1)/2]
- *                                                                          └─ fc ─▶ logits [B,n]
+ *   X [B,C,H,W] ─ reduce [B,d,N] ─ covariance [B,d,d] ─ root ─ triangle ─┬──────▶ v [B, d (d + 1) / 2]
+ *                                                                        └─ fc ─▶ logits [B,n]
  * </pre>
  *
- * <p>Parameters C d + 2 d + n d (d + 1)/2 + n, MACs C d N + d^2 N + (3T - 3) d^3 + n d (d + 1)/2. 3T + 5 kernels (9 for T = 1) in
- * evaluation mode: the batch norm is in the convolution's weights.
+ * <p>Parameters C d + 2 d + n d (d + 1)/2 + n, MACs C d N + d^2 N + (3T - 3) d^3 + n d (d + 1)/2. 3T + 5 kernels (9 for
+ * T = 1) in evaluation mode: the batch norm is in the convolution's weights.
  *
  * @param inChannels C
  * @param dimension d
@@ -78,8 +78,8 @@ public record MPNCOVHead(int inChannels, int dimension, int iterations, int clas
         Inputs.requireShape(TYPE, x, -1, inChannels, -1, -1);
         var c = chain.scope("mpncov");
         var norm = Layers.norm(weights, "layer_reduce_bn");
-        var reduced = Convolution.pointwise(
-                c, "reduce", x, weights.get("layer_reduce.weight"), null, norm, Activation.RELU);
+        var reduced =
+                Convolution.pointwise(c, "reduce", x, weights.get("layer_reduce.weight"), null, norm, Activation.RELU);
         var covariance = SecondOrder.covariance(c, "covariance", reduced, Integer.MAX_VALUE);
         var root = SecondOrder.squareRoot(c, "root", covariance, iterations);
         var vector = SecondOrder.triangle(c, "triangle", root);

@@ -13,7 +13,8 @@ import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.Weight;
 
 /**
- * What there is to know of a mechanism before it has settings: its name, paper and options, and how a module of it is made.
+ * What there is to know of a mechanism before it has settings: its name, paper and options, and how a module of it is
+ * made.
  *
  * @param name the class's name in the reference code, such as {@code SEAttention}
  * @param paper title, authors and venue of the paper
@@ -35,7 +36,10 @@ public record ModuleType(
         Function<Settings, List<WeightSpec>> weights,
         BiFunction<Settings, Weights, AttentionModule> factory,
         Fit fit) {
-    /** How a module is made to fit a feature map, as {@code attn run}, {@code attn modules} and {@code attn compare} need it. */
+    /**
+     * How a module is made to fit a feature map, as {@code attn run}, {@code attn modules} and {@code attn compare}
+     * need it.
+     */
     public interface Fit {
         /** The settings that follow from a feature map {@code [batch, channels, height, width]}. */
         Map<String, Object> settings(Shape featureMap);
@@ -76,8 +80,9 @@ public record ModuleType(
     }
 
     /**
-     * Inputs by name as the list that {@link AttentionModule#attach(tornado.attention.tasks.TaskChain, List)} and {@link
-     * AttentionModule#macsPerImage} take: one entry for each of {@link #inputs}, null for an optional one that is absent.
+     * Inputs by name as the list that {@link AttentionModule#attach(tornado.attention.tasks.TaskChain, List)} and
+     * {@link AttentionModule#macsPerImage} take: one entry for each of {@link #inputs}, null for an optional one that
+     * is absent.
      *
      * @throws IllegalArgumentException if a name is unknown or a required input is missing
      */
@@ -102,7 +107,8 @@ public record ModuleType(
     public Settings settingsFor(Shape featureMap, Map<String, ?> given) {
         if (featureMap.rank() != 4 || featureMap.elements() == 0) {
             throw new IllegalArgumentException("Module " + name
-                    + " is fitted to a feature map [batch, channels, height, width] with at least one element, not to " + featureMap
+                    + " is fitted to a feature map [batch, channels, height, width] with at least one element, not to "
+                    + featureMap
                     + ".");
         }
         var all = new LinkedHashMap<String, Object>(fit.settings(featureMap));

@@ -29,16 +29,17 @@ import tornado.attention.tasks.Weight;
  *                └──────────────────────────────────────────── residual ──┴─▶ Y
  * </pre>
  *
- * <p>Ci = max(C / reduction, 1), N = HW; with {@code sub_sample} keys and values are max-pooled 2x2 behind their projections and
- * M = (H/2)(W/2), else M = N. Parameters 4 C Ci + 3 Ci + C (gaussian: 2 C Ci + Ci + C; concatenation: 2 Ci more; norm BN: C
- * more), MACs 4 C Ci N + 2 N M Ci (gaussian: 2 C Ci N + N M (C + Ci)).
+ * <p>Ci = max(C / reduction, 1), N = HW; with {@code sub_sample} keys and values are max-pooled 2x2 behind their
+ * projections and M = (H/2)(W/2), else M = N. Parameters 4 C Ci + 3 Ci + C (gaussian: 2 C Ci + Ci + C; concatenation: 2
+ * Ci more; norm BN: C more), MACs 4 C Ci N + 2 N M Ci (gaussian: 2 C Ci N + N M (C + Ci)).
  *
- * <p>What is saved against the original: theta, phi and g are one task, so X is read twice (projection, residual) instead of four
- * times; bias, batch norm (evaluation mode) and residual are in the last task; the N x M map is neither made nor transposed
- * unless it is small or asked for ({@link SpatialAttention}): 3 kernels, 4 with {@code sub_sample}, traffic (12 C + 32 Ci) N
- * bytes an image without pooling; a map adds 2 kernels and 16 N M bytes. Without a softmax {@code dot_product} multiplies values with
- * keys first: Ci^2 (N + M) MACs instead of 2 N M Ci. {@code concatenation} is factored, {@code w . [theta ; phi] = w1 . theta +
- * w2 . phi}, and in evaluation mode w1 and w2 are folded into the projections: C instead of C Ci MACs a pixel each.
+ * <p>What is saved against the original: theta, phi and g are one task, so X is read twice (projection, residual)
+ * instead of four times; bias, batch norm (evaluation mode) and residual are in the last task; the N x M map is neither
+ * made nor transposed unless it is small or asked for ({@link SpatialAttention}): 3 kernels, 4 with {@code sub_sample},
+ * traffic (12 C + 32 Ci) N bytes an image without pooling; a map adds 2 kernels and 16 N M bytes. Without a softmax
+ * {@code dot_product} multiplies values with keys first: Ci^2 (N + M) MACs instead of 2 N M Ci, 5 kernels.
+ * {@code concatenation} makes its weights on the way (3 kernels) and is factored, {@code w . [theta ; phi] = w1 . theta
+ * + w2 . phi}, and in evaluation mode w1 and w2 are folded into the projections: C instead of C Ci MACs a pixel each.
  *
  * @param inChannels C
  * @param reduction C / Ci
@@ -46,9 +47,9 @@ import tornado.attention.tasks.Weight;
  * @param subSample whether keys and values are pooled
  * @param mode how f is made
  * @param batchNorm whether the last convolution has a batch norm instead of a bias
- * @param weights {@code g.conv.*}, {@code theta.conv.*}, {@code phi.conv.*}, {@code conv_out.conv.*}, {@code conv_out.bn.*},
- *     {@code concat_project.conv.weight}, as the mode has them; with {@code sub_sample} {@code g.0.conv.*} and {@code
- *     phi.0.conv.*}
+ * @param weights {@code g.conv.*}, {@code theta.conv.*}, {@code phi.conv.*}, {@code conv_out.conv.*},
+ *     {@code conv_out.bn.*}, {@code concat_project.conv.weight}, as the mode has them; with {@code sub_sample}
+ *     {@code g.0.conv.*} and {@code phi.0.conv.*}
  */
 public record NonLocal(
         int inChannels,
@@ -76,8 +77,9 @@ public record NonLocal(
                     return mode;
                 }
             }
-            throw new IllegalArgumentException("Module NonLocal knows the modes embedded_gaussian, gaussian, dot_product and"
-                    + " concatenation, not '" + name + "'.");
+            throw new IllegalArgumentException(
+                    "Module NonLocal knows the modes embedded_gaussian, gaussian, dot_product and"
+                            + " concatenation, not '" + name + "'.");
         }
     }
 
@@ -144,7 +146,9 @@ public record NonLocal(
         return specs;
     }
 
-    /** mmcv's initialisation: normal weights, zero biases, the last layer zero so that the block starts as the identity. */
+    /**
+     * mmcv's initialisation: normal weights, zero biases, the last layer zero so that the block starts as the identity.
+     */
     private static List<WeightSpec> convolution(String name, int inputs, int outputs, boolean bias, double deviation) {
         var weight = Layers.initialised(
                 Layers.convolution1x1(name, inputs, outputs, bias), name + ".weight", Initializer.normal(deviation));
@@ -165,7 +169,13 @@ public record NonLocal(
             case EMBEDDED_GAUSSIAN, DOT_PRODUCT -> embedded(c, x);
             case CONCATENATION -> concatenation(c, x);
         };
-        var features = c.view(y, Shape.of(x.shape().batch(), inner(), x.shape().height(), x.shape().width()));
+        var features = c.view(
+                y,
+                Shape.of(
+                        x.shape().batch(),
+                        inner(),
+                        x.shape().height(),
+                        x.shape().width()));
         return Convolution.pointwiseResidual(
                 c,
                 "out",
@@ -194,7 +204,13 @@ public record NonLocal(
 
     private Tensor embedded(TaskChain c, Tensor x) {
         int inner = inner();
-        var projected = project(c, x, weight("theta", "weight"), weight("theta", "bias"), weight("phi", "weight"), weight("phi", "bias"));
+        var projected = project(
+                c,
+                x,
+                weight("theta", "weight"),
+                weight("theta", "bias"),
+                weight("phi", "weight"),
+                weight("phi", "bias"));
         var pooled = pooled(c, "pool", projected);
         var theta = new FeatureSlice(projected, 0, inner);
         var phi = new FeatureSlice(pooled, inner, inner);
@@ -204,7 +220,10 @@ public record NonLocal(
                 : SpatialAttention.softmax(c, "attention", theta, phi, g, useScale ? 1 / Math.sqrt(inner) : 1);
     }
 
-    /** One number a query and one a key: by the projections themselves where weights are constant and nothing lies between. */
+    /**
+     * One number a query and one a key: by the projections themselves where weights are constant and nothing lies
+     * between.
+     */
     private Tensor concatenation(TaskChain c, Tensor x) {
         int inner = inner();
         var project = weights.get("concat_project.conv.weight");
@@ -259,10 +278,11 @@ public record NonLocal(
         long keys = subSample ? (long) (featureMap.height() / 2) * (featureMap.width() / 2) : pixels;
         long projections = (mode == Mode.GAUSSIAN ? 2L : 4L) * inChannels * inner() * pixels;
         long pairs = pixels * keys;
-        return projections + switch (mode) {
-            case GAUSSIAN -> pairs * (inChannels + inner());
-            case EMBEDDED_GAUSSIAN, DOT_PRODUCT -> 2 * pairs * inner();
-            case CONCATENATION -> (pixels + keys) * inner() + pairs * inner();
-        };
+        return projections
+                + switch (mode) {
+                    case GAUSSIAN -> pairs * (inChannels + inner());
+                    case EMBEDDED_GAUSSIAN, DOT_PRODUCT -> 2 * pairs * inner();
+                    case CONCATENATION -> (pixels + keys) * inner() + pairs * inner();
+                };
     }
 }

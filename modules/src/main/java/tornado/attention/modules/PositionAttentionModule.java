@@ -16,8 +16,8 @@ import tornado.attention.tasks.Tensor;
 import tornado.attention.tasks.Weight;
 
 /**
- * The position half of dual attention in the form of External-Attention-pytorch: Fu et al., Dual Attention Network for Scene
- * Segmentation, CVPR 2019 (arXiv 1809.02983).
+ * The position half of dual attention in the form of External-Attention-pytorch: Fu et al., Dual Attention Network for
+ * Scene Segmentation, CVPR 2019 (arXiv 1809.02983).
  *
  * <pre>
  *   Y = conv_kxk(X), tokens = pixels, P = W_o softmax_m(q_n . k_m / sqrt(C)) v_m + b_o with q, k, v = W y + b
@@ -25,10 +25,10 @@ import tornado.attention.tasks.Weight;
  *   X [B,C,H,W] ─ cnn ─ qkv [B,3C,N] ─ attention [B,C,N] ─ fc_o ─▶ P [B,N,C]
  * </pre>
  *
- * <p>Parameters k^2 C^2 + C + 4 C^2 + 4 C, MACs k^2 C^2 N + 4 C^2 N + 2 N^2 C. Queries, keys and values are one task and stay
- * channel by channel, so that pixels are never transposed into tokens but in the index of the last layer; a large N x N map is
- * not made ({@link SpatialAttention}). 3 kernels besides those of the convolution, 5 with the map; their traffic 40 C N bytes an
- * image without a map.
+ * <p>Parameters k^2 C^2 + C + 4 C^2 + 4 C, MACs k^2 C^2 N + 4 C^2 N + 2 N^2 C. Queries, keys and values are one task
+ * and stay channel by channel, so that pixels are never transposed into tokens but in the index of the last layer; a
+ * large N x N map is not made ({@link SpatialAttention}). 3 kernels besides those of the convolution, 5 with the map;
+ * their traffic 40 C N bytes an image without a map.
  *
  * @param dModel C
  * @param kernelSize k, odd
@@ -82,8 +82,8 @@ public record PositionAttentionModule(int dModel, int kernelSize, int height, in
     /** The weights under a prefix. */
     static List<WeightSpec> specs(String prefix, Settings settings) {
         int channels = settings.integer("d_model");
-        var specs = new ArrayList<WeightSpec>(Layers.convolution(
-                prefix + "cnn", channels, channels, settings.integer("kernel_size"), 1, true));
+        var specs = new ArrayList<WeightSpec>(
+                Layers.convolution(prefix + "cnn", channels, channels, settings.integer("kernel_size"), 1, true));
         specs.addAll(ScaledDotProductAttention.specs(prefix + "pa.", channels, channels, channels));
         return specs;
     }
@@ -98,8 +98,7 @@ public record PositionAttentionModule(int dModel, int kernelSize, int height, in
         requireMap(TYPE, x, dModel, height, width);
         var c = chain.scope("position");
         var attended = attend(c, x, weights, "", kernelSize);
-        return ContextPooling.tokens(
-                c, "fc_o", attended, weights.get("pa.fc_o.weight"), weights.get("pa.fc_o.bias"));
+        return ContextPooling.tokens(c, "fc_o", attended, weights.get("pa.fc_o.weight"), weights.get("pa.fc_o.bias"));
     }
 
     /** Everything but the last layer: {@code [B,C,H,W]}. */

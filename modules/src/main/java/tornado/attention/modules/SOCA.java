@@ -12,7 +12,8 @@ import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
 
 /**
- * Second-order channel attention of SAN: Dai et al., Second-order Attention Network for Single Image Super-Resolution, CVPR 2019.
+ * Second-order channel attention of SAN: Dai et al., Second-order Attention Network for Single Image Super-Resolution,
+ * CVPR 2019.
  *
  * <pre>
  *   R = sqrt_5(covariance(centre crop of X)), v = mean over the rows of R, Y = X * sigmoid(W2 relu(W1 v + b1) + b2)
@@ -21,10 +22,10 @@ import tornado.attention.tasks.Tensor;
  *                └───────────────────────────────────────────────────────────── gate ──┴─▶ Y
  * </pre>
  *
- * <p>Parameters 2CR + R + C with R = C / reduction, MACs C^2 N + 12 C^3 + 2CR, 21 kernels (3 covariance, 14 root, 4); traffic about
- * 24 C N bytes an image and 160 C^2 of the root. Sides longer than {@code crop} are cropped to it around the centre, by
- * indexing. The published code crops wrongly where one side is exactly 1000; here the crop is clean. Constant channels and a
- * single pixel give NaN, as there.
+ * <p>Parameters 2CR + R + C with R = C / reduction, MACs C^2 N + 12 C^3 + 2CR, 21 kernels (3 covariance, 14 root, 4);
+ * traffic about 24 C N bytes an image and 160 C^2 of the root. Sides longer than {@code crop} are cropped to it around
+ * the centre, by indexing. The published code crops wrongly where one side is exactly 1000; here the crop is clean.
+ * Constant channels and a single pixel give NaN, as there.
  *
  * @param channel C
  * @param reduction C / R
@@ -70,7 +71,12 @@ public record SOCA(int channel, int reduction, int crop, Weights weights) implem
         var hidden = Projection.linear(
                 c, "reduce", v, weights.get("conv_du.0.weight"), weights.get("conv_du.0.bias"), Activation.RELU);
         var gate = Projection.linear(
-                c, "excite", hidden, weights.get("conv_du.2.weight"), weights.get("conv_du.2.bias"), Activation.SIGMOID);
+                c,
+                "excite",
+                hidden,
+                weights.get("conv_du.2.weight"),
+                weights.get("conv_du.2.bias"),
+                Activation.SIGMOID);
         c.attention(AttentionKind.CHANNEL_GATE, gate);
         return Broadcast.multiply(c, "gate", x, gate);
     }

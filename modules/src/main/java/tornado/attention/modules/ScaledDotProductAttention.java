@@ -21,14 +21,14 @@ import tornado.attention.tasks.TokenAttention;
  *   values  [B,nk,d] ─ fc_v ─┘
  * </pre>
  *
- * <p>Parameters 2 (d h d_k + h d_k) + d h d_v + h d_v + h d_v d + d, MACs (nq + nk) d h d_k + nk d h d_v + nq nk h (d_k + d_v) +
- * nq h d_v d. 8 kernels, 9 with mask or weights: four linear layers, the keys transposed, scores, mask, softmax, values. Heads
- * are never split or joined in memory. Without mask and weights a large map is streamed over instead of made ({@link
- * TokenAttention}): 9 kernels.
+ * <p>Parameters 2 (d h d_k + h d_k) + d h d_v + h d_v + h d_v d + d, MACs (nq + nk) d h d_k + nk d h d_v + nq nk h (d_k
+ * + d_v) + nq h d_v d. 8 kernels, and one each for mask and weights: four linear layers, the keys transposed, scores,
+ * mask, softmax, values. Heads are never split or joined in memory. Without mask and weights a large map is streamed
+ * over instead of made ({@link TokenAttention}): 9 kernels.
  *
- * <p>{@code weights} multiply the scores, {@code mask} (not 0: hidden) then sets them to minus infinity; both may have any shape
- * that broadcasts to {@code [B,h,nq,nk]}, and either may be absent. A query whose keys are all hidden becomes NaN, as in
- * PyTorch. Dropout acts on A in training mode.
+ * <p>{@code weights} multiply the scores, {@code mask} (not 0: hidden) then sets them to minus infinity; both may have
+ * any shape that broadcasts to {@code [B,h,nq,nk]}, and either may be absent. A query whose keys are all hidden becomes
+ * NaN, as in PyTorch. Dropout acts on A in training mode.
  *
  * @param dModel d
  * @param dK features of a query and key in a head
@@ -101,7 +101,10 @@ public record ScaledDotProductAttention(
                 settings.integer("h") * settings.integer("d_v"));
     }
 
-    /** The four layers, which dual attention has under a prefix; normal weights and zero biases as in the published code. */
+    /**
+     * The four layers, which dual attention has under a prefix; normal weights and zero biases as in the published
+     * code.
+     */
     static List<WeightSpec> specs(String prefix, int model, int keyWidth, int valueWidth) {
         return Layers.join(
                 layer(prefix + "fc_q", model, keyWidth),

@@ -10,8 +10,8 @@ import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
 
 /**
- * Simplified non-local block: Cao et al., GCNet: Non-local Networks Meet Squeeze-Excitation Networks and Beyond, ICCV Workshops
- * 2019 (arXiv 1904.11492).
+ * Simplified non-local block: Cao et al., GCNet: Non-local Networks Meet Squeeze-Excitation Networks and Beyond, ICCV
+ * Workshops 2019 (arXiv 1904.11492).
  *
  * <pre>
  *   Y = X + W_v sum over n of softmax_n(w_k . x_n + b_k) x_n
@@ -21,8 +21,8 @@ import tornado.attention.tasks.Tensor;
  *                └─────────────────────────────────────── add ──┴─▶ Y
  * </pre>
  *
- * <p>Parameters C^2 + C + 1, MACs C^2 + 2CN, 4 kernels; traffic 16 CHW bytes an image. The authors' code projects every pixel
- * and pools then (C^2 N MACs); pooling first gives the same sum, and softmax and sum are one kernel.
+ * <p>Parameters C^2 + C + 1, MACs C^2 + 2CN, 4 kernels; traffic 16 CHW bytes an image. The authors' code projects every
+ * pixel and pools then (C^2 N MACs); pooling first gives the same sum, and softmax and sum are one kernel.
  *
  * @param inplanes C
  * @param weights {@code conv_value.weight [C,C,1,1]}, {@code conv_mask.weight [1,C,1,1]}, {@code conv_mask.bias [1]}

@@ -10,8 +10,8 @@ import tornado.attention.tasks.Tensor;
 import tornado.attention.tasks.TokenAttention;
 
 /**
- * Multi-head attention without projections of queries, keys and values, as in External-Attention-pytorch: Vaswani et al.,
- * Attention Is All You Need, NeurIPS 2017 (arXiv 1706.03762).
+ * Multi-head attention without projections of queries, keys and values, as in External-Attention-pytorch: Vaswani et
+ * al., Attention Is All You Need, NeurIPS 2017 (arXiv 1706.03762).
  *
  * <pre>
  *   A = softmax over keys of mask(q k^T / sqrt(d / h) * weights),  O = W_o (A v) + b_o
@@ -19,8 +19,9 @@ import tornado.attention.tasks.TokenAttention;
  *   queries, keys, values [B,n,d] ─ attention [B,nq,d] ─ fc_o ─▶ O [B,nq,d]
  * </pre>
  *
- * <p>Heads are slices of d / h features. Parameters d^2 + d, MACs 2 nq nk d + nq d^2; 5 kernels, 6 with mask or weights and 6 if
- * streamed ({@link TokenAttention}). Mask, weights and dropout as in {@link ScaledDotProductAttention}.
+ * <p>Heads are slices of d / h features. Parameters d^2 + d, MACs 2 nq nk d + nq d^2; 5 kernels, one more each for mask
+ * and weights; 6 if streamed ({@link TokenAttention}). Mask, weights and dropout as in
+ * {@link ScaledDotProductAttention}.
  *
  * @param dModel d
  * @param heads h, divides d
@@ -68,8 +69,9 @@ public record SimplifiedScaledDotProductAttention(int dModel, int heads, double 
         Layers.requirePositive("SimplifiedScaledDotProductAttention", "h", heads);
         ScaledDotProductAttention.requireRate("SimplifiedScaledDotProductAttention", settings.number("dropout"));
         if (model % heads != 0) {
-            throw new IllegalArgumentException("Module SimplifiedScaledDotProductAttention needs a d_model divisible by h, because"
-                    + " heads are slices of a token, but they are " + model + " and " + heads + ".");
+            throw new IllegalArgumentException(
+                    "Module SimplifiedScaledDotProductAttention needs a d_model divisible by h, because"
+                            + " heads are slices of a token, but they are " + model + " and " + heads + ".");
         }
         return ScaledDotProductAttention.layer("fc_o", model, model);
     }

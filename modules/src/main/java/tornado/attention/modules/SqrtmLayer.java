@@ -8,8 +8,8 @@ import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
 
 /**
- * Matrix square root of iSQRT-COV by truncated Newton-Schulz iteration: Li et al., Towards Faster Training of Global Covariance
- * Pooling Networks by Iterative Matrix Square Root Normalization, CVPR 2018 (arXiv 1712.01034).
+ * Matrix square root of iSQRT-COV by truncated Newton-Schulz iteration: Li et al., Towards Faster Training of Global
+ * Covariance Pooling Networks by Iterative Matrix Square Root Normalization, CVPR 2018 (arXiv 1712.01034).
  *
  * <pre>
  *   A = A / tr, Z = (3I - A)/2, Y = A Z; T - 2 times W = (3I - Z Y)/2, Y = Y W, Z = W Z; then sqrt(tr) Y (3I - Z Y)/2
@@ -18,9 +18,9 @@ import tornado.attention.tasks.Tensor;
  *   A [B,C,C] ─ trace ─ start (Y, Z) ─ 3T - 3 products ─▶ [B,C,C]
  * </pre>
  *
- * <p>No parameters, MACs (3T - 3) C^3 (C^3 for T = 1), 3T - 1 kernels (3 for T = 1). The factors (3I - Z Y)/2 are in the epilogue
- * of the products that use them and are never stored. T = 1 keeps the factor A, as the fast-MPN-COV code does and the GSoP copy
- * does not. A trace of 0 gives NaN.
+ * <p>No parameters, MACs (3T - 3) C^3 (C^3 for T = 1), 3T - 1 kernels (3 for T = 1). The factors (3I - Z Y)/2 are in
+ * the epilogue of the products that use them and are never stored. T = 1 keeps the factor A, as the fast-MPN-COV code
+ * does and the GSoP copy does not. A trace of 0 gives NaN.
  *
  * @param iterations T
  * @param weights none

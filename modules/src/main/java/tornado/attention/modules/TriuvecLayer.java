@@ -8,8 +8,8 @@ import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
 
 /**
- * The triangle of a symmetric matrix as a vector, in the order of the GSoP code: Li et al., Towards Faster Training of Global
- * Covariance Pooling Networks by Iterative Matrix Square Root Normalization, CVPR 2018 (arXiv 1712.01034).
+ * The triangle of a symmetric matrix as a vector, in the order of the GSoP code: Li et al., Towards Faster Training of
+ * Global Covariance Pooling Networks by Iterative Matrix Square Root Normalization, CVPR 2018 (arXiv 1712.01034).
  *
  * <pre>
  *   (0,0), (1,0), (1,1), (2,0), ... : the lower triangle row by row
@@ -17,8 +17,8 @@ import tornado.attention.tasks.Tensor;
  *   A [B,C,C] ─ gather ─▶ [B, C (C + 1) / 2]
  * </pre>
  *
- * <p>No parameters, no MACs, 1 kernel. fast-MPN-COV takes the upper triangle row by row: layers behind the two orders are not
- * interchangeable.
+ * <p>No parameters, no MACs, 1 kernel. fast-MPN-COV takes the upper triangle row by row: layers behind the two orders
+ * are not interchangeable.
  *
  * @param weights none
  */

@@ -68,8 +68,7 @@ final class ModuleCheck {
 
     private static List<Tensor> attach(AttentionModule module, TaskChain chain, Map<String, Array64> inputs) {
         var tensors = new LinkedHashMap<String, Tensor>();
-        inputs.forEach((name, array) ->
-                tensors.put(name, chain.input(name, Shape.of(array.shape()), floats(array))));
+        inputs.forEach((name, array) -> tensors.put(name, chain.input(name, Shape.of(array.shape()), floats(array))));
         var outputs = module.attach(chain, tensors);
         outputs.forEach(chain::output);
         return outputs;
@@ -101,7 +100,8 @@ final class ModuleCheck {
     }
 
     /**
-     * A module with random weights on these inputs equals the reference in outputs, running averages and, where it is NaN.
+     * A module with random weights on these inputs equals the reference in outputs, running averages and, where it is
+     * NaN.
      *
      * @param tolerance relative to the largest magnitude of each tensor
      */
@@ -129,8 +129,11 @@ final class ModuleCheck {
         try (var plan = chain.plan()) {
             plan.run();
             for (int i = 0; i < outputs.size(); i++) {
-                assertThat(outputs.get(i).shape().dims()).describedAs(what).isEqualTo(truth.outputs().get(i).shape());
-                assertClose(what, plan.read(outputs.get(i)), truth.outputs().get(i).values(), tolerance);
+                assertThat(outputs.get(i).shape().dims())
+                        .describedAs(what)
+                        .isEqualTo(truth.outputs().get(i).shape());
+                assertClose(
+                        what, plan.read(outputs.get(i)), truth.outputs().get(i).values(), tolerance);
             }
             assertAfter(what, plan, truth.after());
         }
@@ -140,7 +143,9 @@ final class ModuleCheck {
     private static float[] values(RandomCases random, WeightSpec spec) {
         int size = spec.shape().elementsOf(spec.name());
         var values = random.normals(size);
-        double fan = spec.shape().rank() > 1 ? Math.sqrt((double) size / Math.max(1, spec.shape().dim(0))) : 2;
+        double fan = spec.shape().rank() > 1
+                ? Math.sqrt((double) size / Math.max(1, spec.shape().dim(0)))
+                : 2;
         for (int i = 0; i < size; i++) {
             values[i] = (float) (values[i] / fan);
             if (spec.name().endsWith("running_var")) {

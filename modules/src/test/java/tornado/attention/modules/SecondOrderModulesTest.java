@@ -23,7 +23,9 @@ import tornado.attention.tasks.StepCost;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.testing.RandomCases;
 
-/** Encoding, covariance pooling and recurrent modules: counts, kernels, bytes, random settings, edge cases, refusals. */
+/**
+ * Encoding, covariance pooling and recurrent modules: counts, kernels, bytes, random settings, edge cases, refusals.
+ */
 class SecondOrderModulesTest {
     private static final ChainOptions EVALUATION = ChainOptions.evaluation();
     private static final ChainOptions TRAINING = EVALUATION.inTraining();
@@ -42,7 +44,8 @@ class SecondOrderModulesTest {
         var head = Map.of("in_channels", 2048, "isqrt_dim", 256, "num_classes", 1000);
         assertThat(parameters("MPNCOVHead", head)).isEqualTo(33_421_800);
         var small = Map.of("in_channels", 2048, "isqrt_dim", 256, "num_classes", 1);
-        assertThat(macs("MPNCOVHead", small, 1, 2048, 14, 14) + 999L * 256 * 257 / 2).isEqualTo(249_164_800L);
+        assertThat(macs("MPNCOVHead", small, 1, 2048, 14, 14) + 999L * 256 * 257 / 2)
+                .isEqualTo(249_164_800L);
         var gsop = Map.of("channels", 1024);
         assertThat(parameters("GSoPBlock", gsop)).isEqualTo(723_072);
         assertThat(macs("GSoPBlock", gsop, 1, 1024, 14, 14)).isEqualTo(29_491_200L);
@@ -57,15 +60,19 @@ class SecondOrderModulesTest {
         assertThat(parameters("DIAUnit", Map.of("channels", 64))).isEqualTo(10_784);
         assertThat(macs("DIAUnit", Map.of("channels", 64), 1, 64, 14, 14)).isEqualTo(10_240);
         assertThat(parameters("DIAUnit", Map.of("channels", 256))).isEqualTo(166_016);
-        assertThat(parameters("LSTMCell", Map.of("input_size", 64, "hidden_size", 64))).isEqualTo(10_784);
-        assertThat(macs("LSTMCell", Map.of("input_size", 64, "hidden_size", 64), 1, 64)).isEqualTo(10_240);
+        assertThat(parameters("LSTMCell", Map.of("input_size", 64, "hidden_size", 64)))
+                .isEqualTo(10_784);
+        assertThat(macs("LSTMCell", Map.of("input_size", 64, "hidden_size", 64), 1, 64))
+                .isEqualTo(10_240);
         assertThat(parameters("DIANet", Map.of("channels", 64, "layers", 3))).isEqualTo(10_784 + 3 * (64 * 64 + 64));
         assertThat(macs("DIANet", Map.of("channels", 64, "layers", 3), 1, 64, 7, 7))
                 .isEqualTo(3 * (64 * 64 * 49 + 10_240));
     }
 
     private static List<String> tasks(AttentionModule module, ChainOptions options, Shape... shapes) {
-        return cost(module, options, shapes).steps().stream().map(StepCost::task).toList();
+        return cost(module, options, shapes).steps().stream()
+                .map(StepCost::task)
+                .toList();
     }
 
     @Test
@@ -89,11 +96,13 @@ class SecondOrderModulesTest {
         assertThat(tasks(initial("CovpoolLayer", Map.of()), EVALUATION, map)).hasSize(3);
         var matrix = Shape.of(2, 8, 8);
         for (int steps = 2; steps < 8; steps++) {
-            assertThat(tasks(initial("SqrtmLayer", Map.of("iterN", steps)), EVALUATION, matrix)).hasSize(3 * steps - 1);
+            assertThat(tasks(initial("SqrtmLayer", Map.of("iterN", steps)), EVALUATION, matrix))
+                    .hasSize(3 * steps - 1);
             var head = Map.of("in_channels", 8, "isqrt_dim", 4, "iterN", steps, "num_classes", 2);
             assertThat(tasks(initial("MPNCOVHead", head), EVALUATION, map)).hasSize(3 * steps + 5);
         }
-        assertThat(tasks(initial("SqrtmLayer", Map.of("iterN", 1)), EVALUATION, matrix)).hasSize(3);
+        assertThat(tasks(initial("SqrtmLayer", Map.of("iterN", 1)), EVALUATION, matrix))
+                .hasSize(3);
         assertThat(tasks(initial("TriuvecLayer", Map.of()), EVALUATION, matrix)).hasSize(1);
         var gsop = Map.of("channels", 8, "att_dim", 4);
         assertThat(tasks(initial("GSoPBlock", gsop), EVALUATION, map))
@@ -107,13 +116,16 @@ class SecondOrderModulesTest {
                         "gsop.gate");
         var strided = Map.of("channels", 8, "att_dim", 4, "dr_stride", 2);
         assertThat(tasks(initial("GSoPBlock", strided), EVALUATION, map)).hasSize(8);
-        assertThat(tasks(initial("SOCA", Map.of("channel", 8)), EVALUATION, map)).hasSize(21);
+        assertThat(tasks(initial("SOCA", Map.of("channel", 8)), EVALUATION, map))
+                .hasSize(21);
         var state = Shape.of(1, 2, 8);
         var cell = initial("LSTMCell", Map.of("input_size", 8, "hidden_size", 8));
-        assertThat(tasks(cell, EVALUATION, Shape.of(2, 8), state, state)).containsExactly("lstm.ih", "lstm.hh", "lstm.cell");
+        assertThat(tasks(cell, EVALUATION, Shape.of(2, 8), state, state))
+                .containsExactly("lstm.ih", "lstm.hh", "lstm.cell");
         var unit = initial("DIAUnit", Map.of("channels", 8));
         assertThat(tasks(unit, EVALUATION, map, map, state, state)).hasSize(5);
-        assertThat(tasks(initial("DIANet", Map.of("channels", 8, "layers", 3)), EVALUATION, map)).hasSize(18);
+        assertThat(tasks(initial("DIANet", Map.of("channels", 8, "layers", 3)), EVALUATION, map))
+                .hasSize(18);
     }
 
     @Test
@@ -130,8 +142,7 @@ class SecondOrderModulesTest {
         assertBytes("CovpoolLayer", Map.of(), map, 16 * 32 * pixels + 4 * 32 * 32, 8 * 32);
         assertBytes(
                 "GSoPBlock", Map.of("channels", 32, "att_dim", 8), map, (12 * 32 + 20 * 8) * pixels, 4 * 6 * 32 * 32);
-        assertBytes(
-                "SOCA", Map.of("channel", 32), map, 24 * 32 * pixels + 160 * 32 * 32, 4 * (2 * 32 * 4 + 40 * 32));
+        assertBytes("SOCA", Map.of("channel", 32), map, 24 * 32 * pixels + 160 * 32 * 32, 4 * (2 * 32 * 4 + 40 * 32));
         assertBytes("DIANet", Map.of("channels", 32), map, 24 * 32 * pixels, 4 * (12 * 32 * 32 + 40 * 32));
         // Only the window of a crop is read for the statistics.
         var cropped = cost(initial("SOCA", Map.of("channel", 32, "crop", 14)), EVALUATION, map);
@@ -178,10 +189,14 @@ class SecondOrderModulesTest {
                         random,
                         "EncModule",
                         Map.of(
-                                "in_channels", depth,
-                                "ncodes", codes,
-                                "nclass", random.between(1, 5),
-                                "se_loss", random.flag()),
+                                "in_channels",
+                                depth,
+                                "ncodes",
+                                codes,
+                                "nclass",
+                                random.between(1, 5),
+                                "se_loss",
+                                random.flag()),
                         Map.of("input", x),
                         training ? TRAINING : options,
                         training ? 1e-4 : 2e-5);
@@ -282,14 +297,16 @@ class SecondOrderModulesTest {
             for (var map : List.of(constant, pixel)) {
                 var zeros = ModuleCheck.run(initial("CovpoolLayer", Map.of()), false, Map.of("input", map));
                 assertThat(zeros.outputs().getFirst()).containsOnly(0f);
-                var soca = ModuleCheck.run(initial("SOCA", Map.of("channel", 3, "reduction", 1)), false, Map.of("input", map));
+                var soca = ModuleCheck.run(
+                        initial("SOCA", Map.of("channel", 3, "reduction", 1)), false, Map.of("input", map));
                 assertThat(soca.outputs().getFirst()).containsOnly(Float.NaN);
             }
             var flat = initial("MPNCOVHead", Map.of("in_channels", 3, "isqrt_dim", 4, "num_classes", 2));
             var head = ModuleCheck.run(flat, false, Map.of("input", pixel));
             assertThat(head.outputs().get(0)).containsOnly(Float.NaN);
             assertThat(head.outputs().get(1)).containsOnly(Float.NaN);
-            against64(random, "GSoPBlock", Map.of("channels", 3, "att_dim", 4), Map.of("input", pixel), EVALUATION, 1e-5);
+            against64(
+                    random, "GSoPBlock", Map.of("channels", 3, "att_dim", 4), Map.of("input", pixel), EVALUATION, 1e-5);
         });
     }
 
@@ -329,11 +346,13 @@ class SecondOrderModulesTest {
     void attentionIsOffered() {
         RandomCases.repeat(1, random -> {
             var x = Map.of("input", input(random, "input", 2, 8, 3, 5));
-            var enc = ModuleCheck.run(
-                    initial("EncModule", Map.of("in_channels", 8, "ncodes", 3, "nclass", 2)), true, x);
-            assertThat(enc.attention()).extracting(a -> a.kind())
+            var enc =
+                    ModuleCheck.run(initial("EncModule", Map.of("in_channels", 8, "ncodes", 3, "nclass", 2)), true, x);
+            assertThat(enc.attention())
+                    .extracting(a -> a.kind())
                     .containsExactly(AttentionKind.PIXEL_MAP, AttentionKind.CHANNEL_GATE);
-            assertThat(enc.attention()).extracting(a -> a.tensor().shape())
+            assertThat(enc.attention())
+                    .extracting(a -> a.tensor().shape())
                     .containsExactly(Shape.of(2, 3, 3, 5), Shape.of(2, 8));
             var maps = enc.maps().getFirst();
             for (int pixel = 0; pixel < 15; pixel++) {
@@ -398,9 +417,11 @@ class SecondOrderModulesTest {
                 .hasMessageContaining("takes square matrices");
         assertThatThrownBy(() -> initial("Encoding", Map.of("D", 5)).attach(chain, List.of(map)))
                 .hasMessage("Module Encoding takes 'map' as [any, 5, any, any], but its shape is 2x4x3x3.");
-        assertThatThrownBy(() -> initial("DIAUnit", Map.of("channels", 4)).attach(chain, List.of(map, map, state, state)))
+        assertThatThrownBy(
+                        () -> initial("DIAUnit", Map.of("channels", 4)).attach(chain, List.of(map, map, state, state)))
                 .hasMessage("Module DIAUnit takes 'state' as [1, 2, 4], but its shape is 1x3x4.");
         assertThatThrownBy(() -> initial("MPNCOVHead", Map.of("in_channels", 4)).attach(chain, List.of(map, map)))
-                .hasMessage("Module MPNCOVHead takes the inputs [input] but got 2 tensors; give one for each that is required.");
+                .hasMessage(
+                        "Module MPNCOVHead takes the inputs [input] but got 2 tensors; give one for each that is required.");
     }
 }

@@ -8,8 +8,8 @@ public final class ActivatedProjection {
 
     /**
      * {@code activation(norm(W before(x) + b))}, every {@code stride}-th pixel. With a stride the pixels are picked and
-     * activated by one kernel and convolved by the next; without, one kernel does both. In evaluation mode the norm is in the
-     * weights.
+     * activated by one kernel and convolved by the next; without, one kernel does both. In evaluation mode the norm is
+     * in the weights.
      *
      * @param x {@code [batch, inputs, height, width]}
      * @param before applied to the input
@@ -58,7 +58,8 @@ public final class ActivatedProjection {
         int outputs = weight.shape().dim(0);
         var w = chain.weight(weight);
         var b = chain.weight(bias);
-        var y = chain.tensor(name, Shape.of(batch, outputs, x.shape().height(), x.shape().width()));
+        var y = chain.tensor(
+                name, Shape.of(batch, outputs, x.shape().height(), x.shape().width()));
         chain.step(name)
                 .reads(x, w, b)
                 .writes(y)

@@ -61,16 +61,19 @@ public final class Axis {
     public static Tensor l1(TaskChain chain, String name, Tensor x, int axis, double eps) {
         var split = Split.of(name, x, axis);
         var y = chain.tensor(name, x.shape());
-        chain.step(name).reads(x).writes(y).emit(e -> e.graph()
-                .task(
-                        e.id(),
-                        AxisNormalization::l1,
-                        x.array(),
-                        y.array(),
-                        split.outer(),
-                        split.length(),
-                        split.inner(),
-                        (float) eps));
+        chain.step(name)
+                .reads(x)
+                .writes(y)
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                AxisNormalization::l1,
+                                x.array(),
+                                y.array(),
+                                split.outer(),
+                                split.length(),
+                                split.inner(),
+                                (float) eps));
         return y;
     }
 
@@ -83,21 +86,24 @@ public final class Axis {
     public static Tensor mean(TaskChain chain, String name, Tensor x) {
         var split = Split.of(name, x, 1);
         var y = chain.tensor(name, Shape.of(split.outer(), split.inner()));
-        chain.step(name).reads(x).writes(y).emit(e -> e.graph()
-                .task(
-                        e.id(),
-                        AxisNormalization::mean,
-                        x.array(),
-                        y.array(),
-                        split.outer(),
-                        split.length(),
-                        split.inner()));
+        chain.step(name)
+                .reads(x)
+                .writes(y)
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                AxisNormalization::mean,
+                                x.array(),
+                                y.array(),
+                                split.outer(),
+                                split.length(),
+                                split.inner()));
         return y;
     }
 
     /**
-     * Mean along the middle axis of what a batch norm over that axis and an activation leave, in one pass; the normalised
-     * tensor is not stored.
+     * Mean along the middle axis of what a batch norm over that axis and an activation leave, in one pass; the
+     * normalised tensor is not stored.
      *
      * @param x {@code [batch, length, inner]}
      * @param norm its channels are the entries of the middle axis

@@ -8,8 +8,9 @@ public final class CodewordEncoding {
     private CodewordEncoding() {}
 
     /**
-     * Residuals to each codeword, summed with soft assignments: {@code e_k = sum over n of a_nk (x_n - d_k)}, {@code a_n =
-     * softmax_k(s_k |x_n - d_k|^2)}. Four kernels: distances, softmax, residuals, and the small transposition of the result.
+     * Residuals to each codeword, summed with soft assignments: {@code e_k = sum over n of a_nk (x_n - d_k)},
+     * {@code a_n = softmax_k(s_k |x_n - d_k|^2)}. Four kernels: distances, softmax, residuals, and the small
+     * transposition of the result.
      *
      * @param x {@code [batch, depth, ...]}, at least one position
      * @param codewords d, {@code [codes, depth]}
@@ -18,8 +19,9 @@ public final class CodewordEncoding {
      */
     public static Tensor encode(TaskChain chain, String name, Tensor x, Weight codewords, Weight scale) {
         if (x.shape().rank() < 3 || x.elements() == 0) {
-            throw new IllegalArgumentException("Task '" + name + "' takes feature vectors [batch, depth, ...], at least one, but '"
-                    + x.name() + "' has shape " + x.shape() + ".");
+            throw new IllegalArgumentException(
+                    "Task '" + name + "' takes feature vectors [batch, depth, ...], at least one, but '" + x.name()
+                            + "' has shape " + x.shape() + ".");
         }
         int batch = x.shape().batch();
         int depth = x.shape().channels();
@@ -48,8 +50,11 @@ public final class CodewordEncoding {
                                 pixels,
                                 codes));
         var assignment = chain.tensor(name + ".assignment", distances.shape());
-        chain.step(name + ".assignment").reads(distances).writes(assignment).emit(e -> e.graph()
-                .task(e.id(), Softmax::rows, distances.array(), assignment.array(), batch * pixels, codes));
+        chain.step(name + ".assignment")
+                .reads(distances)
+                .writes(assignment)
+                .emit(e -> e.graph()
+                        .task(e.id(), Softmax::rows, distances.array(), assignment.array(), batch * pixels, codes));
         expose(chain, name, x, assignment);
         var sums = chain.tensor(name + ".residuals", Shape.of(batch, depth, codes));
         chain.step(name + ".residuals")

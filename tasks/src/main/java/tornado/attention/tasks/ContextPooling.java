@@ -8,8 +8,8 @@ public final class ContextPooling {
     private ContextPooling() {}
 
     /**
-     * Softmax over the pixels and weighted sum in one kernel, the attention not stored; if the chain exposes attention, the
-     * softmax and the sum of {@link Normalization} and {@link Pooling}.
+     * Softmax over the pixels and weighted sum in one kernel, the attention not stored; if the chain exposes attention,
+     * the softmax and the sum of {@link Normalization} and {@link Pooling}.
      *
      * @param x {@code [batch, channels, height, width]}
      * @param logits {@code [batch, 1, height, width]}
@@ -45,8 +45,8 @@ public final class ContextPooling {
     }
 
     /**
-     * A linear layer on feature vectors that lie channel by channel, its result token by token: projection and transposition in
-     * one kernel.
+     * A linear layer on feature vectors that lie channel by channel, its result token by token: projection and
+     * transposition in one kernel.
      *
      * @param x {@code [batch, inputs, ...]}
      * @param weight {@code [outputs, inputs]}

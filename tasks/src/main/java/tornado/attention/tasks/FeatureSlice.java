@@ -6,8 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
- * Some channels of a tensor {@code [batch, channels, ...]}, read where they lie: several projections of one map are made by one
- * task and used without being taken apart.
+ * Some channels of a tensor {@code [batch, channels, ...]}, read where they lie: several projections of one map are
+ * made by one task and used without being taken apart.
  *
  * @param tensor holds the channels
  * @param first the first one
@@ -16,7 +16,10 @@ import java.util.List;
 public record FeatureSlice(Tensor tensor, int first, int channels) {
     /** Checks that the tensor has the channels. */
     public FeatureSlice {
-        if (tensor.shape().rank() < 3 || first < 0 || channels < 1 || first + channels > tensor.shape().channels()) {
+        if (tensor.shape().rank() < 3
+                || first < 0
+                || channels < 1
+                || first + channels > tensor.shape().channels()) {
             throw new IllegalArgumentException("A slice of " + channels + " channels from " + first
                     + " needs a tensor [batch, channels, ...] that has them, but '" + tensor.name() + "' has shape "
                     + tensor.shape() + ".");
@@ -53,7 +56,9 @@ public record FeatureSlice(Tensor tensor, int first, int channels) {
         return (long) batch() * channels * pixels() * Float.BYTES;
     }
 
-    /** Declares slices as read by a step, each tensor once, and counts the bytes of the slices instead of the tensors'. */
+    /**
+     * Declares slices as read by a step, each tensor once, and counts the bytes of the slices instead of the tensors'.
+     */
     static Step read(Step step, FeatureSlice... slices) {
         var distinct = new LinkedHashSet<>(List.of(slices));
         var tensors = Collections.<Tensor>newSetFromMap(new IdentityHashMap<>());

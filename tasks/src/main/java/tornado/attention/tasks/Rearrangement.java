@@ -17,17 +17,19 @@ public final class Rearrangement {
      */
     public static Tensor transpose(TaskChain chain, String name, FeatureSlice x) {
         var y = chain.tensor(name, Shape.of(x.batch(), x.pixels(), x.channels()));
-        FeatureSlice.read(chain.step(name), x).writes(y).emit(e -> e.graph()
-                .task(
-                        e.id(),
-                        Transposition::apply,
-                        x.tensor().array(),
-                        y.array(),
-                        x.batch(),
-                        x.channels(),
-                        x.pixels(),
-                        x.offset(),
-                        x.stride()));
+        FeatureSlice.read(chain.step(name), x)
+                .writes(y)
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                Transposition::apply,
+                                x.tensor().array(),
+                                y.array(),
+                                x.batch(),
+                                x.channels(),
+                                x.pixels(),
+                                x.offset(),
+                                x.stride()));
         return y;
     }
 

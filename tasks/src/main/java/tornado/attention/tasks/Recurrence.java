@@ -24,8 +24,8 @@ public final class Recurrence {
     private Recurrence() {}
 
     /**
-     * Gates from two linear layers and the update of the state, in one kernel: {@code c' = sigmoid(f) c + sigmoid(i) tanh(g)},
-     * {@code h' = sigmoid(o) sigmoid(c')}.
+     * Gates from two linear layers and the update of the state, in one kernel: {@code c' = sigmoid(f) c + sigmoid(i)
+     * tanh(g)}, {@code h' = sigmoid(o) sigmoid(c')}.
      *
      * @param input the layer on the cell's input
      * @param output the layer on its old output
@@ -49,7 +49,7 @@ public final class Recurrence {
                 .emit(e -> e.graph()
                         .task(
                                 e.id(),
-                                RecurrentCell::step,
+                                RecurrentCell::advance,
                                 input.x().array(),
                                 output.x().array(),
                                 wIn.array(),

@@ -10,9 +10,9 @@ public final class SecondOrder {
     private SecondOrder() {}
 
     /**
-     * Biased covariance of the channels over the pixels: {@code S = (1/N) sum over n of (x_n - mean)(x_n - mean)^T}. Three
-     * kernels: means, centred features pixel by pixel, their product with themselves. A single pixel or constant channels give
-     * exact zeros.
+     * Biased covariance of the channels over the pixels: {@code S = (1/N) sum over n of (x_n - mean)(x_n - mean)^T}.
+     * Three kernels: means, centred features pixel by pixel, their product with themselves. A single pixel or constant
+     * channels give exact zeros.
      *
      * @param x {@code [batch, channels, height, width]}
      * @param limit sides longer than this are cropped around the centre, by indexing
@@ -85,8 +85,8 @@ public final class SecondOrder {
     }
 
     /**
-     * Square roots of matrices by the truncated Newton-Schulz iteration of iSQRT-COV on A over its trace. {@code 3T - 3}
-     * products for T steps, one for T = 1; two or three small kernels besides. A trace of 0 gives NaN.
+     * Square roots of matrices by the truncated Newton-Schulz iteration of iSQRT-COV on A over its trace. {@code 3T -
+     * 3} products for T steps, one for T = 1; two or three small kernels besides. A trace of 0 gives NaN.
      *
      * @param a {@code [batch, n, n]}
      * @param steps T, at least 1
@@ -95,7 +95,8 @@ public final class SecondOrder {
     public static Tensor squareRoot(TaskChain chain, String name, Tensor a, int steps) {
         requireSquare(name, a);
         if (steps < 1) {
-            throw new IllegalArgumentException("Task '" + name + "' needs at least 1 step, but it was given " + steps + ".");
+            throw new IllegalArgumentException(
+                    "Task '" + name + "' needs at least 1 step, but it was given " + steps + ".");
         }
         int batch = a.shape().dim(0);
         int n = a.shape().dim(1);
@@ -107,16 +108,19 @@ public final class SecondOrder {
                 .emit(e -> e.graph().task(e.id(), NewtonSchulz::trace, a.array(), trace.array(), batch, n));
         var first = chain.tensor(name + ".y", a.shape());
         var start = chain.tensor(name + ".z", a.shape());
-        chain.step(name + ".start").reads(a, trace).writes(first, start).emit(e -> e.graph()
-                .task(
-                        e.id(),
-                        NewtonSchulz::start,
-                        a.array(),
-                        trace.array(),
-                        first.array(),
-                        start.array(),
-                        batch,
-                        n));
+        chain.step(name + ".start")
+                .reads(a, trace)
+                .writes(first, start)
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                NewtonSchulz::start,
+                                a.array(),
+                                trace.array(),
+                                first.array(),
+                                start.array(),
+                                batch,
+                                n));
         if (steps == 1) {
             return finish(chain, name, first, first, first, trace);
         }
@@ -143,15 +147,7 @@ public final class SecondOrder {
                 .writes(y)
                 .macs((long) batch * n * n * n)
                 .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                NewtonSchulz::update,
-                                a.array(),
-                                b.array(),
-                                c.array(),
-                                y.array(),
-                                batch,
-                                n));
+                        .task(e.id(), NewtonSchulz::update, a.array(), b.array(), c.array(), y.array(), batch, n));
         return y;
     }
 
@@ -220,9 +216,11 @@ public final class SecondOrder {
         int columns = x.shape().dim(2);
         int outputs = Math.toIntExact(bias.shape().elements());
         if (outputs % rows != 0 || weight.shape().elements() != (long) outputs * columns) {
-            throw new IllegalArgumentException("Task '" + name + "' needs as many filters of " + columns + " values for each of "
-                    + rows + " rows, but '" + weight.name() + "' has shape " + weight.shape() + " and '" + bias.name() + "' "
-                    + bias.shape() + ".");
+            throw new IllegalArgumentException(
+                    "Task '" + name + "' needs as many filters of " + columns + " values for each of "
+                            + rows + " rows, but '" + weight.name() + "' has shape " + weight.shape() + " and '"
+                            + bias.name() + "' "
+                            + bias.shape() + ".");
         }
         var w = chain.weight(weight);
         var b = chain.weight(bias);
@@ -247,8 +245,8 @@ public final class SecondOrder {
     }
 
     /**
-     * The same behind a batch norm of the rows. In evaluation mode the norm goes into filters and biases: {@code w (s x + t) + b
-     * = (w s) x + (b + t sum of w)}.
+     * The same behind a batch norm of the rows. In evaluation mode the norm goes into filters and biases: {@code w (s x
+     * + t) + b = (w s) x + (b + t sum of w)}.
      *
      * @param norm its channels are the rows
      * @return {@code [batch, rows * filters]}
@@ -282,8 +280,8 @@ public final class SecondOrder {
 
     private static void requireSquare(String name, Tensor a) {
         if (a.shape().rank() != 3 || a.shape().dim(1) != a.shape().dim(2) || a.elements() == 0) {
-            throw new IllegalArgumentException("Task '" + name + "' takes square matrices [batch, n, n], but '" + a.name()
-                    + "' has shape " + a.shape() + ".");
+            throw new IllegalArgumentException("Task '" + name + "' takes square matrices [batch, n, n], but '"
+                    + a.name() + "' has shape " + a.shape() + ".");
         }
     }
 }

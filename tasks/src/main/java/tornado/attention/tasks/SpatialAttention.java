@@ -6,20 +6,21 @@ import tornado.attention.kernels.MatrixProduct;
 import tornado.attention.kernels.StreamedAttention;
 
 /**
- * Attention between the positions of feature maps, which lie channel by channel: queries {@code [batch, depth, n]}, keys {@code
- * [batch, depth, m]}, values {@code [batch, width, m]}, result {@code [batch, width, n]}. Nothing is transposed for it: a map
- * of weights, where there is one, is made keys first, {@code [batch, m, n]}, so that the queries are contiguous in the map, in
- * its softmax and in the product with the values.
+ * Attention between the positions of feature maps, which lie channel by channel: queries {@code [batch, depth, n]},
+ * keys {@code [batch, depth, m]}, values {@code [batch, width, m]}, result {@code [batch, width, n]}. Nothing is
+ * transposed for it: a map of weights, where there is one, is made keys first, {@code [batch, m, n]}, so that the
+ * queries are contiguous in the map, in its softmax and in the product with the values.
  *
- * <p>The N x N map is made only if the chain exposes attention or if it is small (see {@link #MAP_LIMIT}); otherwise one kernel
- * streams over the keys.
+ * <p>The N x N map is made only if the chain exposes attention or if it is small (see {@link #MAP_LIMIT}); otherwise
+ * one kernel streams over the keys.
  */
 public final class SpatialAttention {
     /**
-     * Bytes up to which a map of weights is made although nobody asked for it. While scores, softmax and product find it in the
-     * last-level cache they are 1.5 to 2.4 times faster than the streamed kernel (hand-vectorised on a Zen with AVX-512, 64 to
-     * 512 features), because their sums stay in registers; from about 40 MB on memory decides and the streamed kernel is level.
-     * To be looked at again when it is vectorised over keys, and on GPUs, where it was not measured.
+     * Bytes up to which a map of weights is made although nobody asked for it. While scores, softmax and product find
+     * it in the last-level cache they are 1.5 to 2.4 times faster than the streamed kernel (hand-vectorised on a Zen
+     * with AVX-512, 64 to 512 features), because their sums stay in registers; from about 40 MB on memory decides and
+     * the streamed kernel is level. To be looked at again when it is vectorised over keys, and on GPUs, where it was
+     * not measured.
      */
     static final long MAP_LIMIT = 8L << 20;
 
@@ -31,8 +32,8 @@ public final class SpatialAttention {
     }
 
     /**
-     * {@code y_n = sum over m of softmax_m(scale * q_n . k_m) v_m}: one streamed kernel, or three over a map (scores, softmax,
-     * values).
+     * {@code y_n = sum over m of softmax_m(scale * q_n . k_m) v_m}: one streamed kernel, or three over a map (scores,
+     * softmax, values).
      *
      * @param q queries
      * @param k keys, as many channels as the queries
@@ -51,8 +52,18 @@ public final class SpatialAttention {
         int keys = k.pixels();
         int queries = q.pixels();
         var map = chain.tensor(name + ".softmax", scores.shape());
-        chain.step(name + ".softmax").reads(scores).writes(map).emit(e -> e.graph()
-                .task(e.id(), AxisNormalization::softmax, scores.array(), map.array(), q.batch(), keys, queries));
+        chain.step(name + ".softmax")
+                .reads(scores)
+                .writes(map)
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                AxisNormalization::softmax,
+                                scores.array(),
+                                map.array(),
+                                q.batch(),
+                                keys,
+                                queries));
         expose(chain, name, map);
         return product(chain, name + ".values", v, FeatureSlice.of(map), 1);
     }
@@ -91,9 +102,9 @@ public final class SpatialAttention {
     }
 
     /**
-     * {@code y_n = scale * sum over m of (q_n . k_m) v_m}. Without a softmax between them the products are associative: values
-     * times keys first ({@code [width, depth]}), which is {@code (N + M) depth width} instead of {@code N M (depth + width)}
-     * MACs and needs no map. The map is made if the chain exposes attention or if that is less work.
+     * {@code y_n = scale * sum over m of (q_n . k_m) v_m}. Without a softmax between them the products are associative:
+     * values times keys first ({@code [width, depth]}), which is {@code (N + M) depth width} instead of {@code N M
+     * (depth + width)} MACs and needs no map. The map is made if the chain exposes attention or if that is less work.
      *
      * @param q queries
      * @param k keys, as many channels as the queries
@@ -135,19 +146,21 @@ public final class SpatialAttention {
         int keys = b.pixels();
         if (chain.exposesAttention()) {
             var map = chain.tensor(name + ".map", Shape.of(batch, 1, queries, keys));
-            FeatureSlice.read(chain.step(name + ".map"), a, b).writes(map).emit(e -> e.graph()
-                    .task(
-                            e.id(),
-                            AdditiveAttention::map,
-                            a.tensor().array(),
-                            b.tensor().array(),
-                            map.array(),
-                            batch,
-                            queries,
-                            keys,
-                            a.stride(),
-                            b.offset(),
-                            b.stride()));
+            FeatureSlice.read(chain.step(name + ".map"), a, b)
+                    .writes(map)
+                    .emit(e -> e.graph()
+                            .task(
+                                    e.id(),
+                                    AdditiveAttention::map,
+                                    a.tensor().array(),
+                                    b.tensor().array(),
+                                    map.array(),
+                                    batch,
+                                    queries,
+                                    keys,
+                                    a.stride(),
+                                    b.offset(),
+                                    b.stride()));
             chain.attention(AttentionKind.QUERY_KEY_MAP, map);
         }
         var y = chain.tensor(name, Shape.of(batch, v.channels(), queries));
@@ -267,7 +280,10 @@ public final class SpatialAttention {
         return y;
     }
 
-    /** Turns a map made keys first, {@code [batch, keys, queries]}, queries first and offers it; nothing unless asked for. */
+    /**
+     * Turns a map made keys first, {@code [batch, keys, queries]}, queries first and offers it; nothing unless asked
+     * for.
+     */
     private static void expose(TaskChain chain, String name, Tensor map) {
         if (chain.exposesAttention()) {
             var turned = Rearrangement.transpose(chain, name + ".map", FeatureSlice.of(map));
@@ -281,7 +297,8 @@ public final class SpatialAttention {
     private static void requireFit(String name, FeatureSlice q, FeatureSlice k, FeatureSlice v) {
         boolean batches = q.batch() == k.batch() && k.batch() == v.batch();
         if (!batches || q.channels() != k.channels() || k.pixels() != v.pixels() || k.pixels() < 1) {
-            throw new IllegalArgumentException("Task '" + name + "' takes queries and keys of one depth, and keys and values of"
+            throw new IllegalArgumentException("Task '" + name
+                    + "' takes queries and keys of one depth, and keys and values of"
                     + " as many positions (at least one), but queries have " + describe(q) + ", keys " + describe(k)
                     + ", values " + describe(v) + ".");
         }

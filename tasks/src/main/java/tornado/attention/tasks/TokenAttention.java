@@ -5,8 +5,8 @@ import tornado.attention.kernels.ScoreMask;
 import tornado.attention.kernels.Softmax;
 
 /**
- * Multi-head attention between tokens, {@code [batch, tokens, heads * features]}. Heads are slices of a token and are never
- * split or joined in memory; only the keys are transposed, because the lanes of the scores run over them.
+ * Multi-head attention between tokens, {@code [batch, tokens, heads * features]}. Heads are slices of a token and are
+ * never split or joined in memory; only the keys are transposed, because the lanes of the scores run over them.
  */
 public final class TokenAttention {
     /**
@@ -28,8 +28,8 @@ public final class TokenAttention {
     private TokenAttention() {}
 
     /**
-     * {@code softmax(mask(q k^T / sqrt(depth) * weights)) v} for each head. Without weights, mask, dropout and exposure a map
-     * that is not small is streamed over instead of made, on transposed copies of the tokens.
+     * {@code softmax(mask(q k^T / sqrt(depth) * weights)) v} for each head. Without weights, mask, dropout and exposure
+     * a map that is not small is streamed over instead of made, on transposed copies of the tokens.
      *
      * @param q {@code [batch, queries, heads * depth]}
      * @param k {@code [batch, keys, heads * depth]}
@@ -50,13 +50,18 @@ public final class TokenAttention {
             return streamed(chain, name, q, k, v, heads, scale);
         }
         var scores = scores(chain, name + ".scores", q, k, heads, scale);
-        if (scheme.weights() != null || scheme.mask() != null) {
-            mask(chain, name + ".mask", scores, scheme);
+        if (scheme.weights() != null) {
+            weigh(chain, name + ".weights", scores, scheme.weights());
+        }
+        if (scheme.mask() != null) {
+            hide(chain, name + ".mask", scores, scheme.mask());
         }
         var map = chain.tensor(name + ".softmax", scores.shape());
         int rows = batch * heads * queries;
-        chain.step(name + ".softmax").reads(scores).writes(map).emit(e -> e.graph()
-                .task(e.id(), Softmax::rows, scores.array(), map.array(), rows, keys));
+        chain.step(name + ".softmax")
+                .reads(scores)
+                .writes(map)
+                .emit(e -> e.graph().task(e.id(), Softmax::rows, scores.array(), map.array(), rows, keys));
         chain.attention(AttentionKind.QUERY_KEY_MAP, map);
         var kept = drops ? Dropout.apply(chain, name + ".dropout", map, scheme.dropout(), scheme.seed()) : map;
         return values(chain, name + ".values", kept, v, heads);
@@ -132,39 +137,55 @@ public final class TokenAttention {
     private static FeatureSlice byHead(TaskChain chain, String name, Tensor x, int heads) {
         var turned = Rearrangement.transpose(chain, name, FeatureSlice.of(x));
         int batch = x.shape().dim(0);
-        return FeatureSlice.of(
-                chain.view(turned, Shape.of(batch * heads, x.shape().dim(2) / heads, x.shape().dim(1))));
+        return FeatureSlice.of(chain.view(
+                turned,
+                Shape.of(batch * heads, x.shape().dim(2) / heads, x.shape().dim(1))));
     }
 
-    /** Weights and mask in place; one that is absent is a single 1 or 0. */
-    private static void mask(TaskChain chain, String name, Tensor scores, Scheme scheme) {
+    private static void weigh(TaskChain chain, String name, Tensor scores, Tensor weights) {
         var shape = scores.shape();
-        var weights = scheme.weights() == null
-                ? chain.weight(Weight.of("one", Shape.of(1), 1f))
-                : scheme.weights();
-        var mask = scheme.mask() == null ? chain.zeros(1) : scheme.mask();
-        var w = strides(name, weights, shape);
-        var m = strides(name, mask, shape);
-        int groups = shape.dim(0) * shape.dim(1);
-        chain.step(name).reads(scores, weights, mask).writes(scores).emit(e -> e.graph()
-                .task(
-                        e.id(),
-                        ScoreMask::apply,
-                        scores.array(),
-                        weights.array(),
-                        mask.array(),
-                        groups,
-                        shape.dim(1),
-                        shape.dim(2),
-                        shape.dim(3),
-                        w[0],
-                        w[1],
-                        w[2],
-                        w[3],
-                        m[0],
-                        m[1],
-                        m[2],
-                        m[3]));
+        var strides = strides(name, weights, shape);
+        chain.step(name)
+                .reads(scores, weights)
+                .writes(scores)
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                ScoreMask::weigh,
+                                scores.array(),
+                                weights.array(),
+                                shape.dim(0) * shape.dim(1),
+                                shape.dim(1),
+                                shape.dim(2),
+                                shape.dim(3),
+                                strides[0],
+                                strides[1],
+                                strides[2],
+                                strides[3]));
+    }
+
+    private static void hide(TaskChain chain, String name, Tensor scores, Tensor mask) {
+        var shape = scores.shape();
+        var strides = strides(name, mask, shape);
+        var hidden = chain.weight(Weight.of("hidden", Shape.of(1), Float.NEGATIVE_INFINITY));
+        chain.step(name)
+                .reads(scores, mask, hidden)
+                .writes(scores)
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                ScoreMask::hide,
+                                scores.array(),
+                                mask.array(),
+                                hidden.array(),
+                                shape.dim(0) * shape.dim(1),
+                                shape.dim(1),
+                                shape.dim(2),
+                                shape.dim(3),
+                                strides[0],
+                                strides[1],
+                                strides[2],
+                                strides[3]));
     }
 
     /** Strides of a tensor broadcast to four axes: 0 where its extent is 1 or missing. */
@@ -177,7 +198,8 @@ public final class TokenAttention {
             int extent = axis < missing ? 1 : shape.dim(axis - missing);
             if (missing < 0 || extent != 1 && extent != target.dim(axis)) {
                 throw new IllegalArgumentException("Task '" + name + "' needs '" + tensor.name()
-                        + "' broadcastable to [batch, heads, queries, keys] = " + target + ", but its shape is " + shape + ".");
+                        + "' broadcastable to [batch, heads, queries, keys] = " + target + ", but its shape is " + shape
+                        + ".");
             }
             strides[axis] = extent == 1 ? 0 : stride;
             stride *= extent;
@@ -187,14 +209,21 @@ public final class TokenAttention {
 
     private static void requireTokens(String name, Tensor q, Tensor k, Tensor v, int heads) {
         for (var tensor : new Tensor[] {q, k, v}) {
-            if (tensor.shape().rank() != 3 || tensor.elements() == 0 || tensor.shape().dim(2) % heads != 0) {
-                throw new IllegalArgumentException("Task '" + name + "' takes tokens [batch, tokens, features] whose features are"
-                        + " divisible by " + heads + " heads, but '" + tensor.name() + "' has shape " + tensor.shape() + ".");
+            if (tensor.shape().rank() != 3
+                    || tensor.elements() == 0
+                    || tensor.shape().dim(2) % heads != 0) {
+                throw new IllegalArgumentException("Task '" + name
+                        + "' takes tokens [batch, tokens, features] whose features are" + " divisible by " + heads
+                        + " heads, but '" + tensor.name() + "' has shape " + tensor.shape() + ".");
             }
         }
-        boolean batches = q.shape().dim(0) == k.shape().dim(0) && k.shape().dim(0) == v.shape().dim(0);
-        if (!batches || q.shape().dim(2) != k.shape().dim(2) || k.shape().dim(1) != v.shape().dim(1)) {
-            throw new IllegalArgumentException("Task '" + name + "' takes queries and keys with as many features, and keys and"
+        boolean batches = q.shape().dim(0) == k.shape().dim(0)
+                && k.shape().dim(0) == v.shape().dim(0);
+        if (!batches
+                || q.shape().dim(2) != k.shape().dim(2)
+                || k.shape().dim(1) != v.shape().dim(1)) {
+            throw new IllegalArgumentException("Task '" + name
+                    + "' takes queries and keys with as many features, and keys and"
                     + " values of as many tokens, but '" + q.name() + "' is " + q.shape() + ", '" + k.name() + "' "
                     + k.shape() + ", '" + v.name() + "' " + v.shape() + ".");
         }

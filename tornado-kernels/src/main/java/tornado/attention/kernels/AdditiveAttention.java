@@ -5,14 +5,15 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Attention whose weight is a rectified sum of one number a query and one a key, as the factored concatenation mode of non-local
- * blocks has it: {@code f[n][m] = max(a[n] + b[m], 0) / keys}.
+ * Attention whose weight is a rectified sum of one number a query and one a key, as the factored concatenation mode of
+ * non-local blocks has it: {@code f[n][m] = max(a[n] + b[m], 0) / keys}.
  */
 public final class AdditiveAttention {
     private AdditiveAttention() {}
 
     /**
-     * Values summed with the weights, which are made on the way: {@code out[g][w][n] = sum over m of f[g][n][m] * v[g][w][m]}.
+     * Values summed with the weights, which are made on the way: {@code out[g][w][n] = sum over m of f[g][n][m] *
+     * v[g][w][m]}.
      *
      * @param a one number a query, group {@code g} from {@code g * aStride}
      * @param b one number a key, from {@code bOffset + g * bStride}

@@ -89,8 +89,8 @@ public final class AxisNormalization {
     }
 
     /**
-     * Mean of what a normalisation with one scale and shift an entry and an activation leave: {@code out[o][j] = mean over l of
-     * activation(scale[l] * x[o][l][j] + shift[l])}.
+     * Mean of what a normalisation with one scale and shift an entry and an activation leave: {@code out[o][j] = mean
+     * over l of activation(scale[l] * x[o][l][j] + shift[l])}.
      *
      * @param x {@code [outer, length, inner]}
      * @param scale {@code [length]}

@@ -4,8 +4,8 @@ import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Feature vectors against codewords (context encoding, arXiv 1803.08904). The codewords lie transposed, so that the lanes run
- * over them and a pixel is the same for all lanes.
+ * Feature vectors against codewords (context encoding, arXiv 1803.08904). The codewords lie transposed, so that the
+ * lanes run over them and a pixel is the same for all lanes.
  */
 public final class Codewords {
     private Codewords() {}
@@ -46,8 +46,8 @@ public final class Codewords {
     }
 
     /**
-     * Residuals summed with the pixels' assignments: {@code out[b][d][k] = sum over n of assignment[b][n][k] * (x[b][d][n] -
-     * codewords[d][k])}.
+     * Residuals summed with the pixels' assignments: {@code out[b][d][k] = sum over n of assignment[b][n][k] *
+     * (x[b][d][n] - codewords[d][k])}.
      *
      * @param x {@code [batch, depth, pixels]}
      * @param assignment {@code [batch, pixels, codes]}

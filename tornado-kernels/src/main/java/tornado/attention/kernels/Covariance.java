@@ -4,17 +4,17 @@ import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * What comes before the product of a covariance: means and centred features, of a window of the map (a centre crop is an
- * index). The features are centred before they are multiplied, because subtracting the product of the means afterwards loses
- * all digits where the mean is large. The product itself is {@link MatrixProduct#transposed} of the centred features with
- * themselves.
+ * What comes before the product of a covariance: means and centred features, of a window of the map (a centre crop is
+ * an index). The features are centred before they are multiplied, because subtracting the product of the means
+ * afterwards loses all digits where the mean is large. The product itself is {@link MatrixProduct#transposed} of the
+ * centred features with themselves.
  */
 public final class Covariance {
     private Covariance() {}
 
     /**
-     * Mean of a window of each channel, taken around the window's first pixel so that a constant channel has exactly its value
-     * as mean: {@code out[r] = x0 + mean of (x[r] - x0)}.
+     * Mean of a window of each channel, taken around the window's first pixel so that a constant channel has exactly
+     * its value as mean: {@code out[r] = x0 + mean of (x[r] - x0)}.
      *
      * @param x {@code [rows, height, width]}, rows = batch * channels
      * @param out {@code [rows]}
@@ -50,8 +50,8 @@ public final class Covariance {
     }
 
     /**
-     * Centred feature vectors, pixel by pixel: {@code out[b][p][c] = x[b][c][pixel p of the window] - mean[b][c]}. The channels
-     * become contiguous, because the lanes of the product run over them.
+     * Centred feature vectors, pixel by pixel: {@code out[b][p][c] = x[b][c][pixel p of the window] - mean[b][c]}. The
+     * channels become contiguous, because the lanes of the product run over them.
      *
      * @param x {@code [batch, channels, height, width]}
      * @param mean {@code [batch, channels]}

@@ -3,12 +3,15 @@ package tornado.attention.kernels;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** 1x1 convolutions that take a neighbouring step of the chain with them, so that the map is not passed over once more. */
+/**
+ * 1x1 convolutions that take a neighbouring step of the chain with them, so that the map is not passed over once more.
+ */
 public final class FusedConvolution1x1 {
     private FusedConvolution1x1() {}
 
     /**
-     * With a residual: {@code out[b][o][p] = activation(bias[o] + sum over i of weight[o][i] * x[b][i][p] + residual[b][o][p])}.
+     * With a residual: {@code out[b][o][p] = activation(bias[o] + sum over i of weight[o][i] * x[b][i][p] +
+     * residual[b][o][p])}.
      *
      * @param x {@code [batch, inputs, pixels]}
      * @param weight {@code [outputs, inputs]}
@@ -87,8 +90,8 @@ public final class FusedConvolution1x1 {
     }
 
     /**
-     * The pixels that a strided 1x1 convolution reads, activated: {@code out[r][y][x] = activation(in[r][y * stride][x *
-     * stride])}.
+     * The pixels that a strided 1x1 convolution reads, activated: {@code out[r][y][x] = activation(in[r][y * stride][x
+     * * stride])}.
      *
      * @param in {@code [rows, height, width]}, rows = batch * channels
      * @param out {@code [rows, (height + stride - 1) / stride, (width + stride - 1) / stride]}

@@ -4,14 +4,15 @@ import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * The two matrix products of multi-head attention on tokens: heads are slices of a token's features, so nothing is split or
- * joined in memory. Only the keys are wanted transposed, because the lanes run over them.
+ * The two matrix products of multi-head attention on tokens: heads are slices of a token's features, so nothing is
+ * split or joined in memory. Only the keys are wanted transposed, because the lanes run over them.
  */
 public final class HeadProduct {
     private HeadProduct() {}
 
     /**
-     * Scores of each query with each key: {@code out[b][h][n][m] = scale * sum over d of q[b][n][h][d] * kt[b][h][d][m]}.
+     * Scores of each query with each key: {@code out[b][h][n][m] = scale * sum over d of q[b][n][h][d] *
+     * kt[b][h][d][m]}.
      *
      * @param q {@code [batch, queries, heads * depth]}
      * @param kt keys transposed, {@code [batch, heads * depth, keys]}
@@ -49,7 +50,8 @@ public final class HeadProduct {
     }
 
     /**
-     * Values summed with the weights of each query: {@code out[b][n][h][w] = sum over m of map[b][h][n][m] * v[b][m][h][w]}.
+     * Values summed with the weights of each query: {@code out[b][n][h][w] = sum over m of map[b][h][n][m] *
+     * v[b][m][h][w]}.
      *
      * @param map {@code [batch, heads, queries, keys]}
      * @param v {@code [batch, keys, heads * width]}

@@ -4,9 +4,9 @@ import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Batched matrix products whose lane index, the column, is contiguous in the right operand and in the result. An operand may
- * be a slice of a longer tensor: matrix {@code g} of it begins at {@code offset + g * stride}; a stride of 0 shares one matrix
- * between all products.
+ * Batched matrix products whose lane index, the column, is contiguous in the right operand and in the result. An
+ * operand may be a slice of a longer tensor: matrix {@code g} of it begins at {@code offset + g * stride}; a stride of
+ * 0 shares one matrix between all products.
  */
 public final class MatrixProduct {
     private MatrixProduct() {}
@@ -55,8 +55,8 @@ public final class MatrixProduct {
     }
 
     /**
-     * The left operand is read transposed, so that it needs no copy: {@code out[g][i][j] = alpha * sum over k of a[g][k][i] *
-     * b[g][k][j]}.
+     * The left operand is read transposed, so that it needs no copy: {@code out[g][i][j] = alpha * sum over k of
+     * a[g][k][i] * b[g][k][j]}.
      *
      * @param a matrices {@code [inner, rows]}
      * @param b matrices {@code [inner, columns]}
@@ -99,8 +99,8 @@ public final class MatrixProduct {
     }
 
     /**
-     * Linear layer on feature vectors that lie channel by channel, its result token by token: {@code out[g][n][o] = bias[o] +
-     * sum over i of x[g][i][n] * weight[i][o]}. The transpose happens in the index.
+     * Linear layer on feature vectors that lie channel by channel, its result token by token: {@code out[g][n][o] =
+     * bias[o] + sum over i of x[g][i][n] * weight[i][o]}. The transpose happens in the index.
      *
      * @param x {@code [groups, inputs, tokens]}
      * @param weight {@code [inputs, outputs]}

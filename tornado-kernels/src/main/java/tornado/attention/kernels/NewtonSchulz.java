@@ -5,8 +5,8 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Steps of the Newton-Schulz iteration for matrix square roots (iSQRT-COV, Li et al., CVPR 2018). With T = Z Y the factor
- * (3 I - T) / 2 is never stored: Y (3 I - T) / 2 = 1.5 Y - 0.5 Y T.
+ * Steps of the Newton-Schulz iteration for matrix square roots (iSQRT-COV, Li et al., CVPR 2018). With T = Z Y the
+ * factor (3 I - T) / 2 is never stored: Y (3 I - T) / 2 = 1.5 Y - 0.5 Y T.
  */
 public final class NewtonSchulz {
     private NewtonSchulz() {}

@@ -9,8 +9,10 @@ public final class RecurrentCell {
     private RecurrentCell() {}
 
     /**
-     * Gates and state update in one kernel: with {@code gates = u wIn + bIn + v wState + bState} in the order input, forget,
-     * candidate, output, {@code c' = sigmoid(f) c + sigmoid(i) tanh(g)} and {@code h' = sigmoid(o) sigmoid(c')}.
+     * Gates and state update in one kernel: with {@code gates = u wIn + bIn + v wState + bState} in the order input,
+     * forget, candidate, output, {@code c' = sigmoid(f) c + sigmoid(i) tanh(g)} and {@code h' = sigmoid(o)
+     * sigmoid(c')}. Not called {@code step}: a method's name becomes the kernel's, and OpenCL C has a function of that
+     * name (TornadoVM 5.2; look again at 6.0).
      *
      * @param u {@code [batch, inputs]}, from the input
      * @param v {@code [batch, states]}, from the old output
@@ -26,7 +28,7 @@ public final class RecurrentCell {
      * @param states elements of a row of {@code v}
      * @param hidden elements of the state
      */
-    public static void step(
+    public static void advance(
             FloatArray u,
             FloatArray v,
             FloatArray wIn,

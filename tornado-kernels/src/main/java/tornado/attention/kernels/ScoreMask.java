@@ -3,57 +3,83 @@ package tornado.attention.kernels;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** Weights and masks of attention scores. */
+/**
+ * Weights and masks of attention scores, in place, broadcast by strides: 0 for an axis over which they do not change.
+ */
 public final class ScoreMask {
     private ScoreMask() {}
 
     /**
-     * In place: {@code scores = mask != 0 ? -infinity : scores * weights}. Weights and mask are broadcast by strides: 0 for an
-     * axis over which they do not change.
+     * {@code scores *= weights}.
      *
      * @param scores {@code [batch, heads, queries, keys]}, read and written
      * @param weights factors
-     * @param mask not 0 hides the key from the query
      * @param groups batch * heads
      * @param heads heads of a token
      * @param queries query tokens
      * @param keys key tokens
-     * @param weightImage stride of the weights over images
-     * @param weightHead stride of the weights over heads
-     * @param weightQuery stride of the weights over queries
-     * @param weightKey stride of the weights over keys, 0 or 1
-     * @param maskImage stride of the mask over images
-     * @param maskHead stride of the mask over heads
-     * @param maskQuery stride of the mask over queries
-     * @param maskKey stride of the mask over keys, 0 or 1
+     * @param imageStride stride of the weights over images
+     * @param headStride stride of the weights over heads
+     * @param queryStride stride of the weights over queries
+     * @param keyStride stride of the weights over keys, 0 or 1
      */
-    public static void apply(
+    public static void weigh(
             FloatArray scores,
             FloatArray weights,
-            FloatArray mask,
             int groups,
             int heads,
             int queries,
             int keys,
-            int weightImage,
-            int weightHead,
-            int weightQuery,
-            int weightKey,
-            int maskImage,
-            int maskHead,
-            int maskQuery,
-            int maskKey) {
+            int imageStride,
+            int headStride,
+            int queryStride,
+            int keyStride) {
         for (@Parallel int g = 0; g < groups; g++) {
             for (@Parallel int n = 0; n < queries; n++) {
                 for (@Parallel int m = 0; m < keys; m++) {
-                    int image = g / heads;
-                    int head = g % heads;
+                    int first = g / heads * imageStride + g % heads * headStride;
                     int at = (g * queries + n) * keys + m;
-                    float weight = weights.get(
-                            image * weightImage + head * weightHead + n * weightQuery + m * weightKey);
-                    float hidden = mask.get(image * maskImage + head * maskHead + n * maskQuery + m * maskKey);
-                    float score = scores.get(at) * weight;
-                    scores.set(at, hidden != 0f ? Float.NEGATIVE_INFINITY : score);
+                    scores.set(at, scores.get(at) * weights.get(first + n * queryStride + m * keyStride));
+                }
+            }
+        }
+    }
+
+    /**
+     * {@code scores = hidden} where the mask is not 0.
+     *
+     * @param scores {@code [batch, heads, queries, keys]}, read and written
+     * @param mask not 0 hides the key from the query
+     * @param hidden {@code [1]}, minus infinity; an array, because TornadoVM's OpenCL printer makes {@code -InfinityF}
+     *     of the literal
+     * @param groups batch * heads
+     * @param heads heads of a token
+     * @param queries query tokens
+     * @param keys key tokens
+     * @param imageStride stride of the mask over images
+     * @param headStride stride of the mask over heads
+     * @param queryStride stride of the mask over queries
+     * @param keyStride stride of the mask over keys, 0 or 1
+     */
+    public static void hide(
+            FloatArray scores,
+            FloatArray mask,
+            FloatArray hidden,
+            int groups,
+            int heads,
+            int queries,
+            int keys,
+            int imageStride,
+            int headStride,
+            int queryStride,
+            int keyStride) {
+        for (@Parallel int g = 0; g < groups; g++) {
+            for (@Parallel int n = 0; n < queries; n++) {
+                for (@Parallel int m = 0; m < keys; m++) {
+                    int first = g / heads * imageStride + g % heads * headStride;
+                    int at = (g * queries + n) * keys + m;
+                    boolean hides = mask.get(first + n * queryStride + m * keyStride) != 0f;
+                    scores.set(at, hides ? hidden.get(0) : scores.get(at));
                 }
             }
         }

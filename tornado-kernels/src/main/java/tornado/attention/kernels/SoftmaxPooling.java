@@ -9,8 +9,8 @@ public final class SoftmaxPooling {
     private SoftmaxPooling() {}
 
     /**
-     * {@code out[b][c] = sum over p of exp(logits[b][p] - max) * x[b][c][p] / sum over p of exp(logits[b][p] - max)}; the
-     * feature map is read once, the logits, which stay in the cache, twice a channel.
+     * {@code out[b][c] = sum over p of exp(logits[b][p] - max) * x[b][c][p] / sum over p of exp(logits[b][p] - max)};
+     * the feature map is read once, the logits, which stay in the cache, twice a channel.
      *
      * @param x {@code [batch, channels, pixels]}
      * @param logits {@code [batch, pixels]}

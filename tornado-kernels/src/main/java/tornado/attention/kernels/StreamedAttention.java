@@ -5,19 +5,21 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Attention without its map: each query walks over the keys once and keeps only what the softmax needs (Milakov and Gimelshein,
- * arXiv 1805.02867; FlashAttention, arXiv 2205.14135). Feature vectors lie channel by channel, so that neighbouring queries are
- * neighbouring lanes, while keys and values are the same for all of them.
+ * Attention without its map: each query walks over the keys once and keeps only what the softmax needs (Milakov and
+ * Gimelshein, arXiv 1805.02867; FlashAttention, arXiv 2205.14135). Feature vectors lie channel by channel, so that
+ * neighbouring queries are neighbouring lanes, while keys and values are the same for all of them.
  */
 public final class StreamedAttention {
     private StreamedAttention() {}
 
     /**
-     * {@code out[g][w][n] = sum over m of softmax over m of (scale * sum over d of q[g][d][n] * k[g][d][m]) * v[g][w][m]}.
+     * {@code out[g][w][n] = sum over m of softmax over m of (scale * sum over d of q[g][d][n] * k[g][d][m]) *
+     * v[g][w][m]}.
      *
-     * <p>Four keys are taken at a time, so that a query's element is read once for four products and the sums in {@code out}
-     * are read and written once for four keys. Missing keys of the last four repeat the last key with weight 0. The running
-     * sums live in {@code out} and not in a private array, which would spill at the widths that occur (up to C).
+     * <p>Four keys are taken at a time, so that a query's element is read once for four products and the sums in
+     * {@code out} are read and written once for four keys. Missing keys of the last four repeat the last key with
+     * weight 0. The running sums live in {@code out} and not in a private array, which would spill at the widths that
+     * occur (up to C).
      *
      * @param q {@code depth * queries} elements a group, group {@code g} from {@code g * qStride}
      * @param k {@code depth * keys} elements a group, from {@code kOffset + g * kStride}
@@ -75,8 +77,7 @@ public final class StreamedAttention {
                         s2 += x * k.get(key + m2);
                         s3 += x * k.get(key + m3);
                     }
-                    float top = TornadoMath.max(
-                            TornadoMath.max(max, s0), TornadoMath.max(s1, TornadoMath.max(s2, s3)));
+                    float top = TornadoMath.max(TornadoMath.max(max, s0), TornadoMath.max(s1, TornadoMath.max(s2, s3)));
                     float keep = TornadoMath.exp(max - top);
                     float p0 = TornadoMath.exp(s0 - top);
                     float p1 = m0 + 1 < keys ? TornadoMath.exp(s1 - top) : 0f;

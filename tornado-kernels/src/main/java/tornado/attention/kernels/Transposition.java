@@ -18,8 +18,7 @@ public final class Transposition {
      * @param offset index of the first matrix
      * @param stride from one matrix to the next
      */
-    public static void apply(
-            FloatArray x, FloatArray out, int groups, int rows, int columns, int offset, int stride) {
+    public static void apply(FloatArray x, FloatArray out, int groups, int rows, int columns, int offset, int stride) {
         for (@Parallel int g = 0; g < groups; g++) {
             for (@Parallel int c = 0; c < columns; c++) {
                 for (@Parallel int r = 0; r < rows; r++) {

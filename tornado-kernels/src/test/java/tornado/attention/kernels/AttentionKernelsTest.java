@@ -151,7 +151,8 @@ class AttentionKernelsTest {
                     double max = Double.NEGATIVE_INFINITY;
                     for (int m = 0; m < keys; m++) {
                         for (int d = 0; d < depth; d++) {
-                            weights[m] += (double) scale * q.get(g * qStride + d * queries + n)
+                            weights[m] += (double) scale
+                                    * q.get(g * qStride + d * queries + n)
                                     * k.get(kOffset + g * kStride + d * keys + m);
                         }
                         max = Math.max(max, weights[m]);
@@ -171,7 +172,8 @@ class AttentionKernelsTest {
             }
             var out = RandomCases.unwritten(expected.length);
             StreamedAttention.softmax(
-                    q, k, v, out, groups, depth, width, queries, keys, scale, qStride, kOffset, kStride, vOffset, vStride);
+                    q, k, v, out, groups, depth, width, queries, keys, scale, qStride, kOffset, kStride, vOffset,
+                    vStride);
             // A logit of 100 is known to 1e-5 only, and so is its exponential.
             assertClose(out, expected, tolerance(keys) * Math.max(1, 4 * scale));
         });
@@ -249,11 +251,14 @@ class AttentionKernelsTest {
             for (int i = 0; i < mask.getSize(); i++) {
                 mask.set(i, random.between(0, 1));
             }
-            ScoreMask.apply(scores, weights, mask, batch * heads, heads, queries, keys, 0, 0, 0, 1, queries, 0, 1, 0);
+            var hidden = FloatArray.fromArray(new float[] {Float.NEGATIVE_INFINITY});
+            ScoreMask.weigh(scores, weights, batch * heads, heads, queries, keys, 0, 0, 0, 1);
+            ScoreMask.hide(scores, mask, hidden, batch * heads, heads, queries, keys, queries, 0, 1, 0);
             for (int at = 0; at < before.length; at++) {
                 int query = at / (heads * queries * keys) * queries + at / keys % queries;
                 assertThat(scores.get(at))
-                        .isEqualTo(mask.get(query) != 0 ? Float.NEGATIVE_INFINITY : before[at] * weights.get(at % keys));
+                        .isEqualTo(
+                                mask.get(query) != 0 ? Float.NEGATIVE_INFINITY : before[at] * weights.get(at % keys));
             }
         });
     }

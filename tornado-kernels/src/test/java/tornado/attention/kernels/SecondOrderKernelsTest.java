@@ -46,13 +46,14 @@ class SecondOrderKernelsTest {
             Covariance.mean(x, mean, means.length, height, width, top, left, windowHeight, windowWidth);
             assertClose(mean, means, 1e-6);
             var out = RandomCases.unwritten(centred.length);
-            Covariance.center(
-                    x, mean, out, batch, channels, height, width, top, left, windowHeight, windowWidth);
+            Covariance.center(x, mean, out, batch, channels, height, width, top, left, windowHeight, windowWidth);
             assertClose(out, centred, 2e-6);
         });
     }
 
-    /** 0.1 has no finite binary expansion: a plain mean of thousands of it is off, and its covariance would not be 0. */
+    /**
+     * 0.1 has no finite binary expansion: a plain mean of thousands of it is off, and its covariance would not be 0.
+     */
     @Test
     void constantChannelsAreCentredToExactZeros() {
         var x = new FloatArray(5000);
@@ -129,7 +130,8 @@ class SecondOrderKernelsTest {
             Transposition.apply(x, out, groups, rows, columns, offset, stride);
             for (int at = 0; at < out.getSize(); at++) {
                 int g = at / (rows * columns);
-                assertThat(out.get(at)).isEqualTo(x.get(offset + g * stride + at % rows * columns + at / rows % columns));
+                assertThat(out.get(at))
+                        .isEqualTo(x.get(offset + g * stride + at % rows * columns + at / rows % columns));
             }
         });
     }
@@ -225,8 +227,7 @@ class SecondOrderKernelsTest {
             }
             var hOut = RandomCases.unwritten(h.length);
             var cOut = RandomCases.unwritten(h.length);
-            RecurrentCell.step(
-                    u, v, wIn, bIn, wState, bState, c, hOut, cOut, batch, inputs, states, hidden);
+            RecurrentCell.advance(u, v, wIn, bIn, wState, bState, c, hOut, cOut, batch, inputs, states, hidden);
             assertClose(hOut, h, 1e-5);
             assertClose(cOut, next, 1e-5);
         });
@@ -284,8 +285,7 @@ class SecondOrderKernelsTest {
             int outWidth = (width - 1) / stride + 1;
             var x = random.normal(rows * height * width);
             var out = RandomCases.unwritten(rows * outHeight * outWidth);
-            FusedConvolution1x1.subsample(
-                    x, out, rows, height, width, outHeight, outWidth, stride, Activations.RELU);
+            FusedConvolution1x1.subsample(x, out, rows, height, width, outHeight, outWidth, stride, Activations.RELU);
             for (int at = 0; at < out.getSize(); at++) {
                 int r = at / (outHeight * outWidth);
                 int line = at / outWidth % outHeight * stride;
