@@ -53,10 +53,7 @@ public record Option(String name, Kind kind, Object defaultValue, boolean requir
             return switch (kind) {
                 case INTEGER -> integer(value);
                 case OPTIONAL_INTEGER -> isNull(value) ? null : integer(value);
-                case NUMBER ->
-                    value instanceof Number n
-                            ? n.doubleValue()
-                            : Double.valueOf(value.toString().strip());
+                case NUMBER -> number(value);
                 case FLAG -> flag(value);
                 case TEXT -> value.toString();
                 case OPTIONAL_TEXT -> isNull(value) ? null : value.toString();

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 import tornado.attention.embedded.compiler.analysis.KernelAnalysis;
 import tornado.attention.embedded.compiler.ir.ArrayRef;
 import tornado.attention.embedded.compiler.ir.Expr;
@@ -109,17 +110,22 @@ public final class LaneGenerator {
      */
     public static LaneClass generate(KernelAnalysis analysis, Object[] args, Machine machine) {
         var kernel = Lifter.lift(analysis, args, machine.fusedMultiplyAdd());
-        var plans = new ArrayList<PhasePlan>();
-        for (var nest : analysis.nests()) {
-            plans.add(Planner.plan(NestTree.of(kernel, nest), machine));
+        var nests = analysis.nests().stream().map(n -> NestTree.of(kernel, n)).toList();
+        int size = 0;
+        for (int accumulators : new int[] {machine.accumulators(), 4, 1}) {
+            var smaller = machine.withAccumulators(accumulators);
+            var plans = nests.stream().map(n -> Planner.plan(n, smaller)).toList();
+            var bytes = new LaneGenerator(analysis, kernel, plans).build();
+            size = largestMethod(bytes);
+            if (size <= MOST_BYTECODE) {
+                return new LaneClass(
+                        bytes,
+                        IntStream.range(0, plans.size())
+                                .mapToObj(i -> describe(plans.get(i), i))
+                                .toList());
+            }
         }
-        var bytes = new LaneGenerator(analysis, kernel, plans).build();
-        verifySize(bytes);
-        var phases = new ArrayList<Phase>();
-        for (int i = 0; i < plans.size(); i++) {
-            phases.add(describe(plans.get(i), i));
-        }
-        return new LaneClass(bytes, List.copyOf(phases));
+        throw new NotLiftable("vector code of " + size + " bytes, more than HotSpot compiles");
     }
 
     private static Phase describe(PhasePlan plan, int number) {
@@ -134,13 +140,11 @@ public final class LaneGenerator {
                 plan.explanation());
     }
 
-    private static void verifySize(byte[] bytes) {
-        for (var method : ClassFile.of().parse(bytes).methods()) {
-            int size = method.code().map(c -> ((CodeAttribute) c).codeLength()).orElse(0);
-            if (size > MOST_BYTECODE) {
-                throw new NotLiftable("vector code of " + size + " bytes, more than HotSpot compiles");
-            }
-        }
+    private static int largestMethod(byte[] bytes) {
+        return ClassFile.of().parse(bytes).methods().stream()
+                .mapToInt(m -> m.code().map(c -> ((CodeAttribute) c).codeLength()).orElse(0))
+                .max()
+                .orElse(0);
     }
 
     private byte[] build() {
@@ -156,6 +160,7 @@ public final class LaneGenerator {
             }
             builder.withMethodBody(
                     "<init>", MethodTypeDesc.of(CD_void, CD_Object.arrayType()), ClassFile.ACC_PUBLIC, this::constructor);
+            rotations(builder);
             var codes = new ArrayList<TileCode>();
             for (int i = 0; i < phases.size(); i++) {
                 var code = new TileCode(phases.get(i), i, self, arrays);
@@ -166,6 +171,35 @@ public final class LaneGenerator {
             dispatch(builder, "rows", CALL, (c, p) -> range(c, codes.get(p).rows()));
             dispatch(builder, "measure", MethodTypeDesc.of(CD_void, CD_int), (c, p) -> c.aload(0)
                     .invokevirtual(self, "measure" + p, MTD_void));
+        });
+    }
+
+    /** Constants for the fixed order in which sums are folded. */
+    private void rotations(ClassBuilder builder) {
+        var widths = phases.stream()
+                .filter(p -> p.mode() == Mode.SERIAL)
+                .map(p -> new V(p.lanes()))
+                .distinct()
+                .toList();
+        for (var v : widths) {
+            for (int by = 1; by < v.lanes(); by *= 2) {
+                builder.withField(
+                        v.rotationName(by),
+                        V.SHUFFLE,
+                        ClassFile.ACC_STATIC | ClassFile.ACC_FINAL | ClassFile.ACC_PRIVATE);
+            }
+        }
+        if (widths.isEmpty()) {
+            return;
+        }
+        builder.withMethodBody("<clinit>", MTD_void, ClassFile.ACC_STATIC, c -> {
+            for (var v : widths) {
+                for (int by = 1; by < v.lanes(); by *= 2) {
+                    v.newRotation(c, by);
+                    c.putstatic(self, v.rotationName(by), V.SHUFFLE);
+                }
+            }
+            c.return_();
         });
     }
 

@@ -1,6 +1,7 @@
 package tornado.attention.embedded.compiler.lanes;
 
 import java.lang.classfile.CodeBuilder;
+import java.lang.constant.ClassDesc;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,11 +24,13 @@ final class LoopCode extends StatementCode {
 
     private final Map<While, VectorLoop> vectorLoops;
     private final V v;
+    private final ClassDesc self;
 
-    LoopCode(CodeBuilder c, Frame frame, Map<While, VectorLoop> vectorLoops, V v) {
+    LoopCode(CodeBuilder c, Frame frame, Map<While, VectorLoop> vectorLoops, V v, ClassDesc self) {
         super(c, frame, Shapes.allUniform(), v, 1, 1, Set.of());
         this.vectorLoops = vectorLoops;
         this.v = v;
+        this.self = self;
     }
 
     @Override
@@ -159,20 +162,19 @@ final class LoopCode extends StatementCode {
         }
         int slot = frame.vector(local, 0, 0);
         c.loadLocal(kind.type(), frame.scalar(local, 0));
-        if (op == BinaryOp.MAX || op == BinaryOp.MIN) {
+        if (kind == Kind.INT || op == BinaryOp.MAX || op == BinaryOp.MIN) {
             c.aload(slot);
-            v.extremum(c, kind, op.name());
+            v.combine(c, kind, op.name());
         } else {
-            // The API leaves the order of its own sum open; rotations fix it.
+            // The API leaves the order of its own sum of floats open; rotations fix it.
             for (int by = v.lanes() / 2; by >= 1; by /= 2) {
-                c.aload(slot).aload(slot);
-                v.rotation(c, kind, by);
-                v.rearrange(c, kind);
+                c.aload(slot).aload(slot).getstatic(self, v.rotationName(by), V.SHUFFLE);
+                v.rearrange(c);
                 v.binary(c, kind, op.name().toLowerCase());
                 c.astore(slot);
             }
             c.aload(slot);
-            v.first(c, kind);
+            v.first(c);
         }
         scalar.operate(op, kind);
         c.storeLocal(kind.type(), frame.scalar(local, 0));

@@ -10,9 +10,10 @@ import java.lang.reflect.InvocationTargetException;
  * @param fusedMultiplyAdd whether products and sums can be fused
  */
 public record Machine(int bits, int accumulators, boolean fusedMultiplyAdd) {
-    /** Vectors of machines with 32 registers, of which half may be accumulators. */
-    private static final int MANY = 16;
+    /** With 32 registers: 24 accumulators, 3 loaded vectors and a broadcast weight. */
+    private static final int MANY = 24;
 
+    /** With 16 registers. */
     private static final int FEW = 12;
 
     /**
@@ -43,6 +44,11 @@ public record Machine(int bits, int accumulators, boolean fusedMultiplyAdd) {
         } catch (ClassNotFoundException | NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
             throw new IllegalStateException("The Vector API is there but not as JDK 25 has it.", e);
         }
+    }
+
+    /** The same machine with fewer accumulators, for kernels whose code would grow too long otherwise. */
+    Machine withAccumulators(int fewer) {
+        return new Machine(bits, Math.min(accumulators, fewer), fusedMultiplyAdd);
     }
 
     /** Number of 32-bit lanes. */

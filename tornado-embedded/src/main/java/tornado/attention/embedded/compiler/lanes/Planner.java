@@ -21,6 +21,8 @@ import tornado.attention.embedded.compiler.lanes.PhasePlan.Mode;
 final class Planner {
     private static final int MOST_ROWS = 8;
     private static final int MOST_UNITS = 8;
+    /** Vectors of a loop of which one may be left over without much loss. */
+    private static final int LARGEST_REST = 20;
     /** Vectors side by side where nothing accumulates: enough to hide the latency of loads. */
     private static final int UNITS_ELEMENTWISE = 2;
     /** A gather costs about as much as loading lane by lane; what lanes bring must come from other operations. */
@@ -121,14 +123,23 @@ final class Planner {
         return new Parallel(phase, findings.gathers(), findings.operations());
     }
 
+    /** As many vectors as registers allow, unless a smaller number divides the loop better. */
     private int units(boolean serial, int accumulators, long trips, int lanes) {
-        int units = serial
+        int most = serial
                 ? Math.clamp(machine.accumulators() / Math.max(1, accumulators), 1, MOST_UNITS)
                 : UNITS_ELEMENTWISE;
-        while (trips > 0 && units > 1 && trips < (long) units * lanes) {
-            units--;
+        if (trips < 0) {
+            return most;
         }
-        return units;
+        long vectors = trips / lanes;
+        int best = 1;
+        for (int units = 2; units <= Math.min(most, vectors); units++) {
+            long left = vectors % units;
+            if (left * LARGEST_REST <= vectors || left <= vectors % best) {
+                best = units;
+            }
+        }
+        return best;
     }
 
     private int rows(int accumulators) {

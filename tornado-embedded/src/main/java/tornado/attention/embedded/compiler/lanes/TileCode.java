@@ -75,24 +75,31 @@ final class TileCode {
         builder.withMethodBody(name, RANGE, ClassFile.ACC_PRIVATE, body);
     }
 
-    /** The main method and its tail. */
+    /** The method of all units, and one for what they leave over where there are several. */
     private void pair(ClassBuilder builder, String name, int rows, Shapes shapes) {
         method(builder, name, c -> {
             var tile = new Body(c, shapes, rows, plan.units());
             tile.begin();
             tile.turns();
-            tile.callTail(name + "tail");
-            c.return_();
-        });
-        method(builder, name + "tail", c -> {
-            var tile = new Body(c, shapes, rows, 1);
-            tile.begin();
             if (plan.units() > 1) {
-                tile.turns();
+                tile.callTail(name + "tail");
+            } else {
+                tile.rest();
             }
-            tile.rest();
             c.return_();
         });
+        if (plan.units() > 1) {
+            method(builder, name + "tail", c -> {
+                var tile = new Body(c, shapes, rows, 1);
+                tile.begin();
+                // One body only where bodies are long: with two, C1 runs out of registers and the tail stays slow.
+                if (!nest.hasSerialLoop()) {
+                    tile.turns();
+                }
+                tile.rest();
+                c.return_();
+            });
+        }
     }
 
     /** One method with lanes over the innermost parallel loop. */
@@ -190,7 +197,7 @@ final class TileCode {
     /** Scalar code over the innermost parallel loop, with serial loops in lanes where the plan has some. */
     private void serial(CodeBuilder c) {
         var frame = new Frame(c, self, PARAMETERS);
-        var code = new LoopCode(c, frame, plan.vectorLoops(), v);
+        var code = new LoopCode(c, frame, plan.vectorLoops(), v, self);
         frame.loadArrays(arrays);
         Assignments.readEarly(nest.everything()).forEach(code::clear);
         outerIndices(c, frame, code, 1);

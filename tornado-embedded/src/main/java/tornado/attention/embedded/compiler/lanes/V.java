@@ -188,29 +188,33 @@ record V(int lanes) {
         c.invokeinterface(SPECIES, "indexInRange", MethodTypeDesc.of(MASK, CD_int, CD_int));
     }
 
-    /** vector, shuffle -> vector. */
-    void rearrange(CodeBuilder c, Kind kind) {
-        c.invokevirtual(vector(kind), "rearrange", MethodTypeDesc.of(vector(kind), SHUFFLE));
+    /** floats, shuffle -> floats. */
+    void rearrange(CodeBuilder c) {
+        c.invokevirtual(FLOATS, "rearrange", MethodTypeDesc.of(FLOATS, SHUFFLE));
     }
 
-    /** vector -> its first lane. */
-    void first(CodeBuilder c, Kind kind) {
-        c.iconst_0().invokevirtual(vector(kind), "lane", MethodTypeDesc.of(scalar(kind), CD_int));
+    /** floats -> the first lane. */
+    void first(CodeBuilder c) {
+        c.iconst_0().invokevirtual(FLOATS, "lane", MethodTypeDesc.of(CD_float, CD_int));
     }
 
-    /** vector -> MAX or MIN of its lanes. */
-    void extremum(CodeBuilder c, Kind kind, String name) {
+    /** vector -> its lanes combined by an operation whose result does not depend on the order. */
+    void combine(CodeBuilder c, Kind kind, String name) {
         c.getstatic(OPERATORS, name, ASSOCIATIVE)
                 .invokevirtual(vector(kind), "reduceLanes", MethodTypeDesc.of(scalar(kind), ASSOCIATIVE));
     }
 
-    /** Pushes a shuffle that rotates lanes. */
-    void rotation(CodeBuilder c, Kind kind, int by) {
-        species(c, kind);
+    /** Name of the constant that rotates the lanes of floats. */
+    String rotationName(int by) {
+        return "ROTATE_" + lanes + "_" + by;
+    }
+
+    /** Pushes a new shuffle that rotates the lanes of floats. */
+    void newRotation(CodeBuilder c, int by) {
+        species(c, Kind.FLOAT);
         c.loadConstant(by)
                 .iconst_1()
                 .iconst_1()
-                .invokestatic(
-                        SHUFFLE, "iota", MethodTypeDesc.of(SHUFFLE, SPECIES, CD_int, CD_int, CD_boolean));
+                .invokestatic(SHUFFLE, "iota", MethodTypeDesc.of(SHUFFLE, SPECIES, CD_int, CD_int, CD_boolean));
     }
 }

@@ -29,17 +29,17 @@ final class FloatFunctions {
 
     private static final int ROUNDER_BITS = Float.floatToRawIntBits(ROUNDER);
     /** From here on all floats are integers. */
-    private static final float ALL_INTEGER = 8_388_608f;
+    static final float ALL_INTEGER = 8_388_608f;
 
     private static final float LOG2_E = 1.442695041f;
     /** The natural logarithm of 2 in two parts, the first with few bits. */
-    private static final float LN2_HIGH = 0.693359375f;
+    static final float LN2_HIGH = 0.693359375f;
 
-    private static final float LN2_LOW = -2.12194440e-4f;
+    static final float LN2_LOW = -2.12194440e-4f;
     /** Bits of the float 1. */
     private static final int ONE = 0x3f80_0000;
 
-    private static final int SIGN = 0x8000_0000;
+    static final int SIGN = 0x8000_0000;
 
     private final LiftContext context;
     private final List<Stmt> out;
@@ -63,13 +63,14 @@ final class FloatFunctions {
                     case "abs" -> Simplifier.unary(UnaryOp.ABS, x);
                     case "floor" -> rounded(x, Relation.GT, -1);
                     case "ceil" -> rounded(x, Relation.LT, 1);
+                    case "pow" -> new PowerFunction(this).power(x, keep(arguments.get(1)));
                     default -> null;
                 });
     }
 
     // Short names of operations; formulas below would be hard to read without them.
 
-    private Expr keep(Expr value) {
+    Expr keep(Expr value) {
         if (value instanceof Const || value instanceof Read) {
             return value;
         }
@@ -78,40 +79,40 @@ final class FloatFunctions {
         return new Read(local);
     }
 
-    private static Expr f(float value) {
+    static Expr f(float value) {
         return Const.of(value);
     }
 
-    private static Expr add(Expr a, Expr b) {
+    static Expr add(Expr a, Expr b) {
         return Simplifier.binary(BinaryOp.ADD, a, b);
     }
 
-    private static Expr sub(Expr a, Expr b) {
+    static Expr sub(Expr a, Expr b) {
         return Simplifier.binary(BinaryOp.SUB, a, b);
     }
 
-    private static Expr mul(Expr a, Expr b) {
+    static Expr mul(Expr a, Expr b) {
         return Simplifier.binary(BinaryOp.MUL, a, b);
     }
 
-    private static Expr fma(Expr a, Expr b, Expr c) {
+    static Expr fma(Expr a, Expr b, Expr c) {
         return new Fma(a, b, c);
     }
 
-    private static Expr bits(Expr x) {
+    static Expr bits(Expr x) {
         return Simplifier.unary(UnaryOp.TO_BITS, x);
     }
 
-    private static Expr ofBits(Expr x) {
+    static Expr ofBits(Expr x) {
         return Simplifier.unary(UnaryOp.FROM_BITS, x);
     }
 
-    private static Expr select(Relation relation, Expr a, Expr b, Expr yes, Expr no) {
+    static Expr select(Relation relation, Expr a, Expr b, Expr yes, Expr no) {
         return new Select(new Compare(relation, a, b), yes, no);
     }
 
     /** A polynomial, highest power first. */
-    private Expr polynomial(Expr x, float... coefficients) {
+    Expr polynomial(Expr x, float... coefficients) {
         Expr sum = f(coefficients[0]);
         for (int i = 1; i < coefficients.length; i++) {
             sum = fma(sum, x, f(coefficients[i]));
@@ -133,6 +134,18 @@ final class FloatFunctions {
         var n = keep(sub(shifted, f(ROUNDER)));
         var r = keep(fma(n, f(-LN2_HIGH), limited));
         return scale(expOfSmall(keep(fma(n, f(-LN2_LOW), r))), keep(bits(shifted)));
+    }
+
+    /** The exponential function of a sum of a large and a small part. */
+    Expr exp(Expr large, Expr small) {
+        var shifted = shifted(large, LOG2_E);
+        var n = keep(sub(shifted, f(ROUNDER)));
+        var r = keep(fma(n, f(-LN2_HIGH), large));
+        return scale(expOfSmall(keep(add(fma(n, f(-LN2_LOW), r), small))), keep(bits(shifted)));
+    }
+
+    Expr rounded(Expr x) {
+        return rounded(x, Relation.GT, -1);
     }
 
     /** The exponential function between minus and plus half the logarithm of 2. */

@@ -1,0 +1,155 @@
+package tornado.attention.bench;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import tornado.attention.bench.cli.DevicesCommand;
+import tornado.attention.bench.cli.DoctorCommand;
+import tornado.attention.bench.cli.Errors;
+import tornado.attention.bench.cli.ExitCode;
+import tornado.attention.bench.cli.ModulesCommand;
+import tornado.attention.bench.cli.StandardError;
+import tornado.attention.bench.compare.CompareCommand;
+import tornado.attention.bench.compare.WorkerCommand;
+import tornado.attention.bench.engine.Engine;
+import tornado.attention.bench.report.ReportCommand;
+import tornado.attention.bench.run.RunCommand;
+import tornado.attention.bench.show.ShowCommand;
+import tornado.attention.bench.tables.TablesCommand;
+import tornado.attention.bench.verify.VerifyCommand;
+
+/** The {@code attn} command line. */
+@Command(
+        name = "attn",
+        mixinStandardHelpOptions = true,
+        versionProvider = Attn.Version.class,
+        description = "Vision attention modules on the devices of this machine: run, verify, compare.",
+        footer = {
+            "",
+            "Exit status: 0 done, 1 something failed, 2 the command line makes no sense.",
+            "ATTN_JAVA_HOME names the JDK to use, ATTN_JAVA_OPTS further options for it."
+        },
+        subcommands = {
+            DevicesCommand.class,
+            DoctorCommand.class,
+            ModulesCommand.class,
+            RunCommand.class,
+            ShowCommand.class,
+            VerifyCommand.class,
+            TablesCommand.class,
+            CompareCommand.class,
+            ReportCommand.class,
+            WorkerCommand.class,
+        })
+public final class Attn implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = Errors.DEBUG, scope = ScopeType.INHERIT, description = "Print the stack trace of an error.")
+    private boolean debug;
+
+    @Option(
+            names = "--engine",
+            paramLabel = "NAME",
+            scope = ScopeType.INHERIT,
+            description = "embedded or tornadovm. Default: TornadoVM where an SDK is found.")
+    private String engine;
+
+    @Option(
+            names = "--show-command",
+            scope = ScopeType.INHERIT,
+            description = "Print the java command instead of running it.")
+    private boolean showCommand;
+
+    /** The command without a subcommand. */
+    public Attn() {}
+
+    /** What {@code --version} prints. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {
+                "attn " + Engine.projectVersion(),
+                "Java " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")"
+            };
+        }
+    }
+
+    /** Starts the command line and ends the JVM with its exit status. */
+    public static void main(String[] arguments) {
+        var error = StandardError.ofLauncher();
+        int status = run(commandLine(), arguments);
+        error.finish();
+        System.exit(status);
+    }
+
+    /** The command line with all subcommands; streams can be set on it. */
+    public static CommandLine commandLine() {
+        var errors = new Errors();
+        var line = new CommandLine(new Attn());
+        line.setExecutionExceptionHandler(errors);
+        line.setParameterExceptionHandler(errors);
+        line.setExecutionStrategy(result -> execute(line, result));
+        line.setOut(new PrintWriter(System.out, true, System.out.charset()));
+        line.setErr(new PrintWriter(System.err, true, System.err.charset()));
+        line.setUsageHelpAutoWidth(true);
+        line.setUsageHelpLongOptionsMaxWidth(28);
+        return line;
+    }
+
+    /** Runs a command line; errors of the JVM too become one sentence. */
+    static int run(CommandLine line, String... arguments) {
+        try {
+            int status = line.execute(arguments);
+            // A full disk or a closed pipe: what should have been said was not.
+            return line.getOut().checkError() && status == ExitCode.OK ? ExitCode.FAILED : status;
+        } catch (OutOfMemoryError | StackOverflowError | LinkageError e) {
+            return Errors.report(e, line, line.<Attn>getCommand().debug);
+        }
+    }
+
+    private static int execute(CommandLine line, ParseResult result) {
+        var help = CommandLine.executeHelpRequest(result);
+        if (help != null) {
+            return help;
+        }
+        line.<Attn>getCommand().requireEngine();
+        return new RunLast().execute(result);
+    }
+
+    /** The engine is chosen by the launcher, before Java starts: what it chose must be what was asked for. */
+    private void requireEngine() {
+        if (engine == null) {
+            return;
+        }
+        if (!engine.equals(Engine.EMBEDDED) && !engine.equals(Engine.TORNADOVM)) {
+            throw new ParameterException(
+                    spec.commandLine(), "There is no engine '" + engine + "'; there are embedded and tornadovm");
+        }
+        var running = Engine.current();
+        if (!engine.equals(running.name())) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "The engine " + running.name() + " runs, not " + engine
+                            + "; start through the launcher ./attn, which chooses it");
+        }
+    }
+
+    @Override
+    public void run() {
+        if (showCommand) {
+            throw new ParameterException(
+                    spec.commandLine(), "--show-command is an option of the launcher ./attn; start through it");
+        }
+        spec.commandLine().usage(spec.commandLine().getErr());
+        throw new ParameterException(spec.commandLine(), "A command is missing");
+    }
+}

@@ -1,0 +1,32 @@
+package tornado.attention.bench.cli;
+
+import java.util.List;
+import tornado.attention.bench.text.Nearest;
+import tornado.attention.modules.Catalogue;
+import tornado.attention.modules.ModuleType;
+
+/** Module names as typed. */
+public final class ModuleNames {
+    private ModuleNames() {}
+
+    /**
+     * The module type of this name; capitals do not matter.
+     *
+     * @throws UsageException if there is none, with the nearest name
+     */
+    public static ModuleType require(String name) {
+        if (Catalogue.contains(name)) {
+            return Catalogue.named(name);
+        }
+        var names = Catalogue.types().stream().map(ModuleType::name).toList();
+        throw new UsageException("There is no module '" + name + "'"
+                + Nearest.of(name, names).map(n -> "; did you mean " + n + "?").orElse("; 'attn modules' lists them."));
+    }
+
+    /** The types of these names, all types if there are none. */
+    public static List<ModuleType> requireAll(List<String> names) {
+        return names.isEmpty()
+                ? Catalogue.types()
+                : names.stream().map(ModuleNames::require).distinct().toList();
+    }
+}

@@ -1,0 +1,300 @@
+package tornado.attention.bench.compare;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tornado.attention.bench.cli.EngineOptions;
+import tornado.attention.bench.cli.ExitCode;
+import tornado.attention.bench.cli.FailureException;
+import tornado.attention.bench.cli.ModuleNames;
+import tornado.attention.bench.cli.UsageException;
+import tornado.attention.bench.engine.Engine;
+import tornado.attention.bench.report.Environment;
+import tornado.attention.bench.report.Rendering;
+import tornado.attention.bench.report.ReportCommand;
+import tornado.attention.bench.report.ResultsFolder;
+import tornado.attention.bench.report.RunConfiguration;
+import tornado.attention.bench.report.Verdict;
+import tornado.attention.tasks.Shape;
+
+/** {@code attn compare}: checks and times modules on every device and writes a report. */
+@Command(
+        name = "compare",
+        mixinStandardHelpOptions = true,
+        description = "Checks every module against float64, times it on every device and writes a report.",
+        footer = {"", "Exit status: 0 done, 1 a check failed, 2 the command line makes no sense."})
+public final class CompareCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--quick", description = "A first look at small shapes: about a minute and a half on two cores.")
+    private boolean quick;
+
+    @Option(names = "--rigorous", description = "For publication: five JVMs a case, longer series.")
+    private boolean rigorous;
+
+    @Option(names = "--modules", paramLabel = "NAME", split = ",", description = "Modules. Default: all.")
+    private List<String> modules = List.of();
+
+    @Option(
+            names = "--shapes",
+            paramLabel = "SHAPE",
+            split = ",",
+            description = "Feature maps, batch x channels x height x width, such as 2x256x56x56. Default: those of the list.")
+    private List<String> shapes = List.of();
+
+    @Option(
+            names = "--devices",
+            paramLabel = "ID",
+            split = ",",
+            description = "Devices by the ids of 'attn devices', or cpu, gpu, fpga. Default: all.")
+    private List<String> devices = List.of();
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads of the embedded engine and of PyTorch. Default: all cores.")
+    private Integer threads;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of weights and inputs. Default: ${DEFAULT-VALUE}.")
+    private long seed = Case.SEED;
+
+    @Option(names = "--peer", paramLabel = "NAME", split = ",", description = "Compare with it as well: pytorch.")
+    private List<String> peers = List.of();
+
+    @Option(names = "--python", paramLabel = "PATH", description = "Python of the peer. Default: the first python3 that has torch.")
+    private String python = "";
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Where results go. Default: results-<date-time>.")
+    private Path out;
+
+    @Option(names = "--resume", paramLabel = "DIR", description = "Continue the interrupted run of this folder.")
+    private Path resume;
+
+    /** The command without arguments. */
+    public CompareCommand() {}
+
+    @Override
+    public Integer call() throws IOException {
+        return resume == null ? startNew() : goOn();
+    }
+
+    private int startNew() throws IOException {
+        var configuration = configuration();
+        var types = ModuleNames.requireAll(modules);
+        shapes.forEach(CompareCommand::featureMap);
+        prepareEngine(configuration);
+        var effort = Effort.named(configuration.effort());
+        try (var field = Field.of(configuration, effort)) {
+            field.notes().forEach(this::say);
+            var environment = environment(configuration, field);
+            var target = out == null ? Path.of("results-" + ReportCommand.stamp()) : out;
+            var folder = ResultsFolder.create(target, environment);
+            say("Results go to " + folder.path() + "; measuring what the devices reach at best.");
+            environment = withCeilings(environment, field);
+            folder.update(environment);
+            return run(folder, environment, field, effort, types.stream().map(t -> t.name()).toList());
+        }
+    }
+
+    private int goOn() throws IOException {
+        if (quick || rigorous || out != null || threads != null || !python.isEmpty() || anySelection()) {
+            throw new UsageException(
+                    "--resume continues a run as it was started; give no other option of attn compare with it.");
+        }
+        var folder = ResultsFolder.open(resume);
+        var environments = folder.environments();
+        if (environments.size() != 1) {
+            throw new UsageException(resume + " was merged of several runs; resume one of their own folders.");
+        }
+        var before = environments.getFirst();
+        prepareEngine(before.configuration());
+        var effort = Effort.named(before.configuration().effort());
+        try (var field = Field.of(before.configuration(), effort)) {
+            var now = environment(before.configuration(), field);
+            requireSame(before, now);
+            var environment = before.ceilings().isEmpty() ? withCeilings(before, field) : before;
+            folder.update(environment);
+            folder.repair();
+            return run(folder, environment, field, effort, before.configuration().modules());
+        }
+    }
+
+    private boolean anySelection() {
+        return !modules.isEmpty() || !shapes.isEmpty() || !devices.isEmpty() || !peers.isEmpty() || seed != Case.SEED;
+    }
+
+    /** A folder holds rows of one machine and one build only; several are merged by {@code attn report}. */
+    private void requireSame(Environment before, Environment now) {
+        var differences = new ArrayList<String>();
+        differ(differences, "commit", before.commit(), now.commit());
+        differ(differences, "engine", before.engine() + " " + before.tornadovm(), now.engine() + " " + now.tornadovm());
+        differ(differences, "JDK", before.machine().jdk(), now.machine().jdk());
+        differ(differences, "processor", before.machine().cpu(), now.machine().cpu());
+        differ(differences, "cores", before.machine().cores(), now.machine().cores());
+        if (!differences.isEmpty()) {
+            throw new FailureException("The run in " + resume + " cannot go on here: " + String.join("; ", differences)
+                    + "; start a new run and merge both with 'attn report'.");
+        }
+    }
+
+    private static void differ(List<String> differences, String what, Object before, Object now) {
+        if (!before.equals(now)) {
+            differences.add(what + " was " + before + ", is " + now);
+        }
+    }
+
+    private RunConfiguration configuration() {
+        if (quick && rigorous) {
+            throw new UsageException("--quick and --rigorous contradict each other; give one of them.");
+        }
+        var unknown = peers.stream().filter(p -> !p.equals("pytorch")).toList();
+        if (!unknown.isEmpty()) {
+            throw new UsageException("There is no peer '" + unknown.getFirst() + "'; there is pytorch.");
+        }
+        return new RunConfiguration(
+                rigorous ? "rigorous" : quick ? "quick" : "standard",
+                modules,
+                shapes,
+                devices,
+                threads == null ? 0 : threads,
+                peers,
+                python,
+                seed);
+    }
+
+    private static Shape featureMap(String text) {
+        try {
+            var shape = Shape.parse(text);
+            if (shape.rank() == 4 && shape.elements() > 0) {
+                return shape;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("'" + text + "' is no feature map: " + e.getMessage(), e);
+        }
+        throw new UsageException("'" + text + "' is no feature map; write batch x channels x height x width, such as 2x256x56x56.");
+    }
+
+    /** Before anything of an engine is loaded. */
+    private static void prepareEngine(RunConfiguration configuration) {
+        EngineOptions.applyThreads(configuration.threads() == 0 ? null : configuration.threads());
+        boolean silent = Boolean.parseBoolean(System.getProperty("tornado.recover.bailout", "true"));
+        if (Engine.current().name().equals(Engine.TORNADOVM) && silent) {
+            throw new FailureException("TornadoVM would silently run a kernel that does not compile as sequential Java, so nothing can be"
+                    + " timed; start Java with -Dtornado.recover.bailout=False, as the attn launcher does.");
+        }
+    }
+
+    private static Environment environment(RunConfiguration configuration, Field field) {
+        var engine = Engine.current();
+        var commit = MachineInfo.commit();
+        return new Environment(
+                UUID.randomUUID().toString(),
+                OffsetDateTime.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                configuration,
+                Engine.projectVersion(),
+                commit.commit(),
+                commit.dirty(),
+                engine.name(),
+                engine.name().equals(Engine.TORNADOVM) ? engine.version() : "none (embedded engine)",
+                MachineInfo.machine(),
+                Case.ELEMENT_TYPE,
+                Case.LAYOUT,
+                field.contenders(),
+                Map.of(),
+                field.peerState(),
+                EnergyMeter.ofThisMachine().method());
+    }
+
+    private static Environment withCeilings(Environment e, Field field) {
+        return new Environment(
+                e.run(),
+                e.started(),
+                e.configuration(),
+                e.projectVersion(),
+                e.commit(),
+                e.dirty(),
+                e.engine(),
+                e.tornadovm(),
+                e.machine(),
+                e.elementType(),
+                e.layout(),
+                e.contenders(),
+                field.ceilings(),
+                e.peer(),
+                e.energy());
+    }
+
+    private int run(ResultsFolder folder, Environment environment, Field field, Effort effort, List<String> names)
+            throws IOException {
+        var cases = cases(environment.configuration(), names);
+        var done = new HashSet<String>();
+        folder.samples().forEach(s -> done.add(s.info().id()));
+        var open = CaseList.without(cases, c -> done.contains(c.id()));
+        if (!done.isEmpty()) {
+            say(done.size() + " of " + cases.size() + " cases are done already.");
+        }
+        var console = System.console();
+        var progress = new Progress(spec.commandLine().getErr(), console != null && console.isTerminal(), open.size());
+        var interrupted = new Thread(() -> onInterrupt(folder));
+        Runtime.getRuntime().addShutdownHook(interrupted);
+        try {
+            new Comparison(folder, environment.run(), field, effort, progress, EnergyMeter.ofThisMachine()).measure(open);
+        } catch (IOException | RuntimeException e) {
+            folder.close();
+            Rendering.of(folder); // what was done is worth a report
+            throw e;
+        } finally {
+            forget(interrupted);
+        }
+        var rows = Rendering.of(folder);
+        var printer = spec.commandLine().getOut();
+        CompareTable.lines(rows).forEach(printer::println);
+        printer.println("Report: " + folder.path().resolve("report.html"));
+        printer.flush();
+        return rows.stream().anyMatch(r -> r.verdict() == Verdict.FAIL) ? ExitCode.FAILED : ExitCode.OK;
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException _) {
+            // The JVM is going down: the hook runs.
+        }
+    }
+
+    private static List<Case> cases(RunConfiguration configuration, List<String> names) {
+        var types = ModuleNames.requireAll(names);
+        var maps = configuration.shapes().stream().map(CompareCommand::featureMap).toList();
+        var cases = !maps.isEmpty()
+                ? CaseList.of(types, maps)
+                : configuration.effort().equals("quick") ? CaseList.quick(types) : CaseList.standard(types);
+        return cases.stream().map(c -> c.withSeed(configuration.seed())).toList();
+    }
+
+    /** Ctrl-C: a valid report of what was done until then. */
+    private static void onInterrupt(ResultsFolder folder) {
+        folder.close();
+        try {
+            Rendering.of(folder);
+            System.err.println("\nInterrupted; what was done is in " + folder.path() + ", and attn compare --resume "
+                    + folder.path() + " continues.");
+        } catch (IOException | RuntimeException e) {
+            System.err.println("\nInterrupted, and the report could not be written: " + e.getMessage());
+        }
+    }
+
+    private void say(String sentence) {
+        var err = spec.commandLine().getErr();
+        err.println(sentence);
+        err.flush();
+    }
+}

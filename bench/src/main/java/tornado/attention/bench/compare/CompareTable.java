@@ -1,0 +1,70 @@
+package tornado.attention.bench.compare;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import tornado.attention.bench.report.Contender;
+import tornado.attention.bench.report.Row;
+import tornado.attention.bench.report.html.Format;
+import tornado.attention.bench.text.TextTable;
+
+/** The rows as a table for a terminal: a line a case, a column a contender. */
+final class CompareTable {
+    private CompareTable() {}
+
+    static List<String> lines(List<Row> rows) {
+        var cases = new LinkedHashMap<String, Map<String, Row>>();
+        var contenders = new LinkedHashSet<String>();
+        for (var row : rows) {
+            cases.computeIfAbsent(row.info().id(), id -> new LinkedHashMap<>()).put(row.who(), row);
+            contenders.add(row.who());
+        }
+        var head = new ArrayList<String>(List.of("module", "shape"));
+        contenders.forEach(c -> head.add(">" + c));
+        head.addAll(List.of(">Gmacs/s", ">GB/s", ">x sequential", ">x PyTorch"));
+        var table = new TextTable(head.toArray(String[]::new));
+        cases.values().forEach(byContender -> table.row(cells(byContender, contenders)));
+        var lines = new ArrayList<>(table.lines());
+        lines.add("");
+        lines.add("Medians in ms, end to end; ~ marks a spread over 10 % of the median. Rates and ratios are those of the fastest device.");
+        rows.stream()
+                .filter(r -> !r.timed())
+                .map(r -> r.info().id() + " on " + r.who() + ": " + r.verdict().word() + ". " + r.reason())
+                .distinct()
+                .forEach(lines::add);
+        return lines;
+    }
+
+    private static String[] cells(Map<String, Row> byContender, LinkedHashSet<String> contenders) {
+        var any = byContender.values().iterator().next();
+        var cells = new ArrayList<String>(List.of(any.info().module(), any.info().shape()));
+        contenders.forEach(c -> cells.add(time(byContender.get(c))));
+        var best = byContender.values().stream()
+                .filter(Row::timed)
+                .filter(r -> !r.contender().baseline())
+                .min((a, b) -> Double.compare(a.summary().median(), b.summary().median()));
+        cells.add(best.filter(r -> r.cost() != null).map(r -> Format.significant(r.gmacsPerSecond())).orElse(""));
+        cells.add(best.filter(r -> r.cost() != null).map(r -> Format.significant(r.gbytesPerSecond())).orElse(""));
+        cells.add(best.map(r -> ratio(r, Contender.SEQUENTIAL)).orElse(""));
+        cells.add(best.map(r -> ratio(r, Contender.PYTORCH)).orElse(""));
+        return cells.toArray(String[]::new);
+    }
+
+    private static String time(Row row) {
+        if (row == null) {
+            return "";
+        }
+        return switch (row.verdict()) {
+            case PASS -> Format.significant(row.medianMillis()) + (row.summary().stable() ? " " : "~");
+            case FAIL -> "FAILED ";
+            case UNSUPPORTED -> "- ";
+        };
+    }
+
+    private static String ratio(Row row, String baseline) {
+        var ratio = row.ratios().get(baseline);
+        return ratio == null ? "" : Format.significant(ratio.value());
+    }
+}

@@ -1,0 +1,68 @@
+package tornado.attention.bench.compare;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import tornado.attention.bench.engine.Device;
+import tornado.attention.bench.engine.Devices;
+import tornado.attention.bench.engine.Engine;
+import tornado.attention.bench.report.Ceiling;
+
+/** The contenders inside this JVM: the devices of its engine and, if wanted, plain Java. */
+final class LocalRunners {
+    private final Engine engine;
+    private final List<Device> devices;
+
+    private LocalRunners(Engine engine, List<Device> devices) {
+        this.engine = engine;
+        this.devices = devices;
+    }
+
+    /**
+     * The devices of this JVM's engine.
+     *
+     * @param wanted ids, ids with the engine before them, or kinds; empty for all
+     */
+    static LocalRunners of(List<String> wanted) {
+        var engine = Engine.current();
+        var chosen = Devices.all().stream()
+                .filter(d -> wanted.isEmpty() || wanted.stream().anyMatch(w -> matches(engine, d, w)))
+                .toList();
+        return new LocalRunners(engine, chosen);
+    }
+
+    private static boolean matches(Engine engine, Device device, String wanted) {
+        return wanted.equals(device.id())
+                || wanted.equalsIgnoreCase(key(engine, device))
+                || wanted.toUpperCase(Locale.ROOT).equals(device.profile().kind().name());
+    }
+
+    private static String key(Engine engine, Device device) {
+        return engine.name() + ":" + device.id();
+    }
+
+    /** The devices that were chosen. */
+    List<Device> devices() {
+        return devices;
+    }
+
+    /** Fresh runners. */
+    List<Runner> runners(boolean sequential) {
+        var compiled = PlanRunner.nothingCompiled();
+        var runners = new ArrayList<Runner>();
+        devices.forEach(d -> runners.add(new PlanRunner(engine, d, compiled)));
+        if (sequential) {
+            runners.add(new SequentialRunner(MachineInfo.processor()));
+        }
+        return runners;
+    }
+
+    /** What the devices reach at best. */
+    Map<String, Ceiling> ceilings(long nanos) {
+        var ceilings = new LinkedHashMap<String, Ceiling>();
+        devices.forEach(d -> ceilings.put(key(engine, d), new CeilingProbe(d, nanos).measure()));
+        return ceilings;
+    }
+}

@@ -1,0 +1,176 @@
+package tornado.attention.bench.compare;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import tornado.attention.bench.report.Check;
+import tornado.attention.bench.verify.Tolerance;
+import tornado.attention.modules.float64.Array64;
+import tornado.attention.modules.float64.Reference64;
+import tornado.attention.tasks.Shape;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * The float64 result of a case, with which every contender's is compared before it gets a time.
+ *
+ * <p>In evaluation mode each image of a batch is computed for itself, so a large case is checked on the first and the last image: the
+ * float64 reference would take longer than all measurements together.
+ */
+public final class Oracle {
+    /** The layer norms inside the transforms of GlobalContext and ContextBlock2d. */
+    private static final Pattern TRANSFORM_NORM =
+            Pattern.compile("(mlp_(add|scale)\\.norm|channel_(add|mul)_conv\\.1)\\.weight");
+
+    /** Products summed up to which float32 keeps the usual tolerance: the longest sums of the reference cases. */
+    private static final double USUAL_LENGTH = 4096;
+
+    private final List<Array64> expected;
+    private final int batch;
+    private final int[] images;
+    private final double tolerance;
+    private final String why;
+
+    private Oracle(List<Array64> expected, int batch, int[] images, double tolerance, String why) {
+        this.expected = expected;
+        this.batch = batch;
+        this.images = images;
+        this.tolerance = tolerance;
+        this.why = why;
+    }
+
+    /**
+     * Computes a case in float64.
+     *
+     * @param budget multiply-accumulates and elements up to which all images are computed
+     */
+    public static Oracle of(CaseData data, long budget) {
+        int batch = data.info().map().batch();
+        boolean perImage = data.inputs().size() == 1 && data.shapes().getFirst().dim(0) == batch;
+        boolean all = batch <= 2 || !perImage || work(data) <= budget;
+        int[] images = all ? null : new int[] {0, batch - 1};
+        var inputs = new LinkedHashMap<String, Array64>();
+        data.inputs().forEach((name, input) -> inputs.put(name, array(input.values(), input.shape(), images)));
+        var weights = data.module().weights();
+        var result = Reference64.forward(
+                data.info().type().name(), data.info().settings().asMap(), parameters(data), inputs, false);
+        var norm = weights.names().stream()
+                .anyMatch(n -> TRANSFORM_NORM.matcher(n).matches()
+                        && weights.get(n).values().getSize() == 1);
+        if (norm) {
+            return new Oracle(
+                    result.outputs(),
+                    batch,
+                    images,
+                    Tolerance.SINGLE_VALUE_NORM,
+                    "a layer norm over one value multiplies rounding errors by up to the root of 1/eps");
+        }
+        double length = sumLength(data, result.outputs());
+        double scale = Math.max(1, Math.sqrt(length / USUAL_LENGTH));
+        return new Oracle(
+                result.outputs(),
+                batch,
+                images,
+                Tolerance.USUAL * scale,
+                scale > 1
+                        ? "rounding errors grow with the root of the length of sums, here about " + Math.round(length)
+                        : "");
+    }
+
+    private static double work(CaseData data) {
+        double elements = data.shapes().stream().mapToDouble(Shape::elements).sum();
+        return data.macs() + 20 * elements;
+    }
+
+    /** Multiply-accumulates for one value of the output: how long its sums are together. */
+    private static double sumLength(CaseData data, List<Array64> outputs) {
+        double values = outputs.stream().mapToDouble(Array64::size).sum();
+        return values == 0 ? 0 : data.module().macsPerImage(data.shapes()) / Math.max(1, values / outputsImages(data, outputs));
+    }
+
+    private static double outputsImages(CaseData data, List<Array64> outputs) {
+        return Math.max(1, Math.min(data.info().map().batch(), outputs.getFirst().dim(0)));
+    }
+
+    private static Array64 array(FloatArray values, Shape shape, int[] images) {
+        if (images == null) {
+            return Array64.of(values.toHeapArray(), shape.dims());
+        }
+        int length = values.getSize() / shape.dim(0);
+        var chosen = new float[images.length * length];
+        for (int i = 0; i < images.length; i++) {
+            for (int j = 0; j < length; j++) {
+                chosen[i * length + j] = values.get(images[i] * length + j);
+            }
+        }
+        var extents = shape.dims();
+        extents[0] = images.length;
+        return Array64.of(chosen, extents);
+    }
+
+    /** Compares a contender's outputs; one of another size is an infinite error. */
+    public Check check(List<float[]> outputs) {
+        double maxAbs = 0;
+        double maxRel = 0;
+        if (outputs.size() != expected.size()) {
+            return new Check(Double.NaN, Double.NaN, tolerance, why, checkedImages());
+        }
+        for (int i = 0; i < outputs.size(); i++) {
+            double difference = difference(outputs.get(i), expected.get(i));
+            double largest = expected.get(i).maxAbs();
+            maxAbs = larger(maxAbs, difference);
+            maxRel = larger(maxRel, difference == 0 ? 0 : difference / Math.max(largest, Double.MIN_NORMAL));
+        }
+        return new Check(maxAbs, maxRel, tolerance, why, checkedImages());
+    }
+
+    /** The larger one; NaN is larger than everything. */
+    private static double larger(double a, double b) {
+        return Double.isNaN(a) || Double.isNaN(b) ? Double.NaN : Math.max(a, b);
+    }
+
+    private double difference(float[] values, Array64 wanted) {
+        int rows = images == null ? 1 : images.length;
+        int stride = images == null ? values.length : values.length / batch;
+        if (images != null && values.length % batch != 0 || rows * stride != wanted.size()) {
+            return Double.NaN;
+        }
+        double largest = 0;
+        for (int r = 0; r < rows; r++) {
+            int from = images == null ? 0 : images[r] * stride;
+            for (int i = 0; i < stride; i++) {
+                double truth = wanted.values()[r * stride + i];
+                double value = values[from + i];
+                boolean bothNaN = Double.isNaN(truth) && Double.isNaN(value);
+                largest = larger(largest, bothNaN || truth == value ? 0 : Math.abs(truth - value));
+            }
+        }
+        return largest;
+    }
+
+    private int checkedImages() {
+        return images == null ? batch : images.length;
+    }
+
+    /** What a failed check says. */
+    static String describe(Check check) {
+        return Double.isNaN(check.maxRel())
+                ? "The result has another size or holds NaN where float64 has none."
+                : String.format(
+                        Locale.ROOT,
+                        "The result is %.2g of its largest value off the float64 reference; %.2g is allowed.",
+                        check.maxRel(),
+                        check.tolerance());
+    }
+
+    /** Parameters of a module in float64. */
+    private static Map<String, Array64> parameters(CaseData data) {
+        var parameters = new LinkedHashMap<String, Array64>();
+        var weights = data.module().weights();
+        for (var name : weights.names()) {
+            parameters.put(name, array(weights.get(name).values(), weights.get(name).shape(), null));
+        }
+        return parameters;
+    }
+}

@@ -1,0 +1,134 @@
+package tornado.attention.bench.compare;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tornado.attention.bench.report.Contender;
+import tornado.attention.bench.report.Phases;
+import tornado.attention.modules.safetensors.SafetensorsFile;
+
+/** PyTorch through {@code reference/peer.py}, eager or compiled: the same weights and inputs, passed as files. */
+final class PeerRunner implements Runner {
+    private static final String CASE = "case";
+
+    private final LineProcess process;
+    private final Path scratch;
+    private final boolean compile;
+    private final Contender contender;
+    private boolean loaded;
+
+    /**
+     * A runner without a case.
+     *
+     * @param process the server
+     * @param hello what the server said of itself
+     * @param compile whether {@code torch.compile} is applied
+     */
+    PeerRunner(LineProcess process, JsonNode hello, Path scratch, boolean compile) {
+        this.process = process;
+        this.scratch = scratch;
+        this.compile = compile;
+        contender = new Contender(
+                compile ? Contender.PYTORCH_COMPILE : Contender.PYTORCH,
+                compile ? "pytorch-compile" : "pytorch",
+                hello.path("torch").asText(),
+                "ATen",
+                hello.path("device_type").asText(),
+                hello.path("device").asText(),
+                "oneDNN " + (hello.path("mkldnn").asBoolean() ? "yes" : "no") + ", BLAS "
+                        + hello.path("blas").asText() + ", " + hello.path("cpu_capability").asText(),
+                hello.path("device_type").asText().equals("cpu") ? hello.path("threads").asInt() : 0,
+                compile ? "torch.compile" : "eager");
+    }
+
+    @Override
+    public Contender contender() {
+        return contender;
+    }
+
+    @Override
+    public Prepared prepare(CaseData data) throws Unsupported {
+        release();
+        var weights = scratch.resolve("weights.safetensors");
+        var inputs = scratch.resolve("inputs.safetensors");
+        var output = scratch.resolve("output.safetensors");
+        try {
+            data.module().weights().save(weights);
+            data.saveInputs(inputs);
+            long start = System.nanoTime();
+            var loading = process.ask(Map.of(
+                    "op", "load",
+                    "id", id(),
+                    "module", data.info().type().name(),
+                    "config", data.info().settings().asMap(),
+                    "weights", weights.toString(),
+                    "inputs", inputs.toString(),
+                    "compile", compile));
+            requireOk(loading);
+            loaded = true;
+            long ready = System.nanoTime();
+            requireOk(process.ask(Map.of("op", "run", "id", id(), "output", output.toString())));
+            long ran = System.nanoTime();
+            return new Prepared(outputs(output), null, new Phases(ready - start, 0, ran - ready, 0, 0, 0, ""));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String id() {
+        return CASE + (compile ? "-compiled" : "");
+    }
+
+    private static void requireOk(JsonNode answer) throws Unsupported {
+        if (!answer.path("ok").asBoolean()) {
+            throw new Unsupported("PyTorch: " + answer.path("error").asText("it gave no reason"));
+        }
+    }
+
+    private static List<float[]> outputs(Path file) throws IOException {
+        try (var tensors = SafetensorsFile.open(file)) {
+            var outputs = new ArrayList<float[]>();
+            for (int i = 0; i < tensors.names().size(); i++) {
+                outputs.add(tensors.floats(i == 0 ? "output" : "output." + i));
+            }
+            return outputs;
+        }
+    }
+
+    @Override
+    public long[] slice(long nanos, int most) {
+        var answer = process.ask(Map.of("op", "time", "id", id(), "seconds", nanos / 1e9, "min_iterations", 1));
+        if (!answer.path("ok").asBoolean()) {
+            throw new IllegalStateException("PyTorch: " + answer.path("error").asText());
+        }
+        var samples = answer.path("samples_ns");
+        var times = new long[samples.size()];
+        for (int i = 0; i < times.length; i++) {
+            times[i] = samples.get(i).asLong();
+        }
+        return Samples.thinned(times, most);
+    }
+
+    @Override
+    public Profile profile() {
+        return Profile.NONE;
+    }
+
+    @Override
+    public void release() {
+        if (loaded) {
+            loaded = false;
+            process.ask(Map.of("op", "unload", "id", id()));
+        }
+    }
+
+    /** Ends the server, which the compiled and the eager runner share. */
+    @Override
+    public void close() {
+        process.close();
+    }
+}

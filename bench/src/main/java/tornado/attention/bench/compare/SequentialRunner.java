@@ -1,0 +1,68 @@
+package tornado.attention.bench.compare;
+
+import tornado.attention.bench.report.Contender;
+import tornado.attention.bench.report.Phases;
+import tornado.attention.tasks.ChainOptions;
+
+/** The baseline: the portable kernels as plain Java, scalar but for what the JIT makes of them, on one thread. */
+final class SequentialRunner implements Runner {
+    private final Contender contender;
+    private SequentialGraph graph;
+
+    /**
+     * A runner without a case.
+     *
+     * @param processor name of the processor
+     */
+    SequentialRunner(String processor) {
+        contender = new Contender(
+                Contender.SEQUENTIAL,
+                "java",
+                Runtime.version().toString(),
+                "none",
+                "",
+                processor,
+                System.getProperty("java.vm.name", "JVM"),
+                1,
+                "portable");
+    }
+
+    @Override
+    public Contender contender() {
+        return contender;
+    }
+
+    @Override
+    public Prepared prepare(CaseData data) {
+        release();
+        long start = System.nanoTime();
+        var attachment = Attachment.of(data, ChainOptions.evaluation());
+        graph = new SequentialGraph();
+        attachment.chain().emitInto(graph);
+        long built = System.nanoTime();
+        graph.run();
+        long ran = System.nanoTime();
+        return new Prepared(
+                attachment.read(), attachment.cost(), new Phases(built - start, 0, ran - built, 0, 0, 0, ""));
+    }
+
+    @Override
+    public long[] slice(long nanos, int most) {
+        return Samples.take(graph, nanos, most);
+    }
+
+    @Override
+    public Profile profile() {
+        return Profile.NONE;
+    }
+
+    @Override
+    public void release() {
+        graph = null;
+    }
+
+    @Override
+    public void close() {
+        release();
+    }
+}

@@ -1,0 +1,10 @@
+package tornado.attention.bench.report;
+
+/**
+ * What a device reaches at best, measured through the same API as the modules.
+ *
+ * @param copyGbytesPerSecond a copy kernel's reading and writing together, in 10^9 bytes a second
+ * @param peakGmacsPerSecond multiply-adds of the fastest of the probe kernels, in 10^9 a second
+ * @param method what was run
+ */
+public record Ceiling(double copyGbytesPerSecond, double peakGmacsPerSecond, String method) {}

@@ -1,0 +1,47 @@
+package tornado.attention.bench.report.html;
+
+/** HTML as text that grows. Only {@link #raw} takes markup; everything else is escaped. */
+final class Html {
+    private final StringBuilder text = new StringBuilder();
+
+    /** Text as it stands between tags or within an attribute. */
+    static String escape(String plain) {
+        var escaped = new StringBuilder(plain.length() + 16);
+        for (int i = 0; i < plain.length(); i++) {
+            char c = plain.charAt(i);
+            switch (c) {
+                case '&' -> escaped.append("&amp;");
+                case '<' -> escaped.append("&lt;");
+                case '>' -> escaped.append("&gt;");
+                case '"' -> escaped.append("&quot;");
+                case '\'' -> escaped.append("&#39;");
+                default -> escaped.append(c);
+            }
+        }
+        return escaped.toString();
+    }
+
+    /** Markup as it is. */
+    Html raw(String markup) {
+        text.append(markup);
+        return this;
+    }
+
+    /** Text between an opening tag, given with its attributes, and its end. */
+    Html element(String tag, String plain) {
+        int space = tag.indexOf(' ');
+        text.append('<').append(tag).append('>').append(escape(plain));
+        text.append("</").append(space < 0 ? tag : tag.substring(0, space)).append(">\n");
+        return this;
+    }
+
+    /** A paragraph. */
+    Html paragraph(String plain) {
+        return element("p", plain);
+    }
+
+    @Override
+    public String toString() {
+        return text.toString();
+    }
+}

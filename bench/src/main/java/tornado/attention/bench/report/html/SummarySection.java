@@ -1,0 +1,121 @@
+package tornado.attention.bench.report.html;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tornado.attention.bench.report.Contender;
+import tornado.attention.bench.report.Environment;
+import tornado.attention.bench.report.Row;
+import tornado.attention.bench.report.Verdict;
+import tornado.attention.bench.report.statistics.GeometricMean;
+
+/** What came out, in a few numbers and a line for each contender. */
+final class SummarySection {
+    private static final int NAMED = 6;
+
+    private SummarySection() {}
+
+    static String of(Content content) {
+        var rows = content.rows();
+        var html = new Html().raw("<section id=\"summary\">").element("h2", "Summary");
+        html.raw("<dl class=\"tiles\">");
+        tile(html, "Modules", Integer.toString(Content.by(rows, r -> r.info().module()).size()));
+        tile(html, "Cases", Integer.toString(Content.by(rows, r -> r.info().id()).size()));
+        tile(html, "Contenders", Integer.toString(content.palette().contenders().size()));
+        tile(html, "Checked and right", count(rows, Verdict.PASS));
+        tile(html, "Unsupported", count(rows, Verdict.UNSUPPORTED));
+        tile(html, "Wrong", count(rows, Verdict.FAIL));
+        html.raw("</dl>\n");
+        html.paragraph(sentence(rows));
+        content.environments().stream()
+                .map(Environment::peer)
+                .filter(p -> !p.isEmpty())
+                .distinct()
+                .forEach(html::paragraph);
+        html.raw(contenders(content).html());
+        missing(content).forEach(html::paragraph);
+        return html.raw("</section>\n").toString();
+    }
+
+    private static void tile(Html html, String name, String value) {
+        html.raw("<div>").element("dt", name).element("dd", value).raw("</div>");
+    }
+
+    private static String count(List<Row> rows, Verdict verdict) {
+        return Long.toString(rows.stream().filter(r -> r.verdict() == verdict).count());
+    }
+
+    private static String sentence(List<Row> rows) {
+        long wrong = rows.stream().filter(r -> r.verdict() == Verdict.FAIL).count();
+        long unstable = rows.stream().filter(r -> r.timed() && !r.summary().stable()).count();
+        long timed = rows.stream().filter(Row::timed).count();
+        return (wrong == 0
+                        ? "Every result that was computed agrees with the float64 reference. "
+                        : wrong + " results are wrong and have no time; the support matrix says why. ")
+                + unstable + " of " + timed + " timed rows are marked ~: their spread is over 10 % of the median.";
+    }
+
+    private static Table contenders(Content content) {
+        var table = new Table(
+                "contender", "hardware", ">timed", ">vs sequential", ">vs PyTorch", ">vs compiled PyTorch", ">copy GB/s", ">peak GMAC/s");
+        for (var entry : Content.by(content.rows(), Row::who).entrySet()) {
+            var first = entry.getValue().getFirst();
+            var ceiling = first.ceiling();
+            table.row(
+                    entry.getKey(),
+                    first.contender().deviceName(),
+                    entry.getValue().stream().filter(Row::timed).count() + "/" + entry.getValue().size(),
+                    mean(entry.getValue(), Contender.SEQUENTIAL),
+                    mean(entry.getValue(), Contender.PYTORCH),
+                    mean(entry.getValue(), Contender.PYTORCH_COMPILE),
+                    ceiling == null ? "" : Format.significant(ceiling.copyGbytesPerSecond()),
+                    ceiling == null ? "" : Format.significant(ceiling.peakGmacsPerSecond()));
+        }
+        return table;
+    }
+
+    private static String mean(List<Row> rows, String baseline) {
+        if (rows.getFirst().contender().key().equals(baseline)) {
+            return "";
+        }
+        var mean = geometric(rows, baseline);
+        if (mean.count() == 0) {
+            return "";
+        }
+        return mean.value().isPresent()
+                ? Format.significant(mean.value().getAsDouble()) + "\u00d7"
+                : "incomplete (" + mean.count() + "/" + (mean.count() + mean.missing().size()) + ")";
+    }
+
+    private static GeometricMean geometric(List<Row> rows, String baseline) {
+        var ratios = new LinkedHashMap<String, Double>();
+        rows.forEach(r -> ratios.put(
+                r.info().id(), r.ratios().containsKey(baseline) ? r.ratios().get(baseline).value() : null));
+        return GeometricMean.of(ratios);
+    }
+
+    /** Sentences that list what geometric means lack. */
+    private static List<String> missing(Content content) {
+        var sentences = new LinkedHashMap<String, Boolean>();
+        sentences.put(
+                "Ratios are the baseline's median end-to-end time over the contender's (above 1 is faster); their geometric mean"
+                        + " is given only where every case has one.",
+                true);
+        for (Map.Entry<String, List<Row>> entry : Content.by(content.rows(), Row::who).entrySet()) {
+            for (var baseline : List.of(Contender.SEQUENTIAL, Contender.PYTORCH)) {
+                var mean = geometric(entry.getValue(), baseline);
+                if (mean.count() > 0 && !mean.missing().isEmpty()) {
+                    var names = mean.missing().stream().limit(NAMED).toList();
+                    sentences.put(
+                            entry.getKey() + " against " + baseline + " lacks " + String.join(", ", names)
+                                    + (mean.missing().size() > NAMED
+                                            ? " and " + (mean.missing().size() - NAMED) + " more"
+                                            : "")
+                                    + ".",
+                            true);
+                }
+            }
+        }
+        return List.copyOf(sentences.keySet());
+    }
+}

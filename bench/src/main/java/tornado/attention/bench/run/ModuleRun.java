@@ -1,0 +1,108 @@
+package tornado.attention.bench.run;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import tornado.attention.bench.engine.Device;
+import tornado.attention.modules.AttentionModule;
+import tornado.attention.tasks.Attention;
+import tornado.attention.tasks.AttentionKind;
+import tornado.attention.tasks.ChainCost;
+import tornado.attention.tasks.ChainOptions;
+import tornado.attention.tasks.Plan;
+import tornado.attention.tasks.TaskChain;
+import tornado.attention.tasks.Tensor;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * What came of running a module on one input.
+ *
+ * @param outputs under the names {@code output}, {@code output.1} ...
+ * @param attention what it exposed, if asked to
+ * @param cost of its chain
+ * @param compileNanos building the task graph and compiling it
+ * @param firstNanos the first run
+ * @param steadyNanos median of the later half of the further runs
+ * @param runs number of further runs
+ */
+record ModuleRun(
+        List<NamedTensor> outputs,
+        List<Exposed> attention,
+        ChainCost cost,
+        long compileNanos,
+        long firstNanos,
+        long steadyNanos,
+        int runs) {
+    /** An attention tensor on the host. */
+    record Exposed(AttentionKind kind, NamedTensor tensor) {}
+
+    private static final long STEADY_NANOS = 500_000_000L;
+    private static final int LEAST_RUNS = 4;
+    private static final int MOST_RUNS = 400;
+
+    /**
+     * Runs a module.
+     *
+     * @param inputs under the names the module gives them
+     * @param exposing whether attention is wanted as well
+     */
+    static ModuleRun of(AttentionModule module, List<NamedTensor> inputs, Device device, boolean exposing) {
+        long start = System.nanoTime();
+        var options = ChainOptions.evaluation().on(device.profile());
+        var chain = TaskChain.named("run", exposing ? options.exposingAttention() : options);
+        var tensors = new LinkedHashMap<String, Tensor>();
+        for (var input : inputs) {
+            var values = FloatArray.fromArray(input.values());
+            tensors.put(input.name(), chain.input(input.name(), input.shape(), values));
+        }
+        var outputs = module.attach(chain, tensors);
+        outputs.forEach(chain::output);
+        try (var plan = chain.plan(device.device())) {
+            long compiled = System.nanoTime();
+            plan.run();
+            long first = System.nanoTime();
+            var times = steady(plan);
+            return new ModuleRun(
+                    read(plan, outputs),
+                    plan.attention().stream().map(a -> read(plan, a)).toList(),
+                    plan.cost(),
+                    compiled - start,
+                    first - compiled,
+                    medianOfLaterHalf(times),
+                    times.length);
+        }
+    }
+
+    private static long[] steady(Plan plan) {
+        var times = new long[MOST_RUNS];
+        long end = System.nanoTime() + STEADY_NANOS;
+        int n = 0;
+        while (n < MOST_RUNS && (n < LEAST_RUNS || System.nanoTime() < end)) {
+            long before = System.nanoTime();
+            plan.run();
+            times[n++] = System.nanoTime() - before;
+        }
+        return Arrays.copyOf(times, n);
+    }
+
+    private static long medianOfLaterHalf(long[] times) {
+        var later = Arrays.copyOfRange(times, times.length / 2, times.length);
+        Arrays.sort(later);
+        return later[later.length / 2];
+    }
+
+    private static List<NamedTensor> read(Plan plan, List<Tensor> outputs) {
+        var read = new ArrayList<NamedTensor>();
+        for (var output : outputs) {
+            var name = read.isEmpty() ? "output" : "output." + read.size();
+            read.add(new NamedTensor(name, output.shape(), plan.read(output)));
+        }
+        return read;
+    }
+
+    private static Exposed read(Plan plan, Attention attention) {
+        var tensor = attention.tensor();
+        return new Exposed(attention.kind(), new NamedTensor(tensor.name(), tensor.shape(), plan.read(tensor)));
+    }
+}

@@ -1,0 +1,50 @@
+package tornado.attention.bench.show;
+
+import tornado.attention.bench.cli.UsageException;
+
+/**
+ * A place in a photograph.
+ *
+ * @param row from the top, from 0
+ * @param column from the left, from 0
+ */
+record QueryPoint(int row, int column) {
+    /**
+     * Reads {@code 20,30}.
+     *
+     * @throws UsageException if the text is not two whole numbers of at least 0
+     */
+    static QueryPoint parse(String text) {
+        var parts = text.split(",", -1);
+        if (parts.length == 2) {
+            try {
+                var point = new QueryPoint(Integer.parseInt(parts[0].strip()), Integer.parseInt(parts[1].strip()));
+                if (point.row >= 0 && point.column >= 0) {
+                    return point;
+                }
+            } catch (NumberFormatException e) {
+                throw new UsageException(complaint(text), e);
+            }
+        }
+        throw new UsageException(complaint(text));
+    }
+
+    private static String complaint(String text) {
+        return "'" + text + "' is not a pixel; write its row and column in the photograph joined by a comma, such as 20,30.";
+    }
+
+    /** The pixel of a smaller or larger grid that covers this one's middle. */
+    QueryPoint in(int height, int width, int ofHeight, int ofWidth) {
+        return new QueryPoint(scaled(row, height, ofHeight), scaled(column, width, ofWidth));
+    }
+
+    private static int scaled(int at, int to, int of) {
+        return (int) ((2L * at + 1) * to / (2L * of));
+    }
+
+    /** {@code (20, 30)}. */
+    @Override
+    public String toString() {
+        return "(" + row + ", " + column + ")";
+    }
+}

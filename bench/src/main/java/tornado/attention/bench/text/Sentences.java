@@ -1,0 +1,50 @@
+package tornado.attention.bench.text;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+
+/** One sentence for an exception. */
+public final class Sentences {
+    private Sentences() {}
+
+    /** The sentence, on one line, with a full stop. */
+    public static String of(Throwable failure) {
+        return oneLine(
+                switch (failure) {
+                    case UncheckedIOException e when e.getCause() != null -> of(e.getCause());
+                    case NoSuchFileException e -> e.getFile() + ": there is no such file or folder; check the path";
+                    case AccessDeniedException e -> e.getFile() + ": access is denied; check its permissions";
+                    case NotDirectoryException e -> e.getFile() + ": this is not a folder; check the path";
+                    case FileAlreadyExistsException e -> e.getFile() + ": this exists already; choose another path";
+                    case FileSystemException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
+                    case FileNotFoundException e -> e.getMessage();
+                    case InvalidPathException e -> "'" + e.getInput() + "' is not a path; check it";
+                    case OutOfMemoryError e ->
+                        "There is not enough memory (" + e.getMessage()
+                                + "); use a smaller batch or map, or set ATTN_JAVA_OPTS=-Xmx with a larger size";
+                    case IOException e when e.getMessage() != null -> e.getMessage();
+                    case RuntimeException e when isOurs(e) -> e.getMessage();
+                    default -> "Internal error (" + failure + "); run it again with --debug and report what it prints";
+                });
+    }
+
+    /** Exceptions whose message is written for the reader. */
+    private static boolean isOurs(RuntimeException e) {
+        return e.getMessage() != null
+                && (e instanceof IllegalArgumentException
+                        || e instanceof IllegalStateException
+                        || e.getClass().getName().startsWith("uk.ac.manchester.tornado.api.exceptions."));
+    }
+
+    private static String oneLine(String text) {
+        var line = text.strip().replaceAll("\\s*[\\r\\n]+\\s*", " ");
+        return line.endsWith(".") || line.endsWith("?") || line.endsWith("!") ? line : line + ".";
+    }
+}

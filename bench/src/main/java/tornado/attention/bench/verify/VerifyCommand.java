@@ -1,0 +1,107 @@
+package tornado.attention.bench.verify;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tornado.attention.bench.cli.EngineOptions;
+import tornado.attention.bench.cli.ExitCode;
+import tornado.attention.bench.cli.UsageException;
+import tornado.attention.bench.engine.Engine;
+import tornado.attention.bench.text.Json;
+import tornado.attention.modules.Catalogue;
+import tornado.attention.modules.ModuleType;
+
+/** {@code attn verify}: holds modules to PyTorch's results. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs reference cases and compares with PyTorch's float64 results.",
+            "Without a path: the bundled cases. Exit status 1 if a case fails."
+        })
+public final class VerifyCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "PATH",
+            description =
+                    "Cases (.safetensors) or folders of them, read recursively; folders named tables are left out.")
+    private List<Path> paths = new ArrayList<>();
+
+    @Mixin
+    private EngineOptions where = new EngineOptions();
+
+    @Option(
+            names = "--tolerance",
+            paramLabel = "REL",
+            description =
+                    "Largest error relative to the largest value of a tensor. Default: 1e-5, and 5e-5 where a layer"
+                            + " norm runs over one value.")
+    private Double tolerance;
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Write one record a case as JSON; - prints it instead.")
+    private Path json;
+
+    /** The command. */
+    public VerifyCommand() {}
+
+    @Override
+    public Integer call() throws IOException {
+        if (tolerance != null && !(tolerance > 0 && tolerance < Double.POSITIVE_INFINITY)) {
+            throw new UsageException("The tolerance is " + tolerance + "; give a positive number such as 1e-5.");
+        }
+        var device = where.device();
+        var out = spec.commandLine().getOut();
+        boolean jsonOnly = json != null && json.toString().equals("-");
+        var summary = new Summary();
+        try (var cases = paths.isEmpty() ? CaseFiles.bundled() : CaseFiles.in(paths)) {
+            if (!jsonOnly) {
+                out.println(Summary.head());
+                out.flush();
+            }
+            var verifier = new Verifier(device, tolerance);
+            var order = Catalogue.types().stream().map(ModuleType::name).toList();
+            cases.byModule(order).forEach((module, files) -> {
+                var results = files.stream().map(verifier::verify).toList();
+                results.forEach(summary::add);
+                if (!jsonOnly) {
+                    print(out, module, results);
+                }
+            });
+        }
+        var records = summary.results().stream().map(CaseResult::toJson).toList();
+        if (jsonOnly) {
+            Json.print(out, records);
+        } else {
+            if (json != null) {
+                Json.write(json, records);
+            }
+            out.println(summary.count(Verdict.PASS) + " cases pass, " + summary.count(Verdict.FAIL) + " fail, "
+                    + summary.count(Verdict.UNSUPPORTED) + " unsupported on " + Engine.current() + ", device "
+                    + device.describe() + ".");
+            out.flush();
+        }
+        return summary.count(Verdict.FAIL) == 0 ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private static void print(PrintWriter out, String module, List<CaseResult> results) {
+        out.println(Summary.line(module, results));
+        results.stream()
+                .filter(r -> r.verdict() == Verdict.FAIL)
+                .forEach(r -> out.println("  " + r.name() + ": " + r.reason()));
+        out.flush();
+    }
+}

@@ -1,0 +1,134 @@
+package tornado.attention.bench.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tornado.attention.bench.Outcome;
+import tornado.attention.bench.report.ResultsFolder;
+import tornado.attention.bench.report.RunConfiguration;
+
+/** Real runs of {@code attn compare}, as small as they can be. */
+class CompareCommandTest {
+    @TempDir
+    private Path temporary;
+
+    @Test
+    void checksAndTimesAModuleOnEveryDevice() throws IOException {
+        var out = temporary.resolve("out");
+        var run = Outcome.of("compare", "--quick", "--modules", "ECA", "--shapes", "1x16x6x6", "--out", out);
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).contains("ECA", "1x16x6x6", "sequential Java", "report.html");
+        var rows = new JsonMapper().readTree(out.resolve("results.json").toFile());
+        assertThat(rows).hasSize(3).allSatisfy(row -> {
+            assertThat(row.path("verdict").asText()).isEqualTo("pass");
+            assertThat(row.path("median_ms").asDouble()).isPositive();
+            assertThat(row.path("max_rel_error").asDouble()).isLessThan(1e-5);
+            assertThat(row.path("ratio_to_sequential").asDouble()).isPositive();
+        });
+        var first = rows.get(0);
+        assertThat(first.path("engine").asText()).isEqualTo("embedded");
+        assertThat(first.path("bytes_up").asLong()).isEqualTo(16 * 36 * 4);
+        assertThat(first.path("bytes_down").asLong()).isEqualTo(16 * 36 * 4);
+        assertThat(first.path("copy_gbytes_per_s").asDouble()).isPositive();
+        assertThat(first.path("peak_gmacs_per_s").asDouble()).isPositive();
+        assertThat(first.path("program_cache").asText()).isEqualTo("cold");
+        for (var file : List.of("report.html", "results.csv", "results.jsonl", "tables.tex", "environment.json", "SHA256SUMS")) {
+            assertThat(out.resolve(file)).isNotEmptyFile();
+        }
+    }
+
+    @Test
+    void resumesWithoutLosingOrRepeatingRows() throws IOException {
+        var out = temporary.resolve("out");
+        var run = Outcome.of(
+                "compare", "--quick", "--modules", "ECA,SEAttention", "--shapes", "1x16x6x6,1x32x4x4", "--devices", "0:1", "--out", out);
+        assertThat(run.status()).as(run.err()).isZero();
+        var log = out.resolve("results.jsonl");
+        var lines = Files.readAllLines(log);
+        assertThat(lines).hasSize(8);
+        // As if it had been stopped within the third case: two cases done, half of one.
+        Files.writeString(log, String.join("\n", lines.subList(0, 5)) + "\n" + lines.get(5).substring(0, 50));
+        var again = Outcome.of("compare", "--resume", out);
+        assertThat(again.status()).as(again.err()).isZero();
+        assertThat(again.err()).contains("2 of 4 cases are done already");
+        var after = Files.readAllLines(log);
+        assertThat(after).hasSize(8);
+        assertThat(after.subList(0, 4)).isEqualTo(lines.subList(0, 4));
+        assertThat(ResultsFolder.open(out).samples())
+                .extracting(s -> s.info().id() + " " + s.contender().key())
+                .doesNotHaveDuplicates()
+                .hasSize(8);
+        assertThat(Files.readAllLines(out.resolve("results.csv"))).hasSize(9);
+    }
+
+    @Test
+    void whatDoesNotFitIsUnsupportedWithItsReason() throws IOException {
+        var out = temporary.resolve("out");
+        var run = Outcome.of("compare", "--quick", "--modules", "PSAModule", "--shapes", "1x8x6x6", "--out", out);
+        assertThat(run.status()).as(run.err()).isZero();
+        var rows = new JsonMapper().readTree(out.resolve("results.json").toFile());
+        assertThat(rows).isNotEmpty().allSatisfy(row -> {
+            assertThat(row.path("verdict").asText()).isEqualTo("unsupported");
+            assertThat(row.path("reason").asText()).contains("PSAModule").endsWith(".");
+            assertThat(row.path("median_ms").isNull()).isTrue();
+        });
+    }
+
+    @Test
+    void rigorousMeasuresInForksOfTheirOwn() throws IOException {
+        var out = temporary.resolve("out");
+        var subject = CaseList.find("ECA@1x16x6x6");
+        var brief = new Effort("test", 2, 2, 200_000_000, 10, 5_000_000, 0, Long.MAX_VALUE, false);
+        var configuration = new RunConfiguration(
+                "rigorous", List.of("ECA"), List.of("1x16x6x6"), List.of("0:0"), 0, List.of(), "", 1);
+        try (var field = Field.of(configuration, brief)) {
+            var keys = field.contenders().stream().map(c -> c.key()).toList();
+            assertThat(keys).containsExactly("embedded:0:0", "sequential");
+            for (int fork = 0; fork < 2; fork++) {
+                int number = fork;
+                var lines = field.use(runners -> new Session("run", EnergyMeter.in(out), subject)
+                        .measure(runners, number, brief, Long.MAX_VALUE));
+                assertThat(lines).hasSize(2).allSatisfy(l -> {
+                    assertThat(l.reason()).isEmpty();
+                    assertThat(l.check().passed()).isTrue();
+                    assertThat(l.series().rounds()).hasSize(2);
+                    assertThat(l.fork()).isEqualTo(number);
+                });
+                assertThat(lines.getFirst().phases().cache()).isEqualTo("cold");
+            }
+        }
+    }
+
+    @Test
+    void mistakesOnTheCommandLineEndWithOneSentence() {
+        usage("contradict", "compare", "--quick", "--rigorous");
+        usage("no module 'Nobody'", "compare", "--modules", "Nobody");
+        usage("no feature map", "compare", "--shapes", "2x3");
+        usage("no feature map", "compare", "--shapes", "many");
+        usage("no peer 'tensorflow'", "compare", "--peer", "tensorflow");
+        usage("no device 7:7", "compare", "--devices", "7:7", "--out", temporary.resolve("x"));
+        usage("number of threads", "compare", "--threads", "-1");
+        usage("give no other option", "compare", "--resume", temporary, "--quick");
+        assertThat(temporary.resolve("x")).doesNotExist();
+    }
+
+    private static void usage(String part, Object... arguments) {
+        var run = Outcome.of(arguments);
+        assertThat(run.status()).as(run.err()).isEqualTo(2);
+        assertThat(run.errorLines()).hasSize(1);
+        assertThat(run.err()).contains(part);
+    }
+
+    @Test
+    void resumingWhatIsNoRunFails() {
+        var run = Outcome.of("compare", "--resume", temporary);
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).contains("no folder of results");
+    }
+}

@@ -1,0 +1,131 @@
+package tornado.attention.bench.device;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import tornado.attention.modules.Catalogue;
+import tornado.attention.modules.FeatureMapModule;
+import tornado.attention.tasks.ChainOptions;
+import tornado.attention.tasks.Plan;
+import tornado.attention.tasks.Shape;
+import tornado.attention.tasks.TaskChain;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/** A chain of four modules, opened, run, measured and closed on whichever engine this JVM has; a program of its own for TornadoVM. */
+final class ResidentChain {
+    private static final Shape SHAPE = Shape.of(2, 16, 7, 9);
+    private static final List<String> MODULES = List.of("GlobalContext", "SKAttention", "ECA", "ULSAM");
+
+    /** Rounds after which caches and pools of the runtime have their size. */
+    private static final int SETTLING = 100;
+
+    private ResidentChain() {}
+
+    /**
+     * What one run moved, by the engine's own count.
+     *
+     * @param inputBytes of the chain's only input
+     * @param outputBytes of its only output
+     * @param moved what crossed
+     */
+    record Moved(long inputBytes, long outputBytes, Plan.Transfers moved) {}
+
+    /** {@code residency}, or {@code cycles N}: prints what it found as {@code key value} lines. */
+    public static void main(String[] arguments) {
+        if (arguments[0].equals("residency")) {
+            var found = measure();
+            System.out.println("input " + found.inputBytes());
+            System.out.println("output " + found.outputBytes());
+            System.out.println("up " + found.moved().up());
+            System.out.println("down " + found.moved().down());
+        } else {
+            var growth = cycle(Integer.parseInt(arguments[1]));
+            growth.forEach((key, value) -> System.out.println(key + " " + value));
+        }
+        System.exit(0);
+    }
+
+    /** All four modules in one task graph. */
+    static TaskChain chain() {
+        return chain(MODULES, ChainOptions.evaluation());
+    }
+
+    static TaskChain chain(List<String> modules, ChainOptions options) {
+        var chain = TaskChain.named("resident", options);
+        var x = chain.input("x", SHAPE);
+        for (var name : modules) {
+            var type = Catalogue.named(name);
+            var module = (FeatureMapModule) type.initial(type.settingsFor(x.shape(), Map.of()), 1);
+            x = module.attach(chain, x);
+        }
+        return chain.output(x);
+    }
+
+    /** What a run after the first moves. */
+    static Moved measure() {
+        try (var plan = chain().plan()) {
+            plan.run(random(1));
+            var first = plan.read(plan.outputs().getFirst());
+            var moved = plan.profile();
+            if (!Arrays.equals(first, plan.read(plan.outputs().getFirst()))) {
+                throw new IllegalStateException("The run with the profiler on gave another result than the one before.");
+            }
+            return new Moved(
+                    plan.inputs().getFirst().bytes(), plan.outputs().getFirst().bytes(), moved);
+        }
+    }
+
+    /**
+     * Opens, runs and closes a chain again and again.
+     *
+     * @param rounds how often, after the rounds in which the runtime settles
+     * @return bytes by which heap and process grew from the end of settling to the end
+     */
+    static Map<String, Long> cycle(int rounds) {
+        var modules = List.of("ECA");
+        rounds(modules, SETTLING);
+        long heap = usedHeap();
+        long process = Processes.residentBytes();
+        rounds(modules, rounds);
+        return Map.of("heap", usedHeap() - heap, "process", Processes.residentBytes() - process);
+    }
+
+    private static void rounds(List<String> modules, int rounds) {
+        for (int i = 0; i < rounds; i++) {
+            try (var plan = chain(modules, ChainOptions.evaluation()).plan()) {
+                plan.run(random(i));
+            }
+        }
+    }
+
+    private static FloatArray random(long seed) {
+        var random = new SplittableRandom(seed);
+        var array = new FloatArray((int) SHAPE.elements());
+        for (int i = 0; i < array.getSize(); i++) {
+            array.set(i, (float) random.nextGaussian());
+        }
+        return array;
+    }
+
+    private static long usedHeap() {
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+        }
+        var runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    /** Kernels of one module at batch 1, in order. */
+    static List<String> kernels(String name, ChainOptions options) {
+        var chain = TaskChain.named("count", options);
+        var x = chain.input("x", Shape.of(1, 64, 14, 14));
+        var type = Catalogue.named(name);
+        var module = (FeatureMapModule) type.initial(type.settingsFor(x.shape(), Map.of()), 1);
+        chain.output(module.attach(chain, x));
+        var names = new ArrayList<String>();
+        chain.cost().steps().forEach(s -> names.add(s.task() + " " + s.variant()));
+        return names;
+    }
+}

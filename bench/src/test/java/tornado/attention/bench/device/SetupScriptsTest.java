@@ -1,0 +1,274 @@
+package tornado.attention.bench.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code setup/tornadovm} against a release of a few files in a folder, and what {@code setup/opencl} would run. */
+@EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = "the scripts' fake release is the one for Linux on x86_64")
+class SetupScriptsTest {
+    private static final String VERSION = "5.2.0-jdk25";
+    private static final String ASSET = "tornadovm-5.2.0-jdk25-opencl-linux-amd64.zip";
+    private static final Path SETUP = setup();
+
+    @TempDir
+    Path folder;
+
+    private Path release;
+    private Path data;
+
+    /** How a script ended. */
+    private record Outcome(int status, String output) {}
+
+    @BeforeEach
+    void makeRelease() throws IOException {
+        release = Files.createDirectories(folder.resolve("release"));
+        data = folder.resolve("data of a user");
+        try (var zip = new ZipOutputStream(Files.newOutputStream(release.resolve(ASSET)))) {
+            for (var file : sdk("opencl-backend").entrySet()) {
+                zip.putNextEntry(new ZipEntry("tornadovm-5.2.0-jdk25-opencl/" + file.getKey()));
+                zip.write(file.getValue().getBytes(StandardCharsets.UTF_8));
+                zip.closeEntry();
+            }
+        }
+    }
+
+    private static Map<String, String> sdk(String backends) {
+        return Map.of(
+                "tornado-argfile.template",
+                "# flags for ${TORNADOVM_HOME}\n-server\n-Djava.library.path=${TORNADOVM_HOME}/lib\n"
+                        + "--module-path .:${TORNADOVM_HOME}/share/java/tornado\n",
+                "etc/tornado.release",
+                "version=" + VERSION + "\n",
+                "etc/tornado.backend",
+                "tornado.backends=" + backends + "\n",
+                "share/java/tornado/api.txt",
+                "a jar\n",
+                "bin/tornado",
+                "#!/bin/sh\n");
+    }
+
+    private static Path setup() {
+        for (var at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+            if (Files.isRegularFile(at.resolve("setup/tornadovm"))) {
+                return at.resolve("setup");
+            }
+        }
+        throw new IllegalStateException("The folder setup/ was not found above " + Path.of("").toAbsolutePath() + ".");
+    }
+
+    private Outcome run(Map<String, String> environment, String script, String... arguments) throws Exception {
+        var command = new ArrayList<String>();
+        command.add("bash");
+        command.add(SETUP.resolve(script).toString());
+        command.addAll(List.of(arguments));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().remove("TORNADOVM_HOME");
+        builder.environment().put("SDKMAN_DIR", folder.resolve("sdkman").toString());
+        builder.environment().put("XDG_DATA_HOME", data.toString());
+        builder.environment().putAll(environment);
+        var process = builder.start();
+        process.getOutputStream().close();
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).as("the script ends").isTrue();
+        return new Outcome(process.exitValue(), output);
+    }
+
+    private Outcome install(String... more) throws Exception {
+        assumeThat(Files.isExecutable(Path.of("/usr/bin/curl"))).as("curl is installed").isTrue();
+        var arguments = new ArrayList<>(List.of("--from", release.toUri().toString()));
+        arguments.addAll(List.of(more));
+        return run(Map.of(), "tornadovm", arguments.toArray(String[]::new));
+    }
+
+    private Path current() {
+        return data.resolve("tornado-attention/tornadovm/current");
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void publish(String sha256) throws IOException {
+        Files.writeString(release.resolve(ASSET + ".sha256"), sha256 + "  " + ASSET + "\n");
+    }
+
+    @Test
+    void installsAReleaseWhoseChecksumIsPublished() throws Exception {
+        publish(sha256(release.resolve(ASSET)));
+        var outcome = install();
+        assertThat(outcome.output()).contains("the SHA-256 is right", "is ready");
+        assertThat(outcome.status()).isZero();
+        var home = current().toRealPath();
+        assertThat(home).hasFileName("tornadovm-5.2.0-jdk25-opencl");
+        assertThat(home.resolve("bin/tornado")).isExecutable();
+        assertThat(home.resolve("tornado-argfile")).hasContent("""
+                # flags for ${TORNADOVM_HOME}
+                -server
+                "-Djava.library.path=%1$s/lib"
+                --module-path "%1$s/share/java/tornado"
+                """.formatted(home));
+        try (var left = Files.list(current().getParent())) {
+            assertThat(left.map(p -> p.getFileName().toString()))
+                    .containsExactlyInAnyOrder("current", "tornadovm-5.2.0-jdk25-opencl");
+        }
+    }
+
+    @Test
+    void isDoneAtOnceTheSecondTime() throws Exception {
+        publish(sha256(release.resolve(ASSET)));
+        install();
+        Files.delete(release.resolve(ASSET));
+        var outcome = install();
+        assertThat(outcome.output()).contains("installed before");
+        assertThat(outcome.status()).isZero();
+    }
+
+    @Test
+    void resumesADownloadThatStopped() throws Exception {
+        publish(sha256(release.resolve(ASSET)));
+        var bytes = Files.readAllBytes(release.resolve(ASSET));
+        var partial = Files.createDirectories(current().getParent()).resolve(ASSET + ".part");
+        Files.write(partial, Arrays.copyOf(bytes, bytes.length / 2));
+        assertThat(install().status()).isZero();
+        assertThat(current().toRealPath().resolve("etc/tornado.release")).exists();
+    }
+
+    @Test
+    void takesADownloadThatWasCompleteWithoutAskingAgain() throws Exception {
+        publish(sha256(release.resolve(ASSET)));
+        Files.createDirectories(current().getParent());
+        Files.move(release.resolve(ASSET), current().resolveSibling(ASSET + ".part"));
+        assertThat(install().status()).isZero();
+        assertThat(current().toRealPath()).isDirectory();
+    }
+
+    @Test
+    void refusesAnArchiveWithAnotherChecksumAndForgetsIt() throws Exception {
+        publish("0".repeat(64));
+        var outcome = install();
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(outcome.output()).contains("and not " + "0".repeat(64), "was not installed");
+        assertThat(current()).doesNotExist();
+        assertThat(current().resolveSibling(ASSET)).doesNotExist();
+    }
+
+    @Test
+    void installsWithoutAPublishedChecksumOnlyWhenTold() throws Exception {
+        var refused = install();
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(refused.output()).contains("No SHA-256 is known", sha256(release.resolve(ASSET)), "--unverified");
+        var given = install("--sha256", sha256(release.resolve(ASSET)));
+        assertThat(given.output()).contains("the SHA-256 is right");
+        assertThat(given.status()).isZero();
+    }
+
+    @Test
+    void saysThatAnUnverifiedArchiveIsUnverified() throws Exception {
+        var outcome = install("--unverified");
+        assertThat(outcome.output()).contains("could not be verified");
+        assertThat(outcome.status()).isZero();
+    }
+
+    @Test
+    void installsAnArchiveDownloadedByHandAndKeepsIt() throws Exception {
+        var file = release.resolve(ASSET);
+        var outcome = run(Map.of(), "tornadovm", "--archive", file.toString(), "--sha256", sha256(file));
+        assertThat(outcome.status()).as(outcome.output()).isZero();
+        assertThat(file).exists();
+        assertThat(current().toRealPath()).isDirectory();
+    }
+
+    @Test
+    void namesTheManualStepsWhereThereIsNoNetwork() throws Exception {
+        Files.delete(release.resolve(ASSET));
+        var outcome = install();
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(outcome.output()).contains("could not be downloaded", "--archive FILE");
+    }
+
+    @Test
+    void usesTheSdkThatTheVariableNames() throws Exception {
+        var home = folder.resolve("own sdk");
+        write(home, sdk("opencl-backend,ptx-backend"));
+        var outcome = run(Map.of("TORNADOVM_HOME", home.toString()), "tornadovm", "--backend", "ptx");
+        assertThat(outcome.status()).as(outcome.output()).isZero();
+        assertThat(current().toRealPath()).isEqualTo(home.toRealPath());
+        assertThat(home.resolve("tornado-argfile")).content().contains("\"-Djava.library.path=" + home.toRealPath());
+    }
+
+    @Test
+    void refusesAVariableThatNamesNoSdk() throws Exception {
+        var outcome = run(Map.of("TORNADOVM_HOME", folder.toString()), "tornadovm");
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(outcome.output()).contains("TORNADOVM_HOME is " + folder);
+    }
+
+    @Test
+    void prefersAnSdkOfSdkmanToADownload() throws Exception {
+        write(folder.resolve("sdkman/candidates/tornadovm/5.2.0-jdk25-ptx"), sdk("ptx-backend"));
+        var wanted = folder.resolve("sdkman/candidates/tornadovm/5.2.0-jdk25-opencl");
+        write(wanted, sdk("opencl-backend"));
+        var outcome = run(Map.of(), "tornadovm");
+        assertThat(outcome.status()).as(outcome.output()).isZero();
+        assertThat(current().toRealPath()).isEqualTo(wanted.toRealPath());
+    }
+
+    private static void write(Path home, Map<String, String> files) throws IOException {
+        for (var file : files.entrySet()) {
+            var path = home.resolve(file.getKey());
+            Files.createDirectories(path.getParent());
+            Files.writeString(path, file.getValue());
+        }
+    }
+
+    @Test
+    void changesNothingInADryRun() throws Exception {
+        var outcome = install("--dry-run");
+        assertThat(outcome.status()).isZero();
+        assertThat(outcome.output()).contains("would download", ASSET, "would link");
+        assertThat(data).doesNotExist();
+    }
+
+    @Test
+    void explainsItselfAndRefusesWhatItDoesNotKnow() throws Exception {
+        assertThat(run(Map.of(), "tornadovm", "--help").output()).contains("usage: setup/tornadovm", "--backend");
+        assertThat(run(Map.of(), "tornadovm", "--backend", "cuda").status()).isEqualTo(2);
+        assertThat(run(Map.of(), "tornadovm", "--sha256", "12").status()).isEqualTo(2);
+        assertThat(run(Map.of(), "opencl", "--help").output()).contains("usage: setup/opencl");
+        assertThat(run(Map.of(), "opencl", "--nonsense").status()).isEqualTo(2);
+    }
+
+    @Test
+    void saysWhatWouldInstallOpenCl() throws Exception {
+        var outcome = run(Map.of(), "opencl", "--force", "--dry-run");
+        if (outcome.status() == 0) {
+            assertThat(outcome.output()).containsPattern("(apt-get|dnf|brew) install .*pocl");
+        } else {
+            assertThat(outcome.output()).contains("None of apt-get, dnf and brew is here");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package tornado.attention.bench.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import tornado.attention.bench.engine.Devices;
+import tornado.attention.modules.Catalogue;
+import tornado.attention.modules.ModuleType;
+
+/**
+ * Every bundled reference case, and every case of the folder that the system property {@value #FOLDER} names, on the default
+ * device.
+ */
+class VerifierTest {
+    private static final String FOLDER = "tornado.attention.reference";
+
+    @TestFactory
+    Stream<DynamicNode> bundledCases() throws IOException {
+        try (var cases = CaseFiles.bundled()) {
+            return tests(cases).stream();
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicNode> casesOfTheFolder() throws IOException {
+        var folder = System.getProperty(FOLDER, "");
+        if (folder.isBlank()) {
+            abort("no further reference cases: give their folder by -D" + FOLDER + "=FOLDER");
+        }
+        try (var cases = CaseFiles.in(List.of(Path.of(folder)))) {
+            return tests(cases).stream();
+        }
+    }
+
+    private static List<DynamicNode> tests(CaseFiles cases) {
+        var containers = new ArrayList<DynamicNode>();
+        cases.byModule(List.of())
+                .forEach((module, files) -> containers.add(DynamicContainer.dynamicContainer(
+                        module,
+                        files.stream()
+                                .map(file -> DynamicTest.dynamicTest(CaseFiles.nameOf(file), () -> check(file))))));
+        return containers;
+    }
+
+    private static void check(Path file) {
+        var result = new Verifier(Devices.choose(null), null).verify(file);
+        if (result.verdict() == Verdict.UNSUPPORTED) {
+            abort(result.reason());
+        }
+        assertThat(result.verdict()).as(result.reason()).isEqualTo(Verdict.PASS);
+        assertThat(result.maxRel()).isLessThanOrEqualTo(result.tolerance());
+    }
+
+    @Test
+    void everyModuleHasABundledCase() throws IOException {
+        try (var cases = CaseFiles.bundled()) {
+            assertThat(cases.byModule(List.of()).keySet())
+                    .containsAll(
+                            Catalogue.types().stream().map(ModuleType::name).toList());
+        }
+    }
+
+    /** A wrong result would otherwise pass unseen: the same case fails where no error is allowed. */
+    @Test
+    void aCaseFailsWhereItsErrorIsNotAllowed() throws IOException {
+        try (var cases = CaseFiles.bundled()) {
+            var file = cases.files().stream()
+                    .filter(f -> CaseFiles.nameOf(f).equals("ECA__k7"))
+                    .findFirst()
+                    .orElseThrow();
+            var result = new Verifier(Devices.choose(null), Double.MIN_VALUE).verify(file);
+            assertThat(result.verdict()).isEqualTo(Verdict.FAIL);
+            assertThat(result.reason()).contains("output64: element");
+            assertThat(result.maxAbs()).isPositive();
+        }
+    }
+}
