@@ -96,7 +96,10 @@ public final class KernelCompiler {
     private static Generated inLanes(KernelAnalysis analysis, Object[] args, LaneOptions lanes) {
         var name = analysis.code().display() + ": ";
         if (analysis.sequential().isPresent()) {
-            return scalar(analysis, args, name + "sequential (" + analysis.sequential().get() + ")");
+            return scalar(
+                    analysis,
+                    args,
+                    name + "sequential (" + analysis.sequential().get() + ")");
         }
         if (lanes.equals(LaneOptions.OFF)) {
             return scalar(analysis, args, name + "scalar tiles; lanes are switched off");
@@ -137,16 +140,21 @@ public final class KernelCompiler {
     private static void verifyArguments(String taskName, KernelMethod method, Object[] args) {
         var type = method.type();
         if (args.length != type.parameterCount()) {
-            throw Refusal.ofTask(taskName, method.display(), "has " + type.parameterCount() + " parameters but was given "
-                    + args.length + " arguments");
+            throw Refusal.ofTask(
+                    taskName,
+                    method.display(),
+                    "has " + type.parameterCount() + " parameters but was given " + args.length + " arguments");
         }
         for (int i = 0; i < args.length; i++) {
             var wanted = type.parameterType(i);
             var boxed = MethodType.methodType(wanted).wrap().returnType();
             if (args[i] == null || !boxed.isInstance(args[i])) {
-                throw Refusal.ofTask(taskName, method.display(), "needs " + wanted.getSimpleName() + " as argument "
-                        + (i + 1) + " but was given "
-                        + (args[i] == null ? "null" : args[i].getClass().getSimpleName()));
+                throw Refusal.ofTask(
+                        taskName,
+                        method.display(),
+                        "needs " + wanted.getSimpleName() + " as argument "
+                                + (i + 1) + " but was given "
+                                + (args[i] == null ? "null" : args[i].getClass().getSimpleName()));
             }
         }
     }
@@ -188,8 +196,8 @@ public final class KernelCompiler {
                         "Task " + taskName + " is bound to other scalars or types than it was compiled for.");
             }
             if (!aliases(args).equals(key.aliases())) {
-                throw new IllegalArgumentException(
-                        "Task " + taskName + " is bound to arrays that are shared otherwise than when it was compiled.");
+                throw new IllegalArgumentException("Task " + taskName
+                        + " is bound to arrays that are shared otherwise than when it was compiled.");
             }
             try {
                 var tile = (Tile) generated.constructor().invokeExact(args.clone());

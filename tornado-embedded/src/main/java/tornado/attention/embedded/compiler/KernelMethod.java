@@ -34,8 +34,11 @@ public record KernelMethod(Class<?> owner, String name, MethodType type) {
         var lambda = serializedForm(taskName, taskFunction);
         var display = simpleName(lambda.getImplClass().replace('/', '.')) + "." + lambda.getImplMethodName();
         if (lambda.getCapturedArgCount() != 0) {
-            throw Refusal.ofTask(taskName, display, "captures " + lambda.getCapturedArgCount()
-                    + " value(s) of its surroundings; pass them as task parameters instead");
+            throw Refusal.ofTask(
+                    taskName,
+                    display,
+                    "captures " + lambda.getCapturedArgCount()
+                            + " value(s) of its surroundings; pass them as task parameters instead");
         }
         if (lambda.getImplMethodKind() != MethodHandleInfo.REF_invokeStatic) {
             throw Refusal.ofTask(taskName, display, "is not a static method; make it static");
@@ -76,7 +79,9 @@ public record KernelMethod(Class<?> owner, String name, MethodType type) {
             out.writeObject(function);
         } catch (IOException e) {
             throw Refusal.ofTask(
-                    taskName, function.getClass().getName(), "captures state that cannot be a kernel's: " + e.getMessage());
+                    taskName,
+                    function.getClass().getName(),
+                    "captures state that cannot be a kernel's: " + e.getMessage());
         }
         if (sink.caught == null) {
             throw Refusal.ofTask(

@@ -161,6 +161,7 @@ public final class Workers {
             }
         }
 
+        @SuppressWarnings("ThreadPriorityCheck") // the others may need this core to finish
         private void awaitAll(int spinsBeforeYield) {
             int spins = 0;
             while (finished.get() < tiles) {

@@ -92,12 +92,14 @@ class EclipseLoopTest {
     @Test
     void loopsWithTheTestAtTheBottom() throws Exception {
         var bytes = ClassFile.of()
-                .build(SELF, b -> b.withFlags(ClassFile.ACC_PUBLIC)
-                        .withMethodBody(
-                                "kernel",
-                                MethodTypeDesc.of(CD_void, ARRAY, CD_int, CD_int),
-                                ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC,
-                                EclipseLoopTest::kernel));
+                .build(
+                        SELF,
+                        b -> b.withFlags(ClassFile.ACC_PUBLIC)
+                                .withMethodBody(
+                                        "kernel",
+                                        MethodTypeDesc.of(CD_void, ARRAY, CD_int, CD_int),
+                                        ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC,
+                                        EclipseLoopTest::kernel));
         var type = new Loader(bytes).loadClass("tornado.attention.embedded.compiler.MadeByEclipse");
         var method = new KernelMethod(
                 type, "kernel", MethodType.methodType(void.class, FloatArray.class, int.class, int.class));

@@ -47,7 +47,9 @@ final class Engine {
     static byte[][] bytes(Object[] args) {
         var all = new byte[args.length][];
         for (int i = 0; i < args.length; i++) {
-            all[i] = args[i] instanceof TornadoNativeArray a ? a.getSegment().toArray(ValueLayout.JAVA_BYTE) : new byte[0];
+            all[i] = args[i] instanceof TornadoNativeArray a
+                    ? a.getSegment().toArray(ValueLayout.JAVA_BYTE)
+                    : new byte[0];
         }
         return all;
     }

@@ -16,10 +16,39 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /** Functions in lanes against {@code Math} in double precision: at most 2 units in the last place over all magnitudes. */
 class FunctionAccuracyTest {
     private static final int SAMPLES = 200_000;
+
+    @SuppressWarnings("FloatingPointLiteralPrecision") // to the last digit
     private static final float[] SPECIAL = {
-        0f, -0f, 1f, -1f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MIN_VALUE, Float.MIN_NORMAL,
-        -Float.MIN_VALUE, 88.7f, 88.72284f, 89f, 200f, -87.4f, -95f, -103.9f, -104f, -300f, 0.5f, 1.5f, -2.5f, 8388609f,
-        -8388609f, 0.625f, -0.625f, 0.70710678f, 1e-30f, 3.1415927f, 1.5707964f
+        0f,
+        -0f,
+        1f,
+        -1f,
+        Float.NaN,
+        Float.POSITIVE_INFINITY,
+        Float.NEGATIVE_INFINITY,
+        Float.MIN_VALUE,
+        Float.MIN_NORMAL,
+        -Float.MIN_VALUE,
+        88.7f,
+        88.72284f,
+        89f,
+        200f,
+        -87.4f,
+        -95f,
+        -103.9f,
+        -104f,
+        -300f,
+        0.5f,
+        1.5f,
+        -2.5f,
+        8388609f,
+        -8388609f,
+        0.625f,
+        -0.625f,
+        0.70710678f,
+        1e-30f,
+        3.1415927f,
+        1.5707964f
     };
 
     static Stream<Arguments> functions() {

@@ -7,6 +7,7 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,14 @@ class FuzzTest {
     private static final double TOLERANCE = 2e-4;
 
     private static final MethodType TYPE = MethodType.methodType(
-            void.class, FloatArray.class, FloatArray.class, IntArray.class, FloatArray.class, int.class, int.class, float.class);
+            void.class,
+            FloatArray.class,
+            FloatArray.class,
+            IntArray.class,
+            FloatArray.class,
+            int.class,
+            int.class,
+            float.class);
 
     @Test
     void randomKernels() {
@@ -37,8 +45,12 @@ class FuzzTest {
             var problem = problem(kernel, seed, modes);
             if (problem.isPresent()) {
                 var small = shrink(kernel, seed);
-                fail("seed %d: %s%nCut down:%n%s%n%s", seed, problem.get(),
-                        RandomKernel.source("kernel", small), problem(small, seed, modes).orElse(""));
+                fail(
+                        "seed %d: %s%nCut down:%n%s%n%s",
+                        seed,
+                        problem.get(),
+                        RandomKernel.source("kernel", small),
+                        problem(small, seed, modes).orElse(""));
             }
         }
         assertThat(modes.keySet()).as("modes %s", modes).contains("parallel", "serial", "scalar");
@@ -51,7 +63,7 @@ class FuzzTest {
     }
 
     /** What is wrong with a kernel; source that does not compile has no problem. */
-    private static Optional<String> problem(List<Line> kernel, long seed, TreeMap<String, Integer> modes) {
+    private static Optional<String> problem(List<Line> kernel, long seed, Map<String, Integer> modes) {
         var source = """
                 import uk.ac.manchester.tornado.api.annotations.Parallel;
                 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -66,14 +78,15 @@ class FuzzTest {
                     }
 
                 """ + RandomKernel.source("kernel", kernel) + "}\n";
-        var type = SourceCompiler.compile("Fuzzed", source.replace("static float helper", "public static float helper"));
+        var type =
+                SourceCompiler.compile("Fuzzed", source.replace("static float helper", "public static float helper"));
         if (type.isEmpty()) {
             return Optional.empty();
         }
         modes.merge("compiled", 1, Integer::sum);
         // One small and one larger shape: each means a compilation for each width.
         int[][] sizes = {{1, 1}, {3, 5}, {2, 16}, {7, 37}, {70, 19}, {33, 40}};
-        int small = (int) Math.floorMod(seed, 3);
+        int small = Math.floorMod(seed, 3);
         for (int[] size : new int[][] {sizes[small], sizes[3 + small]}) {
             var args = arguments(seed, size[0], size[1]);
             var expected = Engine.copy(args);
@@ -97,7 +110,9 @@ class FuzzTest {
             Engine.floats(s + 1, RandomKernel.SIZE),
             Engine.ints(s + 2, RandomKernel.SIZE, 50),
             Engine.floats(s + 3, RandomKernel.SIZE),
-            n, m, 0.75f
+            n,
+            m,
+            0.75f
         };
     }
 
@@ -108,12 +123,12 @@ class FuzzTest {
         } catch (InvocationTargetException e) {
             return false; // an index out of bounds in a kernel that was cut down
         } catch (NoSuchMethodException | IllegalAccessException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 
     private static Optional<String> difference(
-            Class<?> type, Object[] args, Object[] expected, LaneOptions lanes, TreeMap<String, Integer> modes) {
+            Class<?> type, Object[] args, Object[] expected, LaneOptions lanes, Map<String, Integer> modes) {
         var method = new KernelMethod(type, "kernel", TYPE);
         byte[][] first = null;
         for (int threads = 1; threads <= 2; threads++) {
@@ -126,14 +141,19 @@ class FuzzTest {
             } catch (RuntimeException | LinkageError e) {
                 return Optional.of(e + " caused by " + e.getCause());
             }
-            modes.merge(explanation.contains("parallel loop, ") ? "parallel"
-                    : explanation.contains("lanes over") ? "serial" : "scalar", 1, Integer::sum);
+            modes.merge(
+                    explanation.contains("parallel loop, ")
+                            ? "parallel"
+                            : explanation.contains("lanes over") ? "serial" : "scalar",
+                    1,
+                    Integer::sum);
             var got = (FloatArray) actual[3];
             var wanted = (FloatArray) expected[3];
             for (int i = 0; i < got.getSize(); i++) {
                 double bound = TOLERANCE * Math.max(1, Math.abs(wanted.get(i)));
                 if (!(Math.abs(got.get(i) - wanted.get(i)) <= bound) && Float.compare(got.get(i), wanted.get(i)) != 0) {
-                    return Optional.of("element " + i + " is " + got.get(i) + ", not " + wanted.get(i) + " (" + explanation + ")");
+                    return Optional.of(
+                            "element " + i + " is " + got.get(i) + ", not " + wanted.get(i) + " (" + explanation + ")");
                 }
             }
             if (first != null && !java.util.Arrays.equals(first[3], Engine.bytes(actual)[3])) {

@@ -12,6 +12,7 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat4;
 import uk.ac.manchester.tornado.api.types.vectors.Float4;
 
 /** Kernels that use all of the Java that kernels may use. */
+@SuppressWarnings("StatementSwitchToExpressionSwitch") // all forms are to be compiled
 final class JavaSubset {
     private JavaSubset() {}
 

@@ -124,7 +124,15 @@ final class LaneKernels {
     }
 
     static void taps(
-            FloatArray x, FloatArray w, IntArray offset, FloatArray y, int groups, int out, int taps, int stride, int n) {
+            FloatArray x,
+            FloatArray w,
+            IntArray offset,
+            FloatArray y,
+            int groups,
+            int out,
+            int taps,
+            int stride,
+            int n) {
         for (@Parallel int g = 0; g < groups; g++) {
             for (@Parallel int c = 0; c < out; c++) {
                 for (@Parallel int q = 0; q < n; q++) {

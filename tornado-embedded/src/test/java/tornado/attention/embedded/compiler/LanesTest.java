@@ -56,11 +56,12 @@ class LanesTest {
     private static void invoke(Serializable function, Object[] args) {
         var kernel = KernelMethod.resolve("t", function);
         try {
-            var method = kernel.owner().getDeclaredMethod(kernel.name(), kernel.type().parameterArray());
+            var method = kernel.owner()
+                    .getDeclaredMethod(kernel.name(), kernel.type().parameterArray());
             method.setAccessible(true);
             method.invoke(null, args);
         } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 
@@ -71,7 +72,9 @@ class LanesTest {
                 for (int j = 0; j < a.getSize(); j++) {
                     double tolerance = ROUNDING * terms * Math.max(1, Math.abs(e.get(j)));
                     assertThat(Math.abs((double) a.get(j) - e.get(j)))
-                            .as("argument %d, element %d of %d: %s, not %s (%d bits)", i, j, a.getSize(), a.get(j), e.get(j), width)
+                            .as(
+                                    "argument %d, element %d of %d: %s, not %s (%d bits)",
+                                    i, j, a.getSize(), a.get(j), e.get(j), width)
                             .isLessThanOrEqualTo(tolerance);
                 }
             } else if (actual[i] instanceof IntArray a) {
@@ -120,9 +123,7 @@ class LanesTest {
             check(conv, args, 9, mode);
         }
         Object[] linear = {floats(4, 3 * 21), floats(5, 21 * n), new FloatArray(3 * n), 3, 21, n};
-        Task6<
-                        FloatArray, FloatArray, FloatArray, Integer, Integer, Integer>
-                f = LaneKernels::linear;
+        Task6<FloatArray, FloatArray, FloatArray, Integer, Integer, Integer> f = LaneKernels::linear;
         check(f, linear, 21, mode);
         Task7<FloatArray, FloatArray, FloatArray, Integer, Integer, Integer, Integer> product = LaneKernels::product;
         Object[] args = {floats(6, 2 * 11 * 13), floats(7, 2 * 13 * n), new FloatArray(2 * 11 * n), 2, 11, n, 13};
@@ -147,7 +148,15 @@ class LanesTest {
         int stride = 4 * n;
         for (int out : new int[] {1, 10}) {
             Object[] more = {
-                floats(3, 2 * stride + 3), floats(4, 2 * out * 9), offsets, new FloatArray(2 * out * n), 2, out, 9, stride, n
+                floats(3, 2 * stride + 3),
+                floats(4, 2 * out * 9),
+                offsets,
+                new FloatArray(2 * out * n),
+                2,
+                out,
+                9,
+                stride,
+                n
             };
             check(taps, more, 9, PARALLEL);
         }

@@ -166,7 +166,10 @@ final class RandomKernel {
                 case 0 -> pick(floats);
                 case 1 -> random.nextInt(9) * 0.25f - 1 + "f";
                 case 2 -> "(float) (" + integer(1) + " & 7)";
-                default -> random.nextInt(3) == 0 ? "a.get(" + integer(1) + " & " + (SIZE - 1) + ")" : load(pick(ints) + " % 50");
+                default ->
+                    random.nextInt(3) == 0
+                            ? "a.get(" + integer(1) + " & " + (SIZE - 1) + ")"
+                            : load(pick(ints) + " % 50");
             };
         }
         String x = expression(levels - 1);

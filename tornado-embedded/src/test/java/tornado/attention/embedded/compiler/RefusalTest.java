@@ -17,10 +17,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /** Each rule of kernels is refused with one sentence: kernel, line, rule. */
 class RefusalTest {
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     descending   | i += constant
                     notEqual     | the test must be i < end or i <= end
                     changedIndex | must not be changed in its body
@@ -53,7 +50,8 @@ class RefusalTest {
     void stepAndEndMustBeFixed() {
         var type = MethodType.methodType(void.class, FloatArray.class, int.class);
         Object[] args = {new FloatArray(16), 2};
-        assertThatThrownBy(() -> KernelCompiler.compile("t", new KernelMethod(Refused.class, "variableStep", type), args))
+        assertThatThrownBy(
+                        () -> KernelCompiler.compile("t", new KernelMethod(Refused.class, "variableStep", type), args))
                 .hasMessageContaining("the step must be a literal");
         assertThatThrownBy(() -> KernelCompiler.compile("t", new KernelMethod(Refused.class, "changedEnd", type), args))
                 .hasMessageContaining("must not change while the loop runs");
@@ -76,13 +74,16 @@ class RefusalTest {
                 .hasMessageContaining("captures");
         int k = n + 1;
         Task1<FloatArray> capturingNumber = y -> y.set(0, k * n);
-        assertThatThrownBy(() -> KernelMethod.resolve("g.task", capturingNumber)).hasMessageContaining("captures");
+        assertThatThrownBy(() -> KernelMethod.resolve("g.task", capturingNumber))
+                .hasMessageContaining("captures");
         Task1<FloatArray> ofObject = FloatArray::clear;
         assertThatThrownBy(() -> KernelMethod.resolve("g.task", ofObject)).hasMessageContaining("not a static method");
         Serializable noFunction = "text";
-        assertThatThrownBy(() -> KernelMethod.resolve("g.task", noFunction)).hasMessageContaining("not a method reference");
+        assertThatThrownBy(() -> KernelMethod.resolve("g.task", noFunction))
+                .hasMessageContaining("not a method reference");
         Consumer<FloatArray> notSerializable = y -> {};
-        assertThatThrownBy(() -> KernelMethod.resolve("g.task", notSerializable)).hasMessageContaining("not a serializable");
+        assertThatThrownBy(() -> KernelMethod.resolve("g.task", notSerializable))
+                .hasMessageContaining("not a serializable");
     }
 
     @Test

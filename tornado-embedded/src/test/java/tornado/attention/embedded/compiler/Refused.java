@@ -5,7 +5,7 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** Kernels that break one rule each. */
-@SuppressWarnings("unused")
+@SuppressWarnings({"unused", "IncrementInForLoopAndHeader", "LongFloatConversion"})
 final class Refused {
     private Refused() {}
 

@@ -277,7 +277,8 @@ class ScalarTileTest {
     void boundKernelsCanBeCollected() throws Exception {
         Task1<FloatArray> f = JavaSubset::one;
         Object[] args = {new FloatArray(3)};
-        var reference = new WeakReference<>(Engine.compile(f, args, LaneOptions.OFF).bind(args));
+        var reference =
+                new WeakReference<>(Engine.compile(f, args, LaneOptions.OFF).bind(args));
         for (int i = 0; i < 50 && reference.get() != null; i++) {
             System.gc();
             Thread.sleep(10);

@@ -30,19 +30,20 @@ final class SourceCompiler {
             }
         };
         var diagnostics = new DiagnosticCollector<JavaFileObject>();
-        var files = new ForwardingJavaFileManager<JavaFileManager>(
-                compiler.getStandardFileManager(diagnostics, null, null)) {
-            @Override
-            public JavaFileObject getJavaFileForOutput(
-                    Location location, String className, JavaFileObject.Kind kind, FileObject sibling) {
-                return new SimpleJavaFileObject(URI.create("memory:///" + className + ".class"), kind) {
+        var files =
+                new ForwardingJavaFileManager<JavaFileManager>(
+                        compiler.getStandardFileManager(diagnostics, null, null)) {
                     @Override
-                    public OutputStream openOutputStream() {
-                        return bytes;
+                    public JavaFileObject getJavaFileForOutput(
+                            Location location, String className, JavaFileObject.Kind kind, FileObject sibling) {
+                        return new SimpleJavaFileObject(URI.create("memory:///" + className + ".class"), kind) {
+                            @Override
+                            public OutputStream openOutputStream() {
+                                return bytes;
+                            }
+                        };
                     }
                 };
-            }
-        };
         var classPath = System.getProperty("java.class.path");
         boolean done = compiler.getTask(
                         null, files, diagnostics, List.of("-g", "-proc:none", "-cp", classPath), null, List.of(unit))

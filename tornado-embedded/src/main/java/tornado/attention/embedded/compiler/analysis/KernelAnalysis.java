@@ -154,9 +154,7 @@ public record KernelAnalysis(
     }
 
     private static boolean reduces(KernelCode code) {
-        return code.model()
-                .findAttribute(Attributes.runtimeVisibleParameterAnnotations())
-                .stream()
+        return code.model().findAttribute(Attributes.runtimeVisibleParameterAnnotations()).stream()
                 .flatMap(a -> a.parameterAnnotations().stream())
                 .flatMap(List::stream)
                 .anyMatch(annotation -> annotation.className().equalsString(REDUCE));

@@ -81,7 +81,8 @@ public final class KernelCode {
                         && m.methodType().equalsString(descriptor))
                 .findFirst()
                 .orElseThrow(() -> Refusal.ofKernel(
-                        method.display(), "is not in the class file of " + method.owner().getName()));
+                        method.display(),
+                        "is not in the class file of " + method.owner().getName()));
         return new KernelCode(method, model);
     }
 
@@ -126,13 +127,12 @@ public final class KernelCode {
         for (var element : elements) {
             if (call == null && element instanceof LoadInstruction load && load.slot() == slot) {
                 slot += load.typeKind().slotSize();
-            } else if (call == null && element instanceof InvokeInstruction invoke && isUnboxing(invoke)) {
-                continue;
             } else if (call == null
                     && element instanceof InvokeInstruction invoke
                     && invoke.opcode() == Opcode.INVOKESTATIC) {
                 call = invoke;
             } else if (element instanceof Instruction
+                    && !(call == null && element instanceof InvokeInstruction invoke && isUnboxing(invoke))
                     && !(call != null && element instanceof ReturnInstruction r && r.opcode() == Opcode.RETURN)) {
                 return Optional.empty();
             }

@@ -49,7 +49,9 @@ public final class KernelRules {
     private record KernelCodeKey(Class<?> owner, String name, String type) {
         static KernelCodeKey of(KernelCode code) {
             return new KernelCodeKey(
-                    code.method().owner(), code.method().name(), code.method().type().toString());
+                    code.method().owner(),
+                    code.method().name(),
+                    code.method().type().toString());
         }
     }
 
@@ -77,7 +79,9 @@ public final class KernelRules {
         onPath.add(key);
         if (!code.attribute().exceptionHandlers().isEmpty()) {
             throw Refusal.at(
-                    code, code.target(code.attribute().exceptionHandlers().getFirst().handler()), "try is not allowed in a kernel");
+                    code,
+                    code.target(code.attribute().exceptionHandlers().getFirst().handler()),
+                    "try is not allowed in a kernel");
         }
         for (int i = code.atOrAfter(0); i < code.size(); i = code.next(i)) {
             verify(code, i);
@@ -99,10 +103,12 @@ public final class KernelRules {
             case TypeCheckInstruction t ->
                 throw Refusal.at(code, i, "casts and type tests of objects are not allowed in a kernel");
             case NewObjectInstruction n -> verifyNew(code, i, n.className().asInternalName());
-            case ConstantInstruction c when c.constantValue() instanceof String ->
+            case ConstantInstruction c
+            when c.constantValue() instanceof String ->
                 throw Refusal.at(code, i, "strings are not allowed in a kernel");
             case FieldInstruction f -> verifyField(code, i, f);
-            case OperatorInstruction o when o.opcode() == Opcode.FREM || o.opcode() == Opcode.DREM ->
+            case OperatorInstruction o
+            when o.opcode() == Opcode.FREM || o.opcode() == Opcode.DREM ->
                 throw Refusal.at(code, i, "% on floating-point numbers is not allowed in a kernel");
             case InvokeInstruction call -> verifyCall(code, i, call);
             default -> {}
@@ -114,8 +120,11 @@ public final class KernelRules {
             throw Refusal.at(code, i, "throw is not allowed in a kernel");
         }
         if (!type.startsWith(API + "types/") && !isRecord(code, type)) {
-            throw Refusal.at(code, i, "new " + type.substring(type.lastIndexOf('/') + 1)
-                    + " is not allowed in a kernel; only records of numbers and the vector types of the API are");
+            throw Refusal.at(
+                    code,
+                    i,
+                    "new " + type.substring(type.lastIndexOf('/') + 1)
+                            + " is not allowed in a kernel; only records of numbers and the vector types of the API are");
         }
     }
 
@@ -133,13 +142,16 @@ public final class KernelRules {
 
     private static void verifyField(KernelCode code, int i, FieldInstruction field) {
         var name = field.owner().name().stringValue();
-        var readable = name.substring(name.lastIndexOf('/') + 1) + "." + field.name().stringValue();
+        var readable =
+                name.substring(name.lastIndexOf('/') + 1) + "." + field.name().stringValue();
         if (field.opcode() == Opcode.PUTFIELD || field.opcode() == Opcode.PUTSTATIC) {
             throw Refusal.at(code, i, "the field " + readable + " must not be written by a kernel");
         }
         if (field.opcode() == Opcode.GETSTATIC && !field.typeSymbol().isPrimitive()) {
-            throw Refusal.at(code, i, "the static field " + readable
-                    + " is not a number; pass arrays as parameters of the kernel");
+            throw Refusal.at(
+                    code,
+                    i,
+                    "the static field " + readable + " is not a number; pass arrays as parameters of the kernel");
         }
     }
 
@@ -157,8 +169,11 @@ public final class KernelRules {
         }
         var readable = owner.substring(owner.lastIndexOf('/') + 1) + "." + name;
         if (call.opcode() != Opcode.INVOKESTATIC || owner.startsWith("java/")) {
-            throw Refusal.at(code, i, "the call of " + readable
-                    + " is not allowed; a kernel calls TornadoMath, its arrays and static helper methods");
+            throw Refusal.at(
+                    code,
+                    i,
+                    "the call of " + readable
+                            + " is not allowed; a kernel calls TornadoMath, its arrays and static helper methods");
         }
         var helper = code.callee(call)
                 .orElseThrow(() -> Refusal.at(code, i, "the helper method " + readable + " cannot be loaded"));

@@ -46,16 +46,18 @@ public final class LoopFinder {
 
     private List<ParallelLoop> all() {
         var loops = new ArrayList<ParallelLoop>();
-        code.attribute().findAttribute(Attributes.runtimeVisibleTypeAnnotations()).ifPresent(attribute -> {
-            for (TypeAnnotation annotation : attribute.annotations()) {
-                if (annotation.annotation().className().equalsString(PARALLEL)
-                        && annotation.targetInfo() instanceof LocalVarTarget target
-                        && !target.table().isEmpty()) {
-                    var range = target.table().getFirst();
-                    loops.add(match(range.index(), code.instructionAt(code.position(range.startLabel()))));
-                }
-            }
-        });
+        code.attribute()
+                .findAttribute(Attributes.runtimeVisibleTypeAnnotations())
+                .ifPresent(attribute -> {
+                    for (TypeAnnotation annotation : attribute.annotations()) {
+                        if (annotation.annotation().className().equalsString(PARALLEL)
+                                && annotation.targetInfo() instanceof LocalVarTarget target
+                                && !target.table().isEmpty()) {
+                            var range = target.table().getFirst();
+                            loops.add(match(range.index(), code.instructionAt(code.position(range.startLabel()))));
+                        }
+                    }
+                });
         loops.sort(Comparator.comparingInt(ParallelLoop::initialisation));
         for (var loop : loops) {
             verifyBody(loop);
@@ -80,12 +82,11 @@ public final class LoopFinder {
     private ParallelLoop matchTopTest(int slot, int init, int test) {
         int branch = branchOfTest(slot, init, test);
         var jump = (BranchInstruction) code.element(branch);
-        boolean inclusive =
-                switch (jump.opcode()) {
-                    case IF_ICMPGE, IFGE -> false;
-                    case IF_ICMPGT, IFGT -> true;
-                    default -> throw Refusal.at(code, test, SHAPE + "; the test must be i < end or i <= end");
-                };
+        boolean inclusive = switch (jump.opcode()) {
+            case IF_ICMPGE, IFGE -> false;
+            case IF_ICMPGT, IFGT -> true;
+            default -> throw Refusal.at(code, test, SHAPE + "; the test must be i < end or i <= end");
+        };
         int exit = code.target(jump.target());
         int back = code.previous(exit);
         if (back <= branch
@@ -102,19 +103,27 @@ public final class LoopFinder {
     private ParallelLoop matchBottomTest(int slot, int init, int jump, int test) {
         int branch = branchOfTest(slot, init, test);
         var back = (BranchInstruction) code.element(branch);
-        boolean inclusive =
-                switch (back.opcode()) {
-                    case IF_ICMPLT, IFLT -> false;
-                    case IF_ICMPLE, IFLE -> true;
-                    default -> throw Refusal.at(code, init, SHAPE + "; the test must be i < end or i <= end");
-                };
+        boolean inclusive = switch (back.opcode()) {
+            case IF_ICMPLT, IFLT -> false;
+            case IF_ICMPLE, IFLE -> true;
+            default -> throw Refusal.at(code, init, SHAPE + "; the test must be i < end or i <= end");
+        };
         int bodyFrom = code.next(jump);
         if (code.target(back.target()) != bodyFrom) {
             throw Refusal.at(code, init, SHAPE + "; the loop has no single way back to its body");
         }
         var increment = increment(slot, init, test);
         return new ParallelLoop(
-                slot, init, test, branch, bodyFrom, increment.from, code.next(branch), increment.step, inclusive, false);
+                slot,
+                init,
+                test,
+                branch,
+                bodyFrom,
+                increment.from,
+                code.next(branch),
+                increment.step,
+                inclusive,
+                false);
     }
 
     /** The branch that ends a test which begins by loading the index. */
@@ -175,10 +184,12 @@ public final class LoopFinder {
             if (code.element(i) instanceof ReturnInstruction) {
                 throw Refusal.at(code, i, "return inside a @Parallel loop would end all iterations; use continue");
             }
-            if (code.element(i) instanceof BranchInstruction || code.successors(i).size() > 1) {
+            if (code.element(i) instanceof BranchInstruction
+                    || code.successors(i).size() > 1) {
                 for (int to : code.successors(i)) {
                     if (to < loop.bodyFrom() || to > loop.bodyTo()) {
-                        throw Refusal.at(code, i, "break out of a @Parallel loop would end other iterations; use continue");
+                        throw Refusal.at(
+                                code, i, "break out of a @Parallel loop would end other iterations; use continue");
                     }
                 }
             }

@@ -33,8 +33,7 @@ public final class Purity {
     private static boolean holds(KernelCode code, CodeElement element) {
         return switch (element) {
             case ArrayStoreInstruction store -> false;
-            case FieldInstruction field ->
-                field.opcode() == Opcode.GETFIELD || field.opcode() == Opcode.GETSTATIC;
+            case FieldInstruction field -> field.opcode() == Opcode.GETFIELD || field.opcode() == Opcode.GETSTATIC;
             case InvokeInstruction call -> holds(code, call);
             default -> true;
         };

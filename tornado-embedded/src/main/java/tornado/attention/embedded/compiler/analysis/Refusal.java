@@ -16,8 +16,8 @@ public final class Refusal {
      */
     public static TornadoBailoutRuntimeException at(KernelCode code, int element, String rule) {
         var line = code.line(element);
-        return new TornadoBailoutRuntimeException("Kernel " + code.display()
-                + (line > 0 ? ", line " + line : "") + ": " + rule + ".");
+        return new TornadoBailoutRuntimeException(
+                "Kernel " + code.display() + (line > 0 ? ", line " + line : "") + ": " + rule + ".");
     }
 
     /**

@@ -48,9 +48,10 @@ public sealed interface Condition {
     static Condition not(Condition condition) {
         return switch (condition) {
             case Not n -> n.operand();
-            case Compare c when c.left().kind().isInteger() ->
-                new Compare(c.relation().negated(), c.left(), c.right());
-            case Compare c when c.relation() == Relation.EQ || c.relation() == Relation.NE ->
+            case Compare c
+            when c.left().kind().isInteger() -> new Compare(c.relation().negated(), c.left(), c.right());
+            case Compare c
+            when c.relation() == Relation.EQ || c.relation() == Relation.NE ->
                 new Compare(c.relation().negated(), c.left(), c.right());
             default -> new Not(condition);
         };

@@ -114,30 +114,32 @@ public final class Trees {
     /** Whether statements give a variable a value. */
     public static boolean assigns(List<Stmt> statements, Local local) {
         var found = new boolean[1];
-        statements(statements, s -> found[0] |= s instanceof Assign a && a.local().equals(local));
+        statements(
+                statements, s -> found[0] |= s instanceof Assign a && a.local().equals(local));
         return found[0];
     }
 
     /** Rebuilds an expression from the inside out. */
     public static Expr map(Expr expr, UnaryOperator<Expr> change) {
-        return change.apply(switch (expr) {
-            case Expr.Const c -> c;
-            case Expr.Read r -> r;
-            case Expr.Size s -> s;
-            case Expr.Load l -> new Expr.Load(l.array(), map(l.index(), change));
-            case Expr.Unary u -> new Expr.Unary(u.op(), map(u.operand(), change));
-            case Expr.Binary b -> new Expr.Binary(b.op(), map(b.left(), change), map(b.right(), change));
-            case Expr.Fma f -> new Expr.Fma(map(f.a(), change), map(f.b(), change), map(f.c(), change));
-            case Expr.Select s ->
-                new Expr.Select(map(s.condition(), change), map(s.yes(), change), map(s.no(), change));
-            case Expr.Call c ->
-                new Expr.Call(
-                        c.owner(),
-                        c.name(),
-                        c.type(),
-                        c.arguments().stream().map(a -> map(a, change)).toList(),
-                        c.kind());
-        });
+        return change.apply(
+                switch (expr) {
+                    case Expr.Const c -> c;
+                    case Expr.Read r -> r;
+                    case Expr.Size s -> s;
+                    case Expr.Load l -> new Expr.Load(l.array(), map(l.index(), change));
+                    case Expr.Unary u -> new Expr.Unary(u.op(), map(u.operand(), change));
+                    case Expr.Binary b -> new Expr.Binary(b.op(), map(b.left(), change), map(b.right(), change));
+                    case Expr.Fma f -> new Expr.Fma(map(f.a(), change), map(f.b(), change), map(f.c(), change));
+                    case Expr.Select s ->
+                        new Expr.Select(map(s.condition(), change), map(s.yes(), change), map(s.no(), change));
+                    case Expr.Call c ->
+                        new Expr.Call(
+                                c.owner(),
+                                c.name(),
+                                c.type(),
+                                c.arguments().stream().map(a -> map(a, change)).toList(),
+                                c.kind());
+                });
     }
 
     /** Rebuilds a condition. */
@@ -152,13 +154,18 @@ public final class Trees {
     /** Rebuilds statements. */
     public static List<Stmt> map(List<Stmt> statements, UnaryOperator<Expr> change) {
         return statements.stream()
-                .map(statement -> (Stmt) switch (statement) {
-                    case Assign a -> new Assign(a.local(), map(a.value(), change));
-                    case Store s -> new Store(s.array(), map(s.index(), change), map(s.value(), change));
-                    case If i -> new If(map(i.condition(), change), map(i.yes(), change), map(i.no(), change));
-                    case While w ->
-                        new While(map(w.head(), change), map(w.condition(), change), map(w.body(), change), w.parallel());
-                })
+                .map(statement -> (Stmt)
+                        switch (statement) {
+                            case Assign a -> new Assign(a.local(), map(a.value(), change));
+                            case Store s -> new Store(s.array(), map(s.index(), change), map(s.value(), change));
+                            case If i -> new If(map(i.condition(), change), map(i.yes(), change), map(i.no(), change));
+                            case While w ->
+                                new While(
+                                        map(w.head(), change),
+                                        map(w.condition(), change),
+                                        map(w.body(), change),
+                                        w.parallel());
+                        })
                 .toList();
     }
 }

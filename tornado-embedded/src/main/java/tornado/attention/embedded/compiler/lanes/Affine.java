@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import tornado.attention.embedded.compiler.ir.Expr;
 import tornado.attention.embedded.compiler.ir.Local;
-import tornado.attention.embedded.compiler.ir.Stmt.Assign;
 import tornado.attention.embedded.compiler.ir.Stmt;
+import tornado.attention.embedded.compiler.ir.Stmt.Assign;
 import tornado.attention.embedded.compiler.ir.Trees;
 import tornado.attention.embedded.compiler.ir.UnaryOp;
 
@@ -55,9 +55,10 @@ record Affine(Map<Local, Long> factors, long constant) {
                 var value = definition == null ? null : sum(definition, definitions, depth + 1);
                 yield value != null ? value : new Affine(Map.of(r.local(), 1L), 0);
             }
-            case Expr.Unary u when u.op() == UnaryOp.I2L || u.op() == UnaryOp.L2I ->
-                sum(u.operand(), definitions, depth + 1);
-            case Expr.Unary u when u.op() == UnaryOp.NEG -> {
+            case Expr.Unary u
+            when u.op() == UnaryOp.I2L || u.op() == UnaryOp.L2I -> sum(u.operand(), definitions, depth + 1);
+            case Expr.Unary u
+            when u.op() == UnaryOp.NEG -> {
                 var operand = sum(u.operand(), definitions, depth + 1);
                 yield operand == null ? null : operand.times(-1);
             }

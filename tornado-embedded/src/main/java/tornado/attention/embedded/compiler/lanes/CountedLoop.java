@@ -49,21 +49,25 @@ record CountedLoop(Local index, Expr end, boolean inclusive, int step, List<Stmt
             return Optional.empty();
         }
         return Optional.of(new CountedLoop(
-                read.local(), test.right(), test.relation() == Relation.LE, step.value().intValue(), body));
+                read.local(),
+                test.right(),
+                test.relation() == Relation.LE,
+                step.value().intValue(),
+                body));
     }
 
     private static boolean isInvariant(Expr end, List<Stmt> body) {
-        return !Trees.any(
-                end,
-                e -> switch (e) {
-                    case Read r -> Trees.assigns(body, r.local());
-                    case Expr.Load l -> {
-                        var written = new boolean[1];
-                        Trees.statements(body, s -> written[0] |= s instanceof Store t && t.array().equals(l.array()));
-                        yield written[0];
-                    }
-                    default -> false;
-                });
+        return !Trees.any(end, e -> switch (e) {
+            case Read r -> Trees.assigns(body, r.local());
+            case Expr.Load l -> {
+                var written = new boolean[1];
+                Trees.statements(
+                        body,
+                        s -> written[0] |= s instanceof Store t && t.array().equals(l.array()));
+                yield written[0];
+            }
+            default -> false;
+        });
     }
 
     /** Number of iterations from a start, where both ends are constants; else -1. */

@@ -105,6 +105,7 @@ final class Dependences {
 
     /** Equal text means an equal value only if no variable changes in between. */
     private boolean isFixed(Expr expr) {
-        return !Trees.any(expr, e -> e instanceof Expr.Load || e instanceof Expr.Read r && changing.contains(r.local()));
+        return !Trees.any(
+                expr, e -> e instanceof Expr.Load || e instanceof Expr.Read r && changing.contains(r.local()));
     }
 }

@@ -52,7 +52,8 @@ final class Frame {
     /** Slot of a scalar variable, or of the scalar that stands for a linear one. */
     int scalar(Local local, int row) {
         return places.computeIfAbsent(
-                new Place(local, false, row, 0), p -> allocate(local.kind().type().slotSize()));
+                new Place(local, false, row, 0),
+                p -> allocate(local.kind().type().slotSize()));
     }
 
     /** Slot of a variable kept as a vector. */

@@ -42,13 +42,11 @@ public final class LaneGenerator {
     private static final MethodTypeDesc CALL = TileCode.RANGE.insertParameterTypes(0, CD_int);
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
-    private final KernelAnalysis analysis;
     private final List<PhasePlan> phases;
     private final Set<ArrayRef> arrays = new LinkedHashSet<>();
     private final ClassDesc self;
 
     private LaneGenerator(KernelAnalysis analysis, List<Stmt> kernel, List<PhasePlan> phases) {
-        this.analysis = analysis;
         this.phases = phases;
         Trees.statements(kernel, s -> {
             if (s instanceof Store store) {
@@ -73,6 +71,7 @@ public final class LaneGenerator {
      * @param bytes a class that extends {@link LaneTile} and whose constructor takes all arguments as an array
      * @param phases the plans of its phases
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     public record LaneClass(byte[] bytes, List<Phase> phases) {
         /** Whether any phase runs in lanes. */
         public boolean hasLanes() {
@@ -91,8 +90,7 @@ public final class LaneGenerator {
      * @param inLanes whether it runs in lanes
      * @param explanation what was chosen and why not better
      */
-    public record Phase(
-            int number, int depth, int rows, int grain, long cost, boolean inLanes, String explanation) {
+    public record Phase(int number, int depth, int rows, int grain, long cost, boolean inLanes, String explanation) {
         /** A space for one bound kernel. */
         public Space newSpace() {
             return new StripSpace(number, depth, rows, grain, rows > 1, cost);
@@ -142,7 +140,8 @@ public final class LaneGenerator {
 
     private static int largestMethod(byte[] bytes) {
         return ClassFile.of().parse(bytes).methods().stream()
-                .mapToInt(m -> m.code().map(c -> ((CodeAttribute) c).codeLength()).orElse(0))
+                .mapToInt(
+                        m -> m.code().map(c -> ((CodeAttribute) c).codeLength()).orElse(0))
                 .max()
                 .orElse(0);
     }
@@ -159,7 +158,10 @@ public final class LaneGenerator {
                         Frame.fieldOf(array), Frame.arrayType(array), ClassFile.ACC_FINAL | ClassFile.ACC_PRIVATE);
             }
             builder.withMethodBody(
-                    "<init>", MethodTypeDesc.of(CD_void, CD_Object.arrayType()), ClassFile.ACC_PUBLIC, this::constructor);
+                    "<init>",
+                    MethodTypeDesc.of(CD_void, CD_Object.arrayType()),
+                    ClassFile.ACC_PUBLIC,
+                    this::constructor);
             rotations(builder);
             var codes = new ArrayList<TileCode>();
             for (int i = 0; i < phases.size(); i++) {
@@ -169,8 +171,11 @@ public final class LaneGenerator {
             }
             dispatch(builder, "row", CALL, (c, p) -> range(c, codes.get(p).row()));
             dispatch(builder, "rows", CALL, (c, p) -> range(c, codes.get(p).rows()));
-            dispatch(builder, "measure", MethodTypeDesc.of(CD_void, CD_int), (c, p) -> c.aload(0)
-                    .invokevirtual(self, "measure" + p, MTD_void));
+            dispatch(
+                    builder,
+                    "measure",
+                    MethodTypeDesc.of(CD_void, CD_int),
+                    (c, p) -> c.aload(0).invokevirtual(self, "measure" + p, MTD_void));
         });
     }
 

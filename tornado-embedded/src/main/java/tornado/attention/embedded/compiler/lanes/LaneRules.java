@@ -1,6 +1,7 @@
 package tornado.attention.embedded.compiler.lanes;
 
 import java.util.List;
+import java.util.Locale;
 import tornado.attention.embedded.compiler.ir.BinaryOp;
 import tornado.attention.embedded.compiler.ir.Condition;
 import tornado.attention.embedded.compiler.ir.Expr;
@@ -86,7 +87,9 @@ final class LaneRules {
         }
         switch (store.array().element()) {
             case FLOAT, INT -> {}
-            default -> throw new NotInLanes("a store of " + store.array().element().name().toLowerCase() + "s");
+            default ->
+                throw new NotInLanes(
+                        "a store of " + store.array().element().name().toLowerCase(Locale.ROOT) + "s");
         }
     }
 
@@ -113,26 +116,30 @@ final class LaneRules {
                 switch (l.array().element()) {
                     case FLOAT, INT -> {}
                     default ->
-                        throw new NotInLanes("a load of " + l.array().element().name().toLowerCase() + "s");
+                        throw new NotInLanes(
+                                "a load of " + l.array().element().name().toLowerCase(Locale.ROOT) + "s");
                 }
                 if (shapes.of(l.index()).isVarying()) {
                     gathers++;
                 }
             }
-            case Expr.Binary b when b.kind() == Kind.INT && (b.op() == BinaryOp.DIV || b.op() == BinaryOp.REM) ->
+            case Expr.Binary b
+            when b.kind() == Kind.INT && (b.op() == BinaryOp.DIV || b.op() == BinaryOp.REM) ->
                 throw new NotInLanes("an integer division");
-            case Expr.Binary b when b.op().isShift() && !shapes.of(b.right()).isUniform() ->
+            case Expr.Binary b
+            when b.op().isShift() && !shapes.of(b.right()).isUniform() ->
                 throw new NotInLanes("a shift by a distance that differs between lanes");
             case Expr.Unary u -> {
                 switch (u.op()) {
                     case NEG, ABS, SQRT, TO_BITS, FROM_BITS, I2F, F2I -> {}
-                    default -> throw new NotInLanes("the conversion " + u.op().name().toLowerCase());
+                    default ->
+                        throw new NotInLanes("the conversion " + u.op().name().toLowerCase(Locale.ROOT));
                 }
             }
             default -> {}
         }
         if (expr.kind() != Kind.FLOAT && expr.kind() != Kind.INT) {
-            throw new NotInLanes("a " + expr.kind().name().toLowerCase() + " that differs between lanes");
+            throw new NotInLanes("a " + expr.kind().name().toLowerCase(Locale.ROOT) + " that differs between lanes");
         }
     }
 }

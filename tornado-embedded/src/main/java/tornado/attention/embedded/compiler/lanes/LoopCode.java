@@ -3,6 +3,7 @@ package tornado.attention.embedded.compiler.lanes;
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import tornado.attention.embedded.compiler.ir.BinaryOp;
@@ -156,7 +157,7 @@ final class LoopCode extends StatementCode {
         for (int half = many / 2; half >= 1; half /= 2) {
             for (int u = 0; u < half; u++) {
                 c.aload(frame.vector(local, 0, u)).aload(frame.vector(local, 0, u + half));
-                v.binary(c, kind, op.name().toLowerCase());
+                v.binary(c, kind, op.name().toLowerCase(Locale.ROOT));
                 c.astore(frame.vector(local, 0, u));
             }
         }
@@ -170,7 +171,7 @@ final class LoopCode extends StatementCode {
             for (int by = v.lanes() / 2; by >= 1; by /= 2) {
                 c.aload(slot).aload(slot).getstatic(self, v.rotationName(by), V.SHUFFLE);
                 v.rearrange(c);
-                v.binary(c, kind, op.name().toLowerCase());
+                v.binary(c, kind, op.name().toLowerCase(Locale.ROOT));
                 c.astore(slot);
             }
             c.aload(slot);

@@ -41,7 +41,10 @@ public record Machine(int bits, int accumulators, boolean fusedMultiplyAdd) {
                     wantedBits == 0 ? Math.clamp(bits, 128, 512) : wantedBits,
                     manyRegisters ? MANY : FEW,
                     bits >= 256 || manyRegisters);
-        } catch (ClassNotFoundException | NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
+        } catch (ClassNotFoundException
+                | NoSuchMethodException
+                | IllegalAccessException
+                | InvocationTargetException e) {
             throw new IllegalStateException("The Vector API is there but not as JDK 25 has it.", e);
         }
     }

@@ -9,6 +9,7 @@ import tornado.attention.embedded.compiler.ir.Kind;
  * @param slots slot of the mask for each row and unit, or null if all lanes are active
  * @param diverges whether lanes are inactive because of a branch, so that variables must keep their value in them
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Mask(int[][] slots, boolean diverges) {
     /** All lanes are active. */
     static final Mask ALL = new Mask(null, false);

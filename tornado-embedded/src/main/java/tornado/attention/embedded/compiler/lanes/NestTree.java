@@ -62,7 +62,8 @@ record NestTree(List<Level> levels, List<Stmt> body) {
             var loop = CountedLoop.match((While) statements.get(at))
                     .orElseThrow(() -> new NotLiftable("a parallel loop that is not counted"));
             if (at == 0
-                    || !(statements.get(at - 1) instanceof Assign init && init.local().equals(loop.index()))) {
+                    || !(statements.get(at - 1) instanceof Assign init
+                            && init.local().equals(loop.index()))) {
                 throw new NotLiftable("a parallel loop without a plain start");
             }
             if (parallel != nest.top() && at != statements.size() - 1) {
@@ -83,7 +84,8 @@ record NestTree(List<Level> levels, List<Stmt> body) {
 
     private static int find(List<Stmt> statements, ParallelLoop loop) {
         for (int i = 0; i < statements.size(); i++) {
-            if (statements.get(i) instanceof While w && w.parallel().filter(loop::equals).isPresent()) {
+            if (statements.get(i) instanceof While w
+                    && w.parallel().filter(loop::equals).isPresent()) {
                 return i;
             }
         }

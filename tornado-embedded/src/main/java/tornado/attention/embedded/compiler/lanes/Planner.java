@@ -74,8 +74,7 @@ final class Planner {
     private PhasePlan phase(
             Mode mode, int lanes, int units, int rows, Map<While, VectorLoop> loops, String explanation) {
         var uniform = Shapes.allUniform();
-        return new PhasePlan(
-                nest, mode, lanes, units, rows, uniform, uniform, loops, cost(nest.body()), explanation);
+        return new PhasePlan(nest, mode, lanes, units, rows, uniform, uniform, loops, cost(nest.body()), explanation);
     }
 
     private record Parallel(PhasePlan phase, int gathers, int operations) {}
@@ -255,8 +254,7 @@ final class Planner {
                             : -1;
                     yield Math.max(0, trips < 0 ? UNKNOWN_TRIPS : trips) * Math.max(1, cost(loop.body()));
                 }
-                case If branch ->
-                    1 + Math.max(cost(branch.yes()), cost(branch.no()));
+                case If branch -> 1 + Math.max(cost(branch.yes()), cost(branch.no()));
                 default -> 1;
             };
         }

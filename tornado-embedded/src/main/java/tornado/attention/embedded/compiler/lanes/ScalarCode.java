@@ -12,6 +12,7 @@ import java.lang.classfile.instruction.OperatorInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.util.Locale;
 import tornado.attention.embedded.compiler.ir.BinaryOp;
 import tornado.attention.embedded.compiler.ir.Condition;
 import tornado.attention.embedded.compiler.ir.Condition.Relation;
@@ -99,7 +100,12 @@ final class ScalarCode {
                 push(compare.left(), row);
                 push(compare.right(), row);
                 if (compare.left().kind() == Kind.INT) {
-                    c.branch(ofInts(when ? compare.relation() : compare.relation().negated()), target);
+                    c.branch(
+                            ofInts(
+                                    when
+                                            ? compare.relation()
+                                            : compare.relation().negated()),
+                            target);
                 } else {
                     // The result for NaN must be the one for which the relation does not hold.
                     var relation = compare.relation();
@@ -155,7 +161,7 @@ final class ScalarCode {
     void operate(BinaryOp op, Kind kind) {
         if (op == BinaryOp.MIN || op == BinaryOp.MAX) {
             var type = kind.type().upperBound();
-            c.invokestatic(MATH, op.name().toLowerCase(), MethodTypeDesc.of(type, type, type));
+            c.invokestatic(MATH, op.name().toLowerCase(Locale.ROOT), MethodTypeDesc.of(type, type, type));
         } else {
             c.with(operator(opcode(kind, op.name())));
         }

@@ -67,8 +67,7 @@ final class TileCode {
         } else {
             method(builder, row(), this::serial);
         }
-        builder.withMethodBody(
-                "measure" + phase, MethodTypeDesc.of(CD_void), ClassFile.ACC_PRIVATE, this::measure);
+        builder.withMethodBody("measure" + phase, MethodTypeDesc.of(CD_void), ClassFile.ACC_PRIVATE, this::measure);
     }
 
     private void method(ClassBuilder builder, String name, Consumer<CodeBuilder> body) {
@@ -144,7 +143,12 @@ final class TileCode {
             int width = units * v.lanes();
             var top = c.newLabel();
             var done = c.newLabel();
-            c.labelBinding(top).iload(index).loadConstant(width).iadd().iload(end).if_icmpgt(done);
+            c.labelBinding(top)
+                    .iload(index)
+                    .loadConstant(width)
+                    .iadd()
+                    .iload(end)
+                    .if_icmpgt(done);
             code.statements(nest.body(), Mask.ALL);
             c.iinc(index, width).goto_(top).labelBinding(done);
         }
@@ -242,8 +246,7 @@ final class TileCode {
             code.scalars().push(level.loop().end(), 0);
             c.loadConstant(level.loop().step())
                     .loadConstant(level.loop().inclusive() ? 1 : 0)
-                    .invokestatic(
-                            LANE_TILE, "tripCount", MethodTypeDesc.of(CD_int, CD_int, CD_int, CD_int, CD_int))
+                    .invokestatic(LANE_TILE, "tripCount", MethodTypeDesc.of(CD_int, CD_int, CD_int, CD_int, CD_int))
                     .putfield(LANE_TILE, "trips" + i, CD_int);
         }
         c.return_();

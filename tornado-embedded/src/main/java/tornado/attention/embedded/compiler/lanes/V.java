@@ -77,9 +77,7 @@ record V(int lanes) {
     /** vector, array, index [, mask] ->. */
     void store(CodeBuilder c, Kind kind, boolean masked) {
         var array = scalar(kind).arrayType();
-        var type = masked
-                ? MethodTypeDesc.of(CD_void, array, CD_int, MASK)
-                : MethodTypeDesc.of(CD_void, array, CD_int);
+        var type = masked ? MethodTypeDesc.of(CD_void, array, CD_int, MASK) : MethodTypeDesc.of(CD_void, array, CD_int);
         c.invokevirtual(vector(kind), "intoArray", type);
     }
 

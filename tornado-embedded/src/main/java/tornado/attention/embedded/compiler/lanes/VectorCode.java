@@ -6,6 +6,7 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import tornado.attention.embedded.compiler.ir.BinaryOp;
 import tornado.attention.embedded.compiler.ir.Condition;
@@ -91,13 +92,13 @@ final class VectorCode {
     private void makeVarying(Expr expr, int row, int unit, Mask mask) {
         switch (expr) {
             case Expr.Read read ->
-                c.aload(frame.vector(
-                        read.local(), shapes.of(read.local()).row() ? row : 0, unit));
+                c.aload(frame.vector(read.local(), shapes.of(read.local()).row() ? row : 0, unit));
             case Expr.Load load -> load(load, row, unit, mask);
             case Expr.Unary unary -> {
                 push(unary.operand(), row, unit, mask);
                 switch (unary.op()) {
-                    case NEG, ABS, SQRT -> v.unary(c, unary.kind(), unary.op().name().toLowerCase());
+                    case NEG, ABS, SQRT ->
+                        v.unary(c, unary.kind(), unary.op().name().toLowerCase(Locale.ROOT));
                     case TO_BITS -> v.reinterpret(c, Kind.INT);
                     case FROM_BITS -> v.reinterpret(c, Kind.FLOAT);
                     case F2I -> v.convert(c, Kind.INT);
@@ -128,7 +129,7 @@ final class VectorCode {
         switch (binary.op()) {
             case ADD, SUB, MUL, DIV, MIN, MAX -> {
                 push(binary.right(), row, unit, mask);
-                v.binary(c, kind, binary.op().name().toLowerCase());
+                v.binary(c, kind, binary.op().name().toLowerCase(Locale.ROOT));
             }
             case AND, OR, XOR -> {
                 v.logicOperator(c, binary.op().name());
@@ -163,7 +164,8 @@ final class VectorCode {
             return;
         }
         int map = frame.allocate(1);
-        c.invokestatic(LANE_TILE, "scratch", MethodTypeDesc.of(CD_int.arrayType())).astore(map);
+        c.invokestatic(LANE_TILE, "scratch", MethodTypeDesc.of(CD_int.arrayType()))
+                .astore(map);
         if (mask.isPresent()) {
             // JDK 25 checks the indices of inactive lanes too; element 0 is there if any lane is active.
             c.iconst_0();

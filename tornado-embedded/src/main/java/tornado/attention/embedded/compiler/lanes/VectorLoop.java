@@ -75,7 +75,9 @@ record VectorLoop(CountedLoop loop, Map<Local, BinaryOp> reductions, Shapes shap
             throw new NotInLanes("a loop without effect");
         }
         var operations = new int[1];
-        Trees.expressions(loop.body(), e -> operations[0] += shapes.of(e) != null && shapes.of(e).isVarying() ? 1 : 0);
+        Trees.expressions(
+                loop.body(),
+                e -> operations[0] += shapes.of(e) != null && shapes.of(e).isVarying() ? 1 : 0);
         return new VectorLoop(loop, reductions, shapes, operations[0] > HEAVY);
     }
 
@@ -88,7 +90,8 @@ record VectorLoop(CountedLoop loop, Map<Local, BinaryOp> reductions, Shapes shap
             }
         });
         var reads = new int[1];
-        Trees.expressions(body, e -> reads[0] += e instanceof Read r && r.local().equals(local) ? 1 : 0);
+        Trees.expressions(
+                body, e -> reads[0] += e instanceof Read r && r.local().equals(local) ? 1 : 0);
         if (assignments.size() != 1 || reads[0] != 1 || local.kind() != Kind.FLOAT && local.kind() != Kind.INT) {
             throw new NotInLanes("a variable carried from one iteration to the next");
         }

@@ -16,6 +16,7 @@ import java.lang.classfile.instruction.StackInstruction;
 import java.lang.classfile.instruction.StoreInstruction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import tornado.attention.embedded.compiler.analysis.KernelCode;
@@ -98,7 +99,9 @@ final class BlockExecutor {
                 }
             }
             case NopInstruction nop -> {}
-            default -> throw new NotLiftable("the instruction " + instruction.opcode().name().toLowerCase());
+            default ->
+                throw new NotLiftable(
+                        "the instruction " + instruction.opcode().name().toLowerCase(Locale.ROOT));
         }
     }
 
@@ -192,7 +195,9 @@ final class BlockExecutor {
                 push(top);
             }
             case POP -> pop();
-            default -> throw new NotLiftable("the instruction " + instruction.opcode().name().toLowerCase());
+            default ->
+                throw new NotLiftable(
+                        "the instruction " + instruction.opcode().name().toLowerCase(Locale.ROOT));
         }
     }
 
@@ -224,8 +229,7 @@ final class BlockExecutor {
         }
         if (call.opcode() == Opcode.INVOKEVIRTUAL && owner.startsWith(ARRAYS)) {
             access(name, arguments);
-        } else if (call.opcode() == Opcode.INVOKEVIRTUAL
-                && KernelCode.isUnboxing(call)) {
+        } else if (call.opcode() == Opcode.INVOKEVIRTUAL && KernelCode.isUnboxing(call)) {
             return; // a boxed scalar is on the stack as its constant
         } else if (call.opcode() != Opcode.INVOKESTATIC) {
             throw new NotLiftable("a call of " + owner.substring(owner.lastIndexOf('/') + 1) + "." + name);

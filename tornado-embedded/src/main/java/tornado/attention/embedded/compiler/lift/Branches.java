@@ -37,8 +37,7 @@ final class Branches {
         if (no.size() == 1 && no.getFirst() instanceof If inner && isCheap(inner.condition())) {
             var otherwise = Condition.not(condition);
             if (inner.yes().equals(yes)) {
-                return new If(
-                        Condition.not(new And(otherwise, Condition.not(inner.condition()))), yes, inner.no());
+                return new If(Condition.not(new And(otherwise, Condition.not(inner.condition()))), yes, inner.no());
             }
             if (inner.no().equals(yes)) {
                 return new If(Condition.not(new And(otherwise, inner.condition())), yes, inner.yes());
@@ -62,8 +61,7 @@ final class Branches {
         return switch (expr) {
             case Expr.Load l -> false;
             case Expr.Call c -> false;
-            case Expr.Binary b ->
-                !(b.kind().isInteger() && (b.op() == BinaryOp.DIV || b.op() == BinaryOp.REM));
+            case Expr.Binary b -> !(b.kind().isInteger() && (b.op() == BinaryOp.DIV || b.op() == BinaryOp.REM));
             default -> true;
         };
     }
@@ -75,8 +73,7 @@ final class Branches {
             switch (statement) {
                 case If branch -> simplify(branch, out);
                 case While loop ->
-                    out.add(new While(
-                            simplify(loop.head()), loop.condition(), simplify(loop.body()), loop.parallel()));
+                    out.add(new While(simplify(loop.head()), loop.condition(), simplify(loop.body()), loop.parallel()));
                 default -> out.add(statement);
             }
         }

@@ -23,6 +23,7 @@ import tornado.attention.embedded.compiler.ir.UnaryOp;
  * most 2 units in the last place of the result (held by a test over all magnitudes); polynomials are those of the
  * Cephes library by S. Moshier.
  */
+@SuppressWarnings("FloatingPointLiteralPrecision") // coefficients as published
 final class FloatFunctions {
     /** Adding it rounds a float to an integer, which then stands in the low bits: 1.5 times 2 to the 23. */
     private static final float ROUNDER = 12_582_912f;
@@ -126,7 +127,8 @@ final class FloatFunctions {
     }
 
     private Expr exp(Expr x) {
-        // Outside this range the result is 0 or infinite anyway; NaN stays NaN. Selections are cheaper than min and max,
+        // Outside this range the result is 0 or infinite anyway; NaN stays NaN. Selections are cheaper than min and
+        // max,
         // whose rules for NaN and zeros cost several instructions.
         var notLarge = keep(select(Relation.GT, x, f(89f), f(89f), x));
         var limited = keep(select(Relation.LT, notLarge, f(-104.5f), f(-104.5f), notLarge));
@@ -151,7 +153,13 @@ final class FloatFunctions {
     /** The exponential function between minus and plus half the logarithm of 2. */
     private Expr expOfSmall(Expr r) {
         var p = polynomial(
-                r, 1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f, 5.0000001201e-1f);
+                r,
+                1.9875691500e-4f,
+                1.3981999507e-3f,
+                8.3334519073e-3f,
+                4.1665795894e-2f,
+                1.6666665459e-1f,
+                5.0000001201e-1f);
         return keep(add(fma(p, keep(mul(r, r)), r), f(1f)));
     }
 
@@ -179,8 +187,7 @@ final class FloatFunctions {
         var mantissa = keep(ofBits(Simplifier.binary(
                 BinaryOp.OR, Simplifier.binary(BinaryOp.AND, bits, Const.of(0x007f_ffff)), Const.of(0x3f00_0000))));
         var low = new Compare(Relation.LT, mantissa, f(0.707106781f));
-        var e = keep(Simplifier.unary(
-                UnaryOp.I2F, keep(sub(exponent, new Select(low, Const.of(1), Const.of(0))))));
+        var e = keep(Simplifier.unary(UnaryOp.I2F, keep(sub(exponent, new Select(low, Const.of(1), Const.of(0))))));
         var m = keep(sub(new Select(low, add(mantissa, mantissa), mantissa), f(1f)));
         var z = keep(mul(m, m));
         var p = polynomial(
@@ -199,8 +206,7 @@ final class FloatFunctions {
         var result = keep(fma(e, f(LN2_HIGH), add(m, small2)));
         // Zero, negative numbers, infinity and NaN.
         var special = select(
-                Relation.EQ, x, f(0f), f(Float.NEGATIVE_INFINITY),
-                select(Relation.LT, x, f(0f), f(Float.NaN), x));
+                Relation.EQ, x, f(0f), f(Float.NEGATIVE_INFINITY), select(Relation.LT, x, f(0f), f(Float.NaN), x));
         var ordinary = new Condition.And(
                 new Compare(Relation.GT, x, f(0f)), new Compare(Relation.LT, x, f(Float.POSITIVE_INFINITY)));
         return keep(new Select(ordinary, result, keep(special)));
@@ -214,8 +220,8 @@ final class FloatFunctions {
         var near = keep(fma(mul(p, z), x, x));
         var e = keep(add(exp(keep(add(magnitude, magnitude))), f(1f)));
         var far = keep(sub(f(1f), Simplifier.binary(BinaryOp.DIV, f(2f), e)));
-        var signed = ofBits(Simplifier.binary(
-                BinaryOp.OR, bits(far), Simplifier.binary(BinaryOp.AND, bits(x), Const.of(SIGN))));
+        var signed = ofBits(
+                Simplifier.binary(BinaryOp.OR, bits(far), Simplifier.binary(BinaryOp.AND, bits(x), Const.of(SIGN))));
         return keep(select(Relation.LT, magnitude, f(0.625f), near, keep(signed)));
     }
 
@@ -229,16 +235,15 @@ final class FloatFunctions {
         r = keep(fma(n, f(1.71512451e-15f), r));
         var quadrant = keep(add(sub(bits(shifted), Const.of(ROUNDER_BITS)), Const.of(quarters)));
         var z = keep(mul(r, r));
-        var sinus = keep(
-                fma(mul(polynomial(z, -1.9515295891e-4f, 8.3321608736e-3f, -1.6666654611e-1f), z), r, r));
+        var sinus = keep(fma(mul(polynomial(z, -1.9515295891e-4f, 8.3321608736e-3f, -1.6666654611e-1f), z), r, r));
         var cosine = keep(fma(
                 mul(polynomial(z, 2.443315711809948e-5f, -1.388731625493765e-3f, 4.166664568298827e-2f), z),
                 z,
                 fma(z, f(-0.5f), f(1f))));
         var odd = Simplifier.binary(BinaryOp.AND, quadrant, Const.of(1));
         var value = keep(select(Relation.EQ, odd, Const.of(0), sinus, cosine));
-        var flip = Simplifier.binary(
-                BinaryOp.SHL, Simplifier.binary(BinaryOp.AND, quadrant, Const.of(2)), Const.of(30));
+        var flip =
+                Simplifier.binary(BinaryOp.SHL, Simplifier.binary(BinaryOp.AND, quadrant, Const.of(2)), Const.of(30));
         return keep(ofBits(Simplifier.binary(BinaryOp.XOR, bits(value), flip)));
     }
 
@@ -246,9 +251,8 @@ final class FloatFunctions {
     private Expr rounded(Expr x, Relation wrong, float correction) {
         var cut = keep(Simplifier.unary(UnaryOp.I2F, Simplifier.unary(UnaryOp.F2I, x)));
         var whole = keep(select(wrong, cut, x, add(cut, f(correction)), cut));
-        var signed = keep(ofBits(Simplifier.binary(
-                BinaryOp.OR, bits(whole), Simplifier.binary(BinaryOp.AND, bits(x), Const.of(SIGN)))));
-        return keep(select(
-                Relation.LT, Simplifier.unary(UnaryOp.ABS, x), f(ALL_INTEGER), signed, x));
+        var signed = keep(ofBits(
+                Simplifier.binary(BinaryOp.OR, bits(whole), Simplifier.binary(BinaryOp.AND, bits(x), Const.of(SIGN)))));
+        return keep(select(Relation.LT, Simplifier.unary(UnaryOp.ABS, x), f(ALL_INTEGER), signed, x));
     }
 }

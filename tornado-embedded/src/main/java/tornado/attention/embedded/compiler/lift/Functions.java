@@ -53,7 +53,9 @@ final class Functions {
         var singles = call.arguments().stream()
                 .map(a -> a instanceof Expr.Unary u && u.op() == UnaryOp.F2D
                         ? u.operand()
-                        : a instanceof Expr.Const c && (float) c.value().doubleValue() == c.value().doubleValue()
+                        : a instanceof Expr.Const c
+                                        && (float) c.value().doubleValue()
+                                                == c.value().doubleValue()
                                 ? Expr.Const.of(c.value().floatValue())
                                 : null)
                 .toList();
@@ -76,8 +78,7 @@ final class Functions {
                     case "abs" -> Simplifier.unary(UnaryOp.ABS, a.getFirst());
                     case "sqrt" -> Simplifier.unary(UnaryOp.SQRT, a.getFirst());
                     case "floatPI" -> Expr.Const.of((float) Math.PI);
-                    case "floatToRawIntBits", "floatToIntBits" ->
-                        Simplifier.unary(UnaryOp.TO_BITS, a.getFirst());
+                    case "floatToRawIntBits", "floatToIntBits" -> Simplifier.unary(UnaryOp.TO_BITS, a.getFirst());
                     case "intBitsToFloat" -> Simplifier.unary(UnaryOp.FROM_BITS, a.getFirst());
                     default -> null;
                 });

@@ -2,6 +2,7 @@ package tornado.attention.embedded.compiler.lift;
 
 import java.lang.classfile.Opcode;
 import java.lang.classfile.instruction.BranchInstruction;
+import java.util.Locale;
 import tornado.attention.embedded.compiler.ir.BinaryOp;
 import tornado.attention.embedded.compiler.ir.Condition;
 import tornado.attention.embedded.compiler.ir.Condition.Compare;
@@ -27,7 +28,7 @@ final class KernelBranch {
             case IFGE, IF_ICMPGE -> Relation.GE;
             case IFGT, IF_ICMPGT -> Relation.GT;
             case IFLE, IF_ICMPLE -> Relation.LE;
-            default -> throw new NotLiftable("the branch " + opcode.name().toLowerCase());
+            default -> throw new NotLiftable("the branch " + opcode.name().toLowerCase(Locale.ROOT));
         };
     }
 
@@ -64,7 +65,7 @@ final class KernelBranch {
             case ISHL, LSHL -> BinaryOp.SHL;
             case ISHR, LSHR -> BinaryOp.SHR;
             case IUSHR, LUSHR -> BinaryOp.USHR;
-            default -> throw new NotLiftable("the instruction " + opcode.name().toLowerCase());
+            default -> throw new NotLiftable("the instruction " + opcode.name().toLowerCase(Locale.ROOT));
         };
     }
 }

@@ -182,11 +182,9 @@ public final class Lifter {
             result = returned; // one block: the caller can use the expression itself
         } else if (returned instanceof Value value) {
             if (result == null) {
-                result = new Value(new Read(
-                        context.fresh(value.expr().kind())));
+                result = new Value(new Read(context.fresh(value.expr().kind())));
             }
-            out.add(new Stmt.Assign(
-                    ((Read) ((Value) result).expr()).local(), value.expr()));
+            out.add(new Stmt.Assign(((Read) ((Value) result).expr()).local(), value.expr()));
         } else {
             throw new NotLiftable("a helper method that returns an array");
         }

@@ -23,6 +23,7 @@ import tornado.attention.embedded.compiler.ir.UnaryOp;
  * A float to the power of a float: the exponential function of the exponent times the logarithm. An error of the
  * logarithm is multiplied by up to 100, so it is computed as the sum of two floats.
  */
+@SuppressWarnings("FloatingPointLiteralPrecision") // the root of 2
 final class PowerFunction {
     /** Beyond this the result is 0 or infinite. */
     private static final float LARGEST_LOGARITHM = 110f;
@@ -38,8 +39,7 @@ final class PowerFunction {
     Expr power(Expr base, Expr exponent) {
         var magnitude = m.keep(Simplifier.unary(UnaryOp.ABS, base));
         var small = new Compare(Relation.LT, magnitude, f(Float.MIN_NORMAL));
-        var bits = m.keep(bits(m.keep(
-                new Select(small, mul(magnitude, f(FloatFunctions.ALL_INTEGER)), magnitude))));
+        var bits = m.keep(bits(m.keep(new Select(small, mul(magnitude, f(FloatFunctions.ALL_INTEGER)), magnitude))));
         // magnitude = mantissa * 2^e with the mantissa between the roots of 1/2 and 2
         var raw = m.keep(ofBits(or(and(bits, 0x007f_ffff), Const.of(0x3f80_0000))));
         var high = new Compare(Relation.GT, raw, f(1.41421356f));
@@ -57,8 +57,7 @@ final class PowerFunction {
         var lost = m.keep(sub(mantissa, sub(below, f(1f))));
         var s = m.keep(Simplifier.binary(BinaryOp.DIV, above, below));
         var negative = Simplifier.unary(UnaryOp.NEG, s);
-        var error = m.keep(Simplifier.binary(
-                BinaryOp.DIV, fma(negative, lost, fma(negative, below, above)), below));
+        var error = m.keep(Simplifier.binary(BinaryOp.DIV, fma(negative, lost, fma(negative, below, above)), below));
         var z = m.keep(mul(s, s));
         var series = m.polynomial(z, 2f / 11, 2f / 9, 2f / 7, 2f / 5, 2f / 3);
         var tail = m.keep(fma(mul(z, s), series, add(error, error)));
@@ -79,9 +78,7 @@ final class PowerFunction {
         var tooLarge = new Compare(Relation.GT, product, f(LARGEST_LOGARITHM));
         var tooSmall = new Compare(Relation.LT, product, f(-LARGEST_LOGARITHM));
         var limited = m.keep(new Select(
-                tooLarge,
-                f(LARGEST_LOGARITHM),
-                m.keep(new Select(tooSmall, f(-LARGEST_LOGARITHM), product))));
+                tooLarge, f(LARGEST_LOGARITHM), m.keep(new Select(tooSmall, f(-LARGEST_LOGARITHM), product))));
         // Where the product was limited the rest has no meaning, and may be NaN.
         var kept = m.keep(select(Relation.EQ, limited, product, rest, f(0f)));
         return m.exp(limited, kept);
@@ -90,8 +87,7 @@ final class PowerFunction {
     /** Zero, infinity and negative bases, as {@code Math.pow} has them. */
     private Expr finish(Expr base, Expr exponent, Expr magnitude, Expr positive) {
         var rises = new Compare(Relation.GT, exponent, f(0f));
-        var r = m.keep(select(
-                Relation.EQ, magnitude, f(0f), m.keep(new Select(rises, f(0f), f(INFINITY))), positive));
+        var r = m.keep(select(Relation.EQ, magnitude, f(0f), m.keep(new Select(rises, f(0f), f(INFINITY))), positive));
         r = m.keep(select(Relation.EQ, magnitude, f(INFINITY), m.keep(new Select(rises, f(INFINITY), f(0f))), r));
         var whole = m.keep(m.rounded(exponent));
         var half = m.keep(mul(exponent, f(0.5f)));
@@ -99,8 +95,7 @@ final class PowerFunction {
         var isOdd = new And(isWhole, new Compare(Relation.NE, m.keep(m.rounded(half)), half));
         var signed = ofBits(Simplifier.binary(BinaryOp.XOR, bits(r), and(bits(base), FloatFunctions.SIGN)));
         r = m.keep(new Select(isOdd, m.keep(signed), r));
-        var negative = new And(
-                new Compare(Relation.LT, base, f(0f)), new Compare(Relation.LT, magnitude, f(INFINITY)));
+        var negative = new And(new Compare(Relation.LT, base, f(0f)), new Compare(Relation.LT, magnitude, f(INFINITY)));
         r = m.keep(new Select(new And(negative, new Compare(Relation.NE, whole, exponent)), f(Float.NaN), r));
         var ofOne = new And(
                 new Compare(Relation.EQ, magnitude, f(1f)),

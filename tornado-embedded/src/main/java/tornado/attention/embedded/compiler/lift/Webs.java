@@ -57,9 +57,7 @@ final class Webs {
                 }
                 case Store s ->
                     out.add(new Store(
-                            s.array(),
-                            Trees.map(s.index(), reader(reaching)),
-                            Trees.map(s.value(), reader(reaching))));
+                            s.array(), Trees.map(s.index(), reader(reaching)), Trees.map(s.value(), reader(reaching))));
                 case If branch -> {
                     var condition = Trees.map(branch.condition(), reader(reaching));
                     var other = copy(reaching);

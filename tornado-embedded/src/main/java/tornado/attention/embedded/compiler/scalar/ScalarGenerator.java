@@ -86,7 +86,8 @@ public final class ScalarGenerator {
     }
 
     private byte[] build() {
-        var resolver = ClassHierarchyResolver.ofClassLoading(code.method().owner().getClassLoader())
+        var resolver = ClassHierarchyResolver.ofClassLoading(
+                        code.method().owner().getClassLoader())
                 .orElse(ClassHierarchyResolver.defaultResolver());
         return ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(resolver)).build(self, builder -> {
             builder.withVersion(ClassFile.latestMajorVersion(), 0)
@@ -98,7 +99,10 @@ public final class ScalarGenerator {
                 }
             }
             builder.withMethodBody(
-                    "<init>", MethodTypeDesc.of(CD_void, CD_Object.arrayType()), ClassFile.ACC_PUBLIC, this::constructor);
+                    "<init>",
+                    MethodTypeDesc.of(CD_void, CD_Object.arrayType()),
+                    ClassFile.ACC_PUBLIC,
+                    this::constructor);
             builder.withMethodBody(
                     "run", MethodTypeDesc.of(CD_void, CD_int, CD_long, CD_long), ClassFile.ACC_PUBLIC, this::body);
         });
