@@ -101,7 +101,7 @@ public final class KernelCompiler {
                     args,
                     name + "sequential (" + analysis.sequential().get() + ")");
         }
-        if (lanes.equals(LaneOptions.OFF)) {
+        if (lanes.bits() == LaneOptions.OFF.bits()) {
             return scalar(analysis, args, name + "scalar tiles; lanes are switched off");
         }
         if (!Machine.hasVectors()) {
@@ -109,7 +109,7 @@ public final class KernelCompiler {
             return scalar(analysis, args, name + "scalar tiles; the module jdk.incubator.vector is missing");
         }
         try {
-            var code = LaneGenerator.generate(analysis, args, Machine.detect(lanes.bits()));
+            var code = LaneGenerator.generate(analysis, args, Machine.detect(lanes.bits()), lanes.start());
             var explanation = code.phases().stream()
                     .map(LaneGenerator.Phase::explanation)
                     .collect(Collectors.joining(" | ", name, ""));

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import tornado.attention.embedded.compiler.runtime.Heat;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task2;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task3;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -93,7 +94,9 @@ class FunctionAccuracyTest {
         var x = samples(largest);
         var y = new FloatArray(SAMPLES);
         Object[] args = {x, y};
-        for (var lanes : new LaneOptions[] {LaneOptions.AUTO, new LaneOptions(128)}) {
+        for (var lanes : new LaneOptions[] {
+            LaneOptions.AUTO.with(Heat.Start.LANES), LaneOptions.AUTO.with(Heat.Start.SCALAR), new LaneOptions(128)
+        }) {
             assertThat(Engine.compile(kernel, args, lanes).explain()).contains("lanes over the parallel loop");
             Engine.run(kernel, args, lanes, 1);
             for (int i = 0; i < SAMPLES; i++) {
@@ -141,8 +144,8 @@ class FunctionAccuracyTest {
         var y = new FloatArray(SAMPLES);
         Task3<FloatArray, FloatArray, FloatArray> pow = FunctionKernels::pow;
         Object[] args = {x, e, y};
-        assertThat(Engine.compile(pow, args, LaneOptions.AUTO).explain()).contains("lanes over the parallel loop");
-        Engine.run(pow, args, LaneOptions.AUTO, 1);
+        assertThat(Engine.compile(pow, args, LaneOptions.AUTO.with(Heat.Start.LANES)).explain()).contains("lanes over the parallel loop");
+        Engine.run(pow, args, LaneOptions.AUTO.with(Heat.Start.LANES), 1);
         for (int i = 0; i < SAMPLES; i++) {
             double expected = Math.pow(x.get(i), e.get(i));
             assertThat(units(y.get(i), expected))

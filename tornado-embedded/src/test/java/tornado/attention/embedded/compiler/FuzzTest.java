@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import tornado.attention.embedded.compiler.RandomKernel.Line;
+import tornado.attention.embedded.compiler.runtime.Heat;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -132,10 +133,11 @@ class FuzzTest {
         var method = new KernelMethod(type, "kernel", TYPE);
         byte[][] first = null;
         for (int threads = 1; threads <= 2; threads++) {
+            var start = threads == 1 ? Heat.Start.LANES : Heat.Start.SCALAR;
             var actual = Engine.copy(args);
             String explanation;
             try {
-                var kernel = KernelCompiler.compile("fuzz", method, actual, lanes);
+                var kernel = KernelCompiler.compile("fuzz", method, actual, lanes.with(start));
                 explanation = kernel.explain();
                 kernel.bind(actual).run(Workers.of(threads));
             } catch (RuntimeException | LinkageError e) {
@@ -157,7 +159,7 @@ class FuzzTest {
                 }
             }
             if (first != null && !java.util.Arrays.equals(first[3], Engine.bytes(actual)[3])) {
-                return Optional.of("other bytes with 2 threads (" + explanation + ")");
+                return Optional.of("other bytes with 2 threads and scalar code (" + explanation + ")");
             }
             first = Engine.bytes(actual);
         }

@@ -10,6 +10,7 @@ import java.lang.reflect.InvocationTargetException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tornado.attention.embedded.compiler.runtime.Heat;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task2;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task3;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task4;
@@ -22,7 +23,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
  * Kernels in lanes of every width against the same method as plain Java. Sums may differ by the order of their terms, so
- * the tolerance grows with the number of terms; the same kernel must give the same bytes for any number of threads.
+ * the tolerance grows with the number of terms; the same kernel must give the same bytes for any number of threads and
+ * whether it begins in lanes or with its scalar twin.
  */
 class LanesTest {
     private static final int[] WIDTHS = {128, 256, 512};
@@ -40,15 +42,19 @@ class LanesTest {
             var options = new LaneOptions(width);
             assertThat(Engine.compile(function, args, options).explain()).contains(mode);
             byte[][] first = null;
-            for (int threads = 1; threads <= 3; threads++) {
-                var actual = copy(args);
-                Engine.run(function, actual, options, threads);
-                compare(actual, expected, terms, width);
-                var bytes = Engine.bytes(actual);
-                if (first == null) {
-                    first = bytes;
+            for (var start : Heat.Start.values()) {
+                for (int threads = 1; threads <= 3; threads++) {
+                    var actual = copy(args);
+                    Engine.run(function, actual, options.with(start), threads);
+                    compare(actual, expected, terms, width);
+                    var bytes = Engine.bytes(actual);
+                    if (first == null) {
+                        first = bytes;
+                    }
+                    assertThat(bytes)
+                            .as("%d threads, %d bits, start %s", threads, width, start)
+                            .isDeepEqualTo(first);
                 }
-                assertThat(bytes).as("%d threads, %d bits", threads, width).isDeepEqualTo(first);
             }
         }
     }

@@ -1,6 +1,7 @@
 package tornado.attention.embedded.compiler.lanes;
 
 import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.MTD_void;
@@ -29,6 +30,7 @@ import tornado.attention.embedded.compiler.ir.Trees;
 import tornado.attention.embedded.compiler.lanes.PhasePlan.Mode;
 import tornado.attention.embedded.compiler.lift.Lifter;
 import tornado.attention.embedded.compiler.lift.NotLiftable;
+import tornado.attention.embedded.compiler.runtime.Heat;
 import tornado.attention.embedded.compiler.runtime.LaneTile;
 import tornado.attention.embedded.compiler.runtime.Space;
 import tornado.attention.embedded.compiler.runtime.StripSpace;
@@ -40,6 +42,7 @@ public final class LaneGenerator {
 
     private static final ClassDesc LANE_TILE = ClassDesc.of(LaneTile.class.getName());
     private static final MethodTypeDesc CALL = TileCode.RANGE.insertParameterTypes(0, CD_int);
+    private static final MethodTypeDesc TOUCH = MethodTypeDesc.of(CD_void, CD_int, CD_boolean);
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final List<PhasePlan> phases;
@@ -88,12 +91,14 @@ public final class LaneGenerator {
      * @param grain iterations of the innermost loop that run side by side
      * @param cost operations of one iteration
      * @param inLanes whether it runs in lanes
+     * @param heat how far its code is compiled
      * @param explanation what was chosen and why not better
      */
-    public record Phase(int number, int depth, int rows, int grain, long cost, boolean inLanes, String explanation) {
+    public record Phase(
+            int number, int depth, int rows, int grain, long cost, boolean inLanes, Heat heat, String explanation) {
         /** A space for one bound kernel. */
         public Space newSpace() {
-            return new StripSpace(number, depth, rows, grain, rows > 1, cost);
+            return new StripSpace(number, depth, rows, grain, rows > 1, cost, heat);
         }
     }
 
@@ -103,10 +108,12 @@ public final class LaneGenerator {
      * @param analysis the kernel
      * @param args its arguments
      * @param machine the vector unit
+     * @param start how its phases begin
      * @return the class
      * @throws NotLiftable if the kernel has something that only the scalar tile can run
      */
-    public static LaneClass generate(KernelAnalysis analysis, Object[] args, Machine machine) {
+    public static LaneClass generate(
+            KernelAnalysis analysis, Object[] args, Machine machine, Heat.Start start) {
         var kernel = Lifter.lift(analysis, args, machine.fusedMultiplyAdd());
         var nests = analysis.nests().stream().map(n -> NestTree.of(kernel, n)).toList();
         int size = 0;
@@ -119,14 +126,14 @@ public final class LaneGenerator {
                 return new LaneClass(
                         bytes,
                         IntStream.range(0, plans.size())
-                                .mapToObj(i -> describe(plans.get(i), i))
+                                .mapToObj(i -> describe(plans.get(i), i, start))
                                 .toList());
             }
         }
         throw new NotLiftable("vector code of " + size + " bytes, more than HotSpot compiles");
     }
 
-    private static Phase describe(PhasePlan plan, int number) {
+    private static Phase describe(PhasePlan plan, int number, Heat.Start start) {
         boolean parallel = plan.mode() == Mode.PARALLEL;
         return new Phase(
                 number,
@@ -135,6 +142,7 @@ public final class LaneGenerator {
                 parallel ? plan.units() * plan.lanes() : 1,
                 plan.cost(),
                 plan.mode() != Mode.SCALAR,
+                new Heat(plan.mode() == Mode.SCALAR ? Heat.Start.LANES : start, parallel),
                 plan.explanation());
     }
 
@@ -171,6 +179,8 @@ public final class LaneGenerator {
             }
             dispatch(builder, "row", CALL, (c, p) -> range(c, codes.get(p).row()));
             dispatch(builder, "rows", CALL, (c, p) -> range(c, codes.get(p).rows()));
+            dispatch(builder, "twin", CALL, (c, p) -> range(c, codes.get(p).twin()));
+            dispatch(builder, "touch", TOUCH, (c, p) -> touch(c, codes.get(p)));
             dispatch(
                     builder,
                     "measure",
@@ -234,5 +244,18 @@ public final class LaneGenerator {
 
     private void range(CodeBuilder c, String method) {
         c.aload(0).iload(2).iload(3).iload(4).iload(5).invokevirtual(self, method, TileCode.RANGE);
+    }
+
+    /** Calls of all methods of a phase with an empty range of the first row. */
+    private void touch(CodeBuilder c, TileCode code) {
+        code.single().forEach(method -> emptyRange(c, method));
+        var few = c.newLabel();
+        c.iload(2).ifeq(few);
+        code.jammed().forEach(method -> emptyRange(c, method));
+        c.labelBinding(few);
+    }
+
+    private void emptyRange(CodeBuilder c, String method) {
+        c.aload(0).iconst_0().iconst_0().iconst_0().iconst_0().invokevirtual(self, method, TileCode.RANGE);
     }
 }

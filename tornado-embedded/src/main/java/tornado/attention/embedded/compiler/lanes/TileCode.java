@@ -11,12 +11,14 @@ import java.lang.constant.MethodTypeDesc;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import tornado.attention.embedded.compiler.ir.ArrayRef;
 import tornado.attention.embedded.compiler.ir.Kind;
 import tornado.attention.embedded.compiler.ir.Local;
 import tornado.attention.embedded.compiler.ir.Stmt;
+import tornado.attention.embedded.compiler.ir.Stmt.While;
 import tornado.attention.embedded.compiler.lanes.PhasePlan.Mode;
 import tornado.attention.embedded.compiler.runtime.LaneTile;
 
@@ -58,14 +60,33 @@ final class TileCode {
         return plan.rows() > 1 ? "rows" + phase : row();
     }
 
+    /** The scalar method with the same results; that of the lanes where they are not over the parallel loop. */
+    String twin() {
+        return plan.mode() == Mode.PARALLEL ? "twin" + phase : row();
+    }
+
+    /** The methods for one row. */
+    List<String> single() {
+        return plan.mode() == Mode.PARALLEL && plan.units() > 1 ? List.of(row(), row() + "tail") : List.of(row());
+    }
+
+    /** The methods for several rows; none where there are none. */
+    List<String> jammed() {
+        if (plan.rows() == 1) {
+            return List.of();
+        }
+        return plan.units() > 1 ? List.of(rows(), rows() + "tail") : List.of(rows());
+    }
+
     void methods(ClassBuilder builder) {
         if (plan.mode() == Mode.PARALLEL) {
             pair(builder, row(), 1, plan.single());
             if (plan.rows() > 1) {
                 pair(builder, rows(), plan.rows(), plan.jammed());
             }
+            method(builder, twin(), c -> serial(c, Map.of()));
         } else {
-            method(builder, row(), this::serial);
+            method(builder, row(), c -> serial(c, plan.vectorLoops()));
         }
         builder.withMethodBody("measure" + phase, MethodTypeDesc.of(CD_void), ClassFile.ACC_PRIVATE, this::measure);
     }
@@ -198,10 +219,10 @@ final class TileCode {
         }
     }
 
-    /** Scalar code over the innermost parallel loop, with serial loops in lanes where the plan has some. */
-    private void serial(CodeBuilder c) {
+    /** Scalar code over the innermost parallel loop, with some of the serial loops in it in lanes. */
+    private void serial(CodeBuilder c, Map<While, VectorLoop> vectorLoops) {
         var frame = new Frame(c, self, PARAMETERS);
-        var code = new LoopCode(c, frame, plan.vectorLoops(), v, self);
+        var code = new LoopCode(c, frame, vectorLoops, v, self);
         frame.loadArrays(arrays);
         Assignments.readEarly(nest.everything()).forEach(code::clear);
         outerIndices(c, frame, code, 1);

@@ -47,6 +47,25 @@ public abstract non-sealed class LaneTile extends Tile {
     public abstract void rows(int phase, int outer, int row, int from, int to);
 
     /**
+     * The same as {@link #row} in scalar code, to the bit; only for phases with lanes over the parallel loop.
+     *
+     * @param phase which nest
+     * @param outer iteration of the first of three loops, else 0
+     * @param row iteration of the loop around the innermost one, else 0
+     * @param from first iteration of the innermost loop
+     * @param to end of the range
+     */
+    public abstract void twin(int phase, int outer, int row, int from, int to);
+
+    /**
+     * Calls every method of a phase with an empty range, so that HotSpot counts a call. The space must not be empty.
+     *
+     * @param phase which nest
+     * @param jammed whether there are enough rows for the methods that run several together
+     */
+    public abstract void touch(int phase, boolean jammed);
+
+    /**
      * The Java array behind an array of the API.
      *
      * @param array a {@code FloatArray} or its kin

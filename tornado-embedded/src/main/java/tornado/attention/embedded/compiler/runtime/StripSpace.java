@@ -8,12 +8,16 @@ public final class StripSpace implements Space {
     /** Operations below which waking other threads costs more than it brings: about two microseconds of vector code. */
     private static final long SMALL = 32_000;
 
+    /** Iterations of the innermost loop that a cold phase runs in one call. */
+    private static final int COLD_STRIP = 256;
+
     private final int phase;
     private final int depth;
     private final int rows;
     private final int grain;
     private final boolean sweep;
     private final long costOfIteration;
+    private final Heat heat;
     private int outer;
     private int rowTrips;
     private int trips;
@@ -31,14 +35,16 @@ public final class StripSpace implements Space {
      * @param grain iterations of the innermost loop that run side by side; strips are multiples of it
      * @param sweep whether the rows share what a strip loads, so that strips should be one grain long
      * @param costOfIteration operations of one iteration of the innermost loop, in vector instructions' worth
+     * @param heat how far its code is compiled
      */
-    public StripSpace(int phase, int depth, int rows, int grain, boolean sweep, long costOfIteration) {
+    public StripSpace(int phase, int depth, int rows, int grain, boolean sweep, long costOfIteration, Heat heat) {
         this.phase = phase;
         this.depth = depth;
         this.rows = rows;
         this.grain = grain;
         this.sweep = sweep;
         this.costOfIteration = costOfIteration;
+        this.heat = heat;
     }
 
     @Override
@@ -89,13 +95,43 @@ public final class StripSpace implements Space {
             int o = (int) (rest / strips);
             int to = Math.min(trips, from + strip);
             int row = group * rows;
-            if (rows > 1 && row + rows <= rowTrips) {
-                lanes.rows(phase, o, row, from, to);
+            int rowEnd = Math.min(rowTrips, row + rows);
+            if (heat.isHot()) {
+                inLanes(lanes, o, row, rowEnd, from, to);
             } else {
-                for (int r = row; r < Math.min(rowTrips, row + rows); r++) {
-                    lanes.row(phase, o, r, from, to);
+                cold(lanes, o, row, rowEnd, from, to);
+            }
+        }
+    }
+
+    private void inLanes(LaneTile tile, int o, int row, int rowEnd, int from, int to) {
+        if (rows > 1 && row + rows == rowEnd) {
+            tile.rows(phase, o, row, from, to);
+        } else {
+            for (int r = row; r < rowEnd; r++) {
+                tile.row(phase, o, r, from, to);
+            }
+        }
+    }
+
+    /** A block while HotSpot still learns: see {@link Heat}. */
+    private void cold(LaneTile tile, int o, int row, int rowEnd, int from, int to) {
+        heat.touch(tile, phase, rowTrips >= rows);
+        boolean twins = heat.hasTwin();
+        int step = twins ? Math.max(grain, COLD_STRIP / grain * grain) : 1;
+        for (int at = from; at < to; at += step) {
+            int end = Math.min(to, at + step);
+            boolean lanes = heat.lanesNext();
+            long begin = System.nanoTime();
+            if (lanes) {
+                inLanes(tile, o, row, rowEnd, at, end);
+            } else {
+                for (int r = row; r < rowEnd; r++) {
+                    tile.twin(phase, o, r, at, end);
                 }
             }
+            heat.ran(lanes, (long) (rowEnd - row) * (end - at), System.nanoTime() - begin);
+            heat.touchAgain(tile, phase, rowTrips >= rows);
         }
     }
 }
