@@ -15,6 +15,7 @@ import tornado.attention.bench.cli.DevicesCommand;
 import tornado.attention.bench.cli.DoctorCommand;
 import tornado.attention.bench.cli.Errors;
 import tornado.attention.bench.cli.ExitCode;
+import tornado.attention.bench.cli.ExplainCommand;
 import tornado.attention.bench.cli.ModulesCommand;
 import tornado.attention.bench.cli.StandardError;
 import tornado.attention.bench.compare.CompareCommand;
@@ -41,6 +42,7 @@ import tornado.attention.bench.verify.VerifyCommand;
             DevicesCommand.class,
             DoctorCommand.class,
             ModulesCommand.class,
+            ExplainCommand.class,
             RunCommand.class,
             ShowCommand.class,
             VerifyCommand.class,

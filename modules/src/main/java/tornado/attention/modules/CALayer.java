@@ -5,8 +5,8 @@ import java.util.Objects;
 import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
 import tornado.attention.tasks.Broadcast;
+import tornado.attention.tasks.Excitation;
 import tornado.attention.tasks.Pooling;
-import tornado.attention.tasks.Projection;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
@@ -71,15 +71,13 @@ public record CALayer(int channel, int reduction, Weights weights) implements Fe
         requireChannels(x, channel);
         var c = chain.scope("ca");
         var squeezed = Pooling.average(c, "squeeze", x);
-        var hidden = Projection.linear(
-                c, "reduce", squeezed, weights.get("conv_du.0.weight"), weights.get("conv_du.0.bias"), Activation.RELU);
-        var gate = Projection.linear(
+        var gate = Excitation.apply(
                 c,
-                "excite",
-                hidden,
-                weights.get("conv_du.2.weight"),
-                weights.get("conv_du.2.bias"),
-                Activation.SIGMOID);
+                squeezed,
+                new Excitation.Layer(
+                        "reduce", weights.get("conv_du.0.weight"), weights.get("conv_du.0.bias"), Activation.RELU),
+                new Excitation.Layer(
+                        "excite", weights.get("conv_du.2.weight"), weights.get("conv_du.2.bias"), Activation.SIGMOID));
         c.attention(AttentionKind.CHANNEL_GATE, gate);
         return Broadcast.multiply(c, "gate", x, gate);
     }

@@ -2,9 +2,8 @@ package tornado.attention.modules;
 
 import java.util.List;
 import tornado.attention.tasks.Activation;
-import tornado.attention.tasks.AttentionKind;
-import tornado.attention.tasks.Normalization;
-import tornado.attention.tasks.Pooling;
+import tornado.attention.tasks.ContextPooling;
+import tornado.attention.tasks.Excitation;
 import tornado.attention.tasks.Projection;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.TaskChain;
@@ -30,21 +29,20 @@ record ContextTransform(String fc1, String norm, String fc2, double eps, Activat
                 Layers.convolution1x1(fc2, hidden, channels, true));
     }
 
-    /** {@code last(W2 phi(LN(W1 g + b1)) + b2)}: {@code [B, C]} to {@code [B, C]} in three kernels. */
+    /** {@code last(W2 phi(LN(W1 g + b1)) + b2)}: {@code [B, C]} to {@code [B, C]} in three kernels, or one of work-groups. */
     Tensor attach(TaskChain chain, Tensor context, Weights weights, Activation last) {
-        var hidden = Projection.linear(
-                chain, "fc1", context, weights.get(fc1 + ".weight"), weights.get(fc1 + ".bias"), Activation.IDENTITY);
-        var normed = Normalization.layerNorm(
-                chain, "norm", hidden, weights.get(norm + ".weight"), weights.get(norm + ".bias"), eps, activation);
-        return Projection.linear(chain, "fc2", normed, weights.get(fc2 + ".weight"), weights.get(fc2 + ".bias"), last);
+        return Excitation.normed(
+                chain,
+                context,
+                new Excitation.Layer("fc1", weights.get(fc1 + ".weight"), weights.get(fc1 + ".bias"), activation),
+                new Excitation.Norm("norm", weights.get(norm + ".weight"), weights.get(norm + ".bias"), eps),
+                new Excitation.Layer("fc2", weights.get(fc2 + ".weight"), weights.get(fc2 + ".bias"), last));
     }
 
-    /** Softmax-weighted sum over the pixels: {@code [B, C, H, W]} to {@code [B, C]} in three kernels. */
+    /** Softmax-weighted sum over the pixels: {@code [B, C, H, W]} to {@code [B, C]} in three kernels, or two with work-groups. */
     static Tensor attentionPooling(TaskChain chain, Tensor x, Weight weight, Weight bias) {
         var logits = Projection.convolution1x1(chain, "logits", x, weight, bias, Activation.IDENTITY);
-        var attention = Normalization.softmaxOverPositions(chain, "attention", logits);
-        chain.attention(AttentionKind.PIXEL_MAP, attention);
-        return Pooling.weighted(chain, "context", x, attention);
+        return ContextPooling.attention(chain, "context", "attention", x, logits);
     }
 
     /** MACs of pooling and transforms for one image. */

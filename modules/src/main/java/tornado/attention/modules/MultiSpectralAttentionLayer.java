@@ -6,7 +6,7 @@ import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
 import tornado.attention.tasks.Broadcast;
 import tornado.attention.tasks.ChannelStatistics;
-import tornado.attention.tasks.Projection;
+import tornado.attention.tasks.Excitation;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
@@ -52,7 +52,8 @@ public record MultiSpectralAttentionLayer(
                     Option.required("dct_h", Option.Kind.INTEGER, "rows of the cosine transform"),
                     Option.required("dct_w", Option.Kind.INTEGER, "columns of the cosine transform"),
                     Option.of("reduction", Option.Kind.INTEGER, 16, "C / hidden width"),
-                    Option.of("freq_sel_method", Option.Kind.TEXT, "top16", "top, low or bot with 1, 2, 4, 8, 16 or 32")),
+                    Option.of(
+                            "freq_sel_method", Option.Kind.TEXT, "top16", "top, low or bot with 1, 2, 4, 8, 16 or 32")),
             List.of("input"),
             MultiSpectralAttentionLayer::specs,
             (settings, weights) -> new MultiSpectralAttentionLayer(
@@ -71,7 +72,8 @@ public record MultiSpectralAttentionLayer(
         for (int i = 0; i < computed.length; i++) {
             if (!(Math.abs(computed[i] - given.get(i)) <= FILTER_TOLERANCE)) {
                 throw new IllegalArgumentException("Module MultiSpectralAttentionLayer with " + method
-                        + " does not fit 'dct_layer.weight': element " + i + " is " + given.get(i) + " instead of " + computed[i]
+                        + " does not fit 'dct_layer.weight': element " + i + " is " + given.get(i) + " instead of "
+                        + computed[i]
                         + "; give the freq_sel_method, dct_h and dct_w that the weights were made with.");
             }
         }
@@ -115,8 +117,11 @@ public record MultiSpectralAttentionLayer(
         var filters = FrequencySelection.named(method)
                 .filtersFor(dctHeight, dctWidth, x.shape().height(), x.shape().width());
         var squeezed = ChannelStatistics.filtered(c, "squeeze", x, filters);
-        var hidden = Projection.linear(c, "reduce", squeezed, weights.get("fc.0.weight"), null, Activation.RELU);
-        var gate = Projection.linear(c, "excite", hidden, weights.get("fc.2.weight"), null, Activation.SIGMOID);
+        var gate = Excitation.apply(
+                c,
+                squeezed,
+                new Excitation.Layer("reduce", weights.get("fc.0.weight"), null, Activation.RELU),
+                new Excitation.Layer("excite", weights.get("fc.2.weight"), null, Activation.SIGMOID));
         c.attention(AttentionKind.CHANNEL_GATE, gate);
         return Broadcast.multiply(c, "gate", x, gate);
     }

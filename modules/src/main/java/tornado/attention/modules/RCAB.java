@@ -8,8 +8,8 @@ import tornado.attention.tasks.BatchNorm;
 import tornado.attention.tasks.Branches;
 import tornado.attention.tasks.Convolution;
 import tornado.attention.tasks.Convolution.Window;
+import tornado.attention.tasks.Excitation;
 import tornado.attention.tasks.PaddedMap;
-import tornado.attention.tasks.Projection;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
@@ -53,7 +53,8 @@ public record RCAB(int features, int kernel, int reduction, boolean bias, boolea
                     Option.of("reduction", Option.Kind.INTEGER, 16, "C / hidden width"),
                     Option.of("bias", Option.Kind.FLAG, true, "biases of the convolutions"),
                     Option.of("bn", Option.Kind.FLAG, false, "batch norm behind each convolution"),
-                    Option.of("res_scale", Option.Kind.NUMBER, 1.0, "accepted without effect, as in the official code")),
+                    Option.of(
+                            "res_scale", Option.Kind.NUMBER, 1.0, "accepted without effect, as in the official code")),
             List.of("input"),
             RCAB::specs,
             (settings, weights) -> new RCAB(
@@ -111,10 +112,13 @@ public record RCAB(int features, int kernel, int reduction, boolean bias, boolea
         var two = Convolution.partial(c, "conv2", between, second);
         var squeezed = Branches.average(c, "squeeze", two, 1, Activation.IDENTITY);
         var du = attention(norm) + "conv_du.";
-        var hidden = Projection.linear(
-                c, "reduce", squeezed, weights.get(du + "0.weight"), weights.get(du + "0.bias"), Activation.RELU);
-        var gate = Projection.linear(
-                c, "excite", hidden, weights.get(du + "2.weight"), weights.get(du + "2.bias"), Activation.SIGMOID);
+        var gate = Excitation.apply(
+                c,
+                squeezed,
+                new Excitation.Layer(
+                        "reduce", weights.get(du + "0.weight"), weights.get(du + "0.bias"), Activation.RELU),
+                new Excitation.Layer(
+                        "excite", weights.get(du + "2.weight"), weights.get(du + "2.bias"), Activation.SIGMOID));
         c.attention(AttentionKind.CHANNEL_GATE, gate);
         return Convolution.cropGated(c, "gate", two, gate, x);
     }

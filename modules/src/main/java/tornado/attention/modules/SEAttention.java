@@ -6,8 +6,8 @@ import java.util.Objects;
 import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
 import tornado.attention.tasks.Broadcast;
+import tornado.attention.tasks.Excitation;
 import tornado.attention.tasks.Pooling;
-import tornado.attention.tasks.Projection;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
@@ -72,8 +72,11 @@ public record SEAttention(int channel, int reduction, Weights weights) implement
         requireChannels(x, channel);
         var c = chain.scope("se");
         var squeezed = Pooling.average(c, "squeeze", x);
-        var hidden = Projection.linear(c, "reduce", squeezed, weights.get("fc.0.weight"), null, Activation.RELU);
-        var gate = Projection.linear(c, "excite", hidden, weights.get("fc.2.weight"), null, Activation.SIGMOID);
+        var gate = Excitation.apply(
+                c,
+                squeezed,
+                new Excitation.Layer("reduce", weights.get("fc.0.weight"), null, Activation.RELU),
+                new Excitation.Layer("excite", weights.get("fc.2.weight"), null, Activation.SIGMOID));
         c.attention(AttentionKind.CHANNEL_GATE, gate);
         return Broadcast.multiply(c, "gate", x, gate);
     }

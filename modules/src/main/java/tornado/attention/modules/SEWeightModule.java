@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Objects;
 import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
+import tornado.attention.tasks.Excitation;
 import tornado.attention.tasks.Pooling;
-import tornado.attention.tasks.Projection;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
@@ -66,10 +66,11 @@ public record SEWeightModule(int channels, int reduction, Weights weights) imple
         requireChannels(x, channels);
         var c = chain.scope("se_weight");
         var squeezed = Pooling.average(c, "squeeze", x);
-        var hidden = Projection.linear(
-                c, "fc1", squeezed, weights.get("fc1.weight"), weights.get("fc1.bias"), Activation.RELU);
-        var gate = Projection.linear(
-                c, "fc2", hidden, weights.get("fc2.weight"), weights.get("fc2.bias"), Activation.SIGMOID);
+        var gate = Excitation.apply(
+                c,
+                squeezed,
+                new Excitation.Layer("fc1", weights.get("fc1.weight"), weights.get("fc1.bias"), Activation.RELU),
+                new Excitation.Layer("fc2", weights.get("fc2.weight"), weights.get("fc2.bias"), Activation.SIGMOID));
         c.attention(AttentionKind.CHANNEL_GATE, gate);
         return c.view(gate, Shape.of(x.shape().batch(), channels, 1, 1));
     }

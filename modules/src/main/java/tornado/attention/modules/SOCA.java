@@ -5,7 +5,7 @@ import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
 import tornado.attention.tasks.Axis;
 import tornado.attention.tasks.Broadcast;
-import tornado.attention.tasks.Projection;
+import tornado.attention.tasks.Excitation;
 import tornado.attention.tasks.SecondOrder;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.TaskChain;
@@ -68,15 +68,13 @@ public record SOCA(int channel, int reduction, int crop, Weights weights) implem
         var covariance = SecondOrder.covariance(c, "covariance", x, crop);
         var root = SecondOrder.squareRoot(c, "root", covariance, ITERATIONS);
         var v = Axis.mean(c, "mean", root);
-        var hidden = Projection.linear(
-                c, "reduce", v, weights.get("conv_du.0.weight"), weights.get("conv_du.0.bias"), Activation.RELU);
-        var gate = Projection.linear(
+        var gate = Excitation.apply(
                 c,
-                "excite",
-                hidden,
-                weights.get("conv_du.2.weight"),
-                weights.get("conv_du.2.bias"),
-                Activation.SIGMOID);
+                v,
+                new Excitation.Layer(
+                        "reduce", weights.get("conv_du.0.weight"), weights.get("conv_du.0.bias"), Activation.RELU),
+                new Excitation.Layer(
+                        "excite", weights.get("conv_du.2.weight"), weights.get("conv_du.2.bias"), Activation.SIGMOID));
         c.attention(AttentionKind.CHANNEL_GATE, gate);
         return Broadcast.multiply(c, "gate", x, gate);
     }

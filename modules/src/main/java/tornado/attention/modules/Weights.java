@@ -92,7 +92,8 @@ public final class Weights {
     }
 
     /**
-     * Reads weights out of a safetensors file. Names, shapes and element types are checked before any values are read.
+     * Reads weights out of a safetensors file. Names, shapes and element types are checked against the header first; only the
+     * values of tensors that fit are read.
      *
      * @param prefix what stands before each name in the file, such as {@code param.}; tensors without it are ignored if it is
      *     not empty
@@ -114,14 +115,19 @@ public final class Weights {
                 problems.add("missing '" + stored + "' of shape " + spec.shape());
             }
         }
+        var fitting = new LinkedHashMap<String, Weight>();
+        for (var spec : specs) {
+            var stored = prefix + spec.name();
+            if (problems.stream().noneMatch(p -> p.contains("'" + stored + "'"))) {
+                var weight = Weight.of(spec.name(), spec.shape(), read(file, stored));
+                firstNonFinite(stored, weight).ifPresent(problems::add);
+                fitting.put(spec.name(), weight);
+            }
+        }
         if (!problems.isEmpty()) {
             throw new WeightsException(module, problems);
         }
-        var given = new LinkedHashMap<String, Weight>();
-        for (var spec : specs) {
-            given.put(spec.name(), Weight.of(spec.name(), spec.shape(), read(file, prefix + spec.name())));
-        }
-        return checked(module, specs, given);
+        return new Weights(specs, fitting);
     }
 
     private static void checkStored(WeightSpec spec, TensorInfo info, List<String> problems) {

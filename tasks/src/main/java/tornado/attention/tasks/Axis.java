@@ -2,7 +2,6 @@ package tornado.attention.tasks;
 
 import java.util.List;
 import tornado.attention.kernels.AxisNormalization;
-import tornado.attention.kernels.Softmax;
 
 /** Tasks that normalise or average along one axis of a tensor of any rank. */
 public final class Axis {
@@ -35,19 +34,21 @@ public final class Axis {
     public static Tensor softmax(TaskChain chain, String name, Tensor x, int axis) {
         var split = Split.of(name, x, axis);
         var y = chain.tensor(name, x.shape());
-        var step = chain.step(name).reads(x).writes(y);
         if (split.inner() == 1) {
-            step.emit(e -> e.graph().task(e.id(), Softmax::rows, x.array(), y.array(), split.outer(), split.length()));
+            Normalization.softmaxRows(chain, chain.step(name), x, y, split.outer(), split.length());
         } else {
-            step.emit(e -> e.graph()
-                    .task(
-                            e.id(),
-                            AxisNormalization::softmax,
-                            x.array(),
-                            y.array(),
-                            split.outer(),
-                            split.length(),
-                            split.inner()));
+            chain.step(name)
+                    .reads(x)
+                    .writes(y)
+                    .emit(e -> e.graph()
+                            .task(
+                                    e.id(),
+                                    AxisNormalization::softmax,
+                                    x.array(),
+                                    y.array(),
+                                    split.outer(),
+                                    split.length(),
+                                    split.inner()));
         }
         return y;
     }

@@ -8,30 +8,37 @@ import java.util.Objects;
  * @param training batch statistics instead of running ones, running averages updated, dropout active
  * @param exposeAttention attention tensors become outputs
  * @param profile what the device can do, which decides kernel variants
+ * @param variant which variants are wanted
  */
-public record ChainOptions(boolean training, boolean exposeAttention, DeviceProfile profile) {
+public record ChainOptions(boolean training, boolean exposeAttention, DeviceProfile profile, VariantChoice variant) {
     /** Checks for null. */
     public ChainOptions {
         Objects.requireNonNull(profile, "profile");
+        Objects.requireNonNull(variant, "variant");
     }
 
-    /** Evaluation mode, only the module's outputs, portable kernels. */
+    /** Evaluation mode, only the module's outputs, no device in particular; variants as {@link VariantChoice#PROPERTY} says. */
     public static ChainOptions evaluation() {
-        return new ChainOptions(false, false, DeviceProfile.portable());
+        return new ChainOptions(false, false, DeviceProfile.portable(), VariantChoice.standard());
     }
 
     /** The same in training mode. */
     public ChainOptions inTraining() {
-        return new ChainOptions(true, exposeAttention, profile);
+        return new ChainOptions(true, exposeAttention, profile, variant);
     }
 
     /** The same with attention tensors as further outputs. */
     public ChainOptions exposingAttention() {
-        return new ChainOptions(training, true, profile);
+        return new ChainOptions(training, true, profile, variant);
     }
 
     /** The same for a device. */
     public ChainOptions on(DeviceProfile device) {
-        return new ChainOptions(training, exposeAttention, device);
+        return new ChainOptions(training, exposeAttention, device, variant);
+    }
+
+    /** The same with these variants of kernels. */
+    public ChainOptions with(VariantChoice choice) {
+        return new ChainOptions(training, exposeAttention, profile, choice);
     }
 }

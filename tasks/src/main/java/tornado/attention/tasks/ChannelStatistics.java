@@ -2,6 +2,7 @@ package tornado.attention.tasks;
 
 import tornado.attention.kernels.AdaptivePooling;
 import tornado.attention.kernels.ChannelNorms;
+import tornado.attention.kernels.ChannelStatisticsGroups;
 import tornado.attention.kernels.FilterPooling;
 import tornado.attention.kernels.StylePooling;
 
@@ -42,7 +43,29 @@ public final class ChannelStatistics {
         Shapes.requireVector(name, weight, channels);
         var w = chain.weight(weight);
         var y = chain.tensor(name, Shape.of(batch, channels));
-        chain.step(name).reads(x, w).writes(y).macs(x.elements()).emit(e -> e.graph()
+        var step = chain.step(name).reads(x, w).writes(y).macs(x.elements());
+        var variants = KernelVariants.of(chain);
+        if (variants.forRows(pixels)) {
+            KernelVariants.emit(
+                    step,
+                    batch * channels,
+                    variants.rowSize(pixels),
+                    (e, context, size) -> e.graph()
+                            .task(
+                                    e.id(),
+                                    ChannelStatisticsGroups::norm,
+                                    context,
+                                    x.array(),
+                                    w.array(),
+                                    y.array(),
+                                    channels,
+                                    pixels,
+                                    norm.code,
+                                    (float) eps,
+                                    size));
+            return y;
+        }
+        step.emit(e -> e.graph()
                 .task(
                         e.id(),
                         ChannelNorms::pool,
@@ -76,7 +99,29 @@ public final class ChannelStatistics {
         var g = chain.weight(gamma);
         var b = chain.weight(beta);
         var y = chain.tensor(name, s.shape());
-        chain.step(name).reads(s, g, b).writes(y).emit(e -> e.graph()
+        var step = chain.step(name).reads(s, g, b).writes(y);
+        var variants = KernelVariants.of(chain);
+        if (variants.forRows(channels)) {
+            KernelVariants.emit(
+                    step,
+                    rows,
+                    variants.rowSize(channels),
+                    (e, context, size) -> e.graph()
+                            .task(
+                                    e.id(),
+                                    ChannelStatisticsGroups::gate,
+                                    context,
+                                    s.array(),
+                                    g.array(),
+                                    b.array(),
+                                    y.array(),
+                                    channels,
+                                    norm.code,
+                                    (float) eps,
+                                    size));
+            return y;
+        }
+        step.emit(e -> e.graph()
                 .task(
                         e.id(),
                         ChannelNorms::gate,
@@ -159,7 +204,28 @@ public final class ChannelStatistics {
         }
         var f = chain.weight(filter);
         var y = chain.tensor(name, Shape.of(batch, channels));
-        chain.step(name).reads(x, f).writes(y).macs(x.elements()).emit(e -> e.graph()
+        var step = chain.step(name).reads(x, f).writes(y).macs(x.elements());
+        var variants = KernelVariants.of(chain);
+        if (variants.forRows(pixels)) {
+            KernelVariants.emit(
+                    step,
+                    batch * channels,
+                    variants.rowSize(pixels),
+                    (e, context, size) -> e.graph()
+                            .task(
+                                    e.id(),
+                                    ChannelStatisticsGroups::filtered,
+                                    context,
+                                    x.array(),
+                                    f.array(),
+                                    y.array(),
+                                    filters,
+                                    channels / filters,
+                                    pixels,
+                                    size));
+            return y;
+        }
+        step.emit(e -> e.graph()
                 .task(
                         e.id(),
                         FilterPooling::weighted,
@@ -189,17 +255,20 @@ public final class ChannelStatistics {
         }
         var shape = x.shape();
         var y = chain.tensor(name, Shape.of(shape.batch(), shape.channels(), height, width));
-        chain.step(name).reads(x).writes(y).emit(e -> e.graph()
-                .task(
-                        e.id(),
-                        AdaptivePooling::average,
-                        x.array(),
-                        y.array(),
-                        shape.batch() * shape.channels(),
-                        shape.height(),
-                        shape.width(),
-                        height,
-                        width));
+        chain.step(name)
+                .reads(x)
+                .writes(y)
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                AdaptivePooling::average,
+                                x.array(),
+                                y.array(),
+                                shape.batch() * shape.channels(),
+                                shape.height(),
+                                shape.width(),
+                                height,
+                                width));
         return y;
     }
 }

@@ -1,7 +1,6 @@
 package tornado.attention.tasks;
 
 import tornado.attention.kernels.Codewords;
-import tornado.attention.kernels.Softmax;
 
 /** Tasks that describe the feature vectors of a map by a few codewords (context encoding, arXiv 1803.08904). */
 public final class CodewordEncoding {
@@ -50,11 +49,8 @@ public final class CodewordEncoding {
                                 pixels,
                                 codes));
         var assignment = chain.tensor(name + ".assignment", distances.shape());
-        chain.step(name + ".assignment")
-                .reads(distances)
-                .writes(assignment)
-                .emit(e -> e.graph()
-                        .task(e.id(), Softmax::rows, distances.array(), assignment.array(), batch * pixels, codes));
+        Normalization.softmaxRows(
+                chain, chain.step(name + ".assignment"), distances, assignment, batch * pixels, codes);
         expose(chain, name, x, assignment);
         var sums = chain.tensor(name + ".residuals", Shape.of(batch, depth, codes));
         chain.step(name + ".residuals")

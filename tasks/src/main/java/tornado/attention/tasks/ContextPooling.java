@@ -1,11 +1,32 @@
 package tornado.attention.tasks;
 
+import tornado.attention.kernels.AttentionPoolingGroups;
 import tornado.attention.kernels.MatrixProduct;
 import tornado.attention.kernels.SoftmaxPooling;
 
 /** Tasks that gather feature vectors: into one by attention, or out of a map into tokens. */
 public final class ContextPooling {
     private ContextPooling() {}
+
+    /**
+     * Softmax over the pixels, then the sum weighted with it: two kernels, of which each logit's exponential is taken once; with
+     * work-groups one kernel, unless the chain exposes attention.
+     *
+     * @param name of the sum
+     * @param attention name of the attention
+     * @param x {@code [batch, channels, height, width]}
+     * @param logits {@code [batch, 1, height, width]}
+     * @return {@code [batch, channels]}
+     */
+    public static Tensor attention(TaskChain chain, String name, String attention, Tensor x, Tensor logits) {
+        if (!chain.exposesAttention()
+                && KernelVariants.of(chain).forRows(x.shape().pixels())) {
+            return softmax(chain, name, x, logits);
+        }
+        var map = Normalization.softmaxOverPositions(chain, attention, logits);
+        chain.attention(AttentionKind.PIXEL_MAP, map);
+        return Pooling.weighted(chain, name, x, map);
+    }
 
     /**
      * Softmax over the pixels and weighted sum in one kernel, the attention not stored; if the chain exposes attention,
@@ -27,20 +48,36 @@ public final class ContextPooling {
             return Pooling.weighted(chain, name, x, attention);
         }
         var y = chain.tensor(name, Shape.of(batch, channels));
-        chain.step(name)
-                .reads(x, logits)
-                .writes(y)
-                .macs((long) batch * channels * pixels)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                SoftmaxPooling::weightedSum,
-                                x.array(),
-                                logits.array(),
-                                y.array(),
-                                batch,
-                                channels,
-                                pixels));
+        var step = chain.step(name).reads(x, logits).writes(y).macs((long) batch * channels * pixels);
+        var variants = KernelVariants.of(chain);
+        if (variants.forRows(pixels)) {
+            KernelVariants.emit(
+                    step,
+                    batch * channels,
+                    variants.rowSize(pixels),
+                    (e, context, size) -> e.graph()
+                            .task(
+                                    e.id(),
+                                    AttentionPoolingGroups::softmaxSum,
+                                    context,
+                                    x.array(),
+                                    logits.array(),
+                                    y.array(),
+                                    channels,
+                                    pixels,
+                                    size));
+        } else {
+            step.emit(e -> e.graph()
+                    .task(
+                            e.id(),
+                            SoftmaxPooling::weightedSum,
+                            x.array(),
+                            logits.array(),
+                            y.array(),
+                            batch,
+                            channels,
+                            pixels));
+        }
         return y;
     }
 

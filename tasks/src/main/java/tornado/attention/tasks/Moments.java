@@ -1,6 +1,7 @@
 package tornado.attention.tasks;
 
 import tornado.attention.kernels.BatchStatistics;
+import tornado.attention.kernels.ChannelStatisticsGroups;
 
 /**
  * Mean and sum of squared differences from it for each channel of each image.
@@ -18,22 +19,44 @@ public record Moments(Tensor mean, Tensor squares, int count) {
     public static Moments of(TaskChain chain, String name, RowMap map) {
         var mean = chain.tensor(name + ".mean", Shape.of(map.batch(), map.channels()));
         var squares = chain.tensor(name + ".squares", Shape.of(map.batch(), map.channels()));
-        chain.step(name)
+        int count = map.height() * map.width();
+        var step = chain.step(name)
                 .reads(map.tensor())
                 .writes(mean, squares)
-                .extraBytes(map.usefulBytes() - map.tensor().bytes())
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                BatchStatistics::moments,
-                                map.tensor().array(),
-                                mean.array(),
-                                squares.array(),
-                                map.planes(),
-                                map.height(),
-                                map.width(),
-                                map.rowStride(),
-                                map.planeStride()));
-        return new Moments(mean, squares, map.height() * map.width());
+                .extraBytes(map.usefulBytes() - map.tensor().bytes());
+        var variants = KernelVariants.of(chain);
+        if (variants.forRows(count)) {
+            KernelVariants.emit(
+                    step,
+                    map.planes(),
+                    variants.rowSize(count),
+                    (e, context, size) -> e.graph()
+                            .task(
+                                    e.id(),
+                                    ChannelStatisticsGroups::moments,
+                                    context,
+                                    map.tensor().array(),
+                                    mean.array(),
+                                    squares.array(),
+                                    map.height(),
+                                    map.width(),
+                                    map.rowStride(),
+                                    map.planeStride(),
+                                    size));
+        } else {
+            step.emit(e -> e.graph()
+                    .task(
+                            e.id(),
+                            BatchStatistics::moments,
+                            map.tensor().array(),
+                            mean.array(),
+                            squares.array(),
+                            map.planes(),
+                            map.height(),
+                            map.width(),
+                            map.rowStride(),
+                            map.planeStride()));
+        }
+        return new Moments(mean, squares, count);
     }
 }

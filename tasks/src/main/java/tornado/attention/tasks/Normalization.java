@@ -1,7 +1,9 @@
 package tornado.attention.tasks;
 
 import tornado.attention.kernels.LayerNorm;
+import tornado.attention.kernels.LayerNormGroups;
 import tornado.attention.kernels.Softmax;
+import tornado.attention.kernels.SoftmaxGroups;
 
 /** Tasks that normalise along an axis. */
 public final class Normalization {
@@ -16,17 +18,30 @@ public final class Normalization {
     public static Tensor softmaxOverPositions(TaskChain chain, String name, Tensor logits) {
         Shapes.requireRank(name, logits, logits.shape().rank() == 4 ? 4 : 2);
         if (logits.shape().rank() == 4 && logits.shape().channels() != 1) {
-            throw new IllegalArgumentException("Task '" + name + "' takes one map an image, but '" + logits.name() + "' has shape "
-                    + logits.shape() + ".");
+            throw new IllegalArgumentException("Task '" + name + "' takes one map an image, but '" + logits.name()
+                    + "' has shape " + logits.shape() + ".");
         }
         int rows = logits.shape().batch();
         int columns = logits.elements() / rows;
         var y = chain.tensor(name, logits.shape());
-        chain.step(name)
-                .reads(logits)
-                .writes(y)
-                .emit(e -> e.graph().task(e.id(), Softmax::rows, logits.array(), y.array(), rows, columns));
+        softmaxRows(chain, chain.step(name), logits, y, rows, columns);
         return y;
+    }
+
+    /** Ends a step with the softmax of each row of {@code columns} elements. */
+    static void softmaxRows(TaskChain chain, Step step, Tensor x, Tensor y, int rows, int columns) {
+        step.reads(x).writes(y);
+        var variants = KernelVariants.of(chain);
+        if (variants.forRows(columns)) {
+            KernelVariants.emit(
+                    step,
+                    rows,
+                    variants.rowSize(columns),
+                    (e, context, size) ->
+                            e.graph().task(e.id(), SoftmaxGroups::rows, context, x.array(), y.array(), columns, size));
+        } else {
+            step.emit(e -> e.graph().task(e.id(), Softmax::rows, x.array(), y.array(), rows, columns));
+        }
     }
 
     /**
@@ -49,21 +64,40 @@ public final class Normalization {
         var g = chain.weight(gamma);
         var b = chain.weight(beta);
         var y = chain.tensor(name, x.shape());
-        chain.step(name)
-                .reads(x, g, b)
-                .writes(y)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                LayerNorm::rows,
-                                x.array(),
-                                g.array(),
-                                b.array(),
-                                y.array(),
-                                rows,
-                                columns,
-                                (float) eps,
-                                activation.code()));
+        var step = chain.step(name).reads(x, g, b).writes(y);
+        var variants = KernelVariants.of(chain);
+        if (variants.forRows(columns)) {
+            KernelVariants.emit(
+                    step,
+                    rows,
+                    variants.rowSize(columns),
+                    (e, context, size) -> e.graph()
+                            .task(
+                                    e.id(),
+                                    LayerNormGroups::rows,
+                                    context,
+                                    x.array(),
+                                    g.array(),
+                                    b.array(),
+                                    y.array(),
+                                    columns,
+                                    (float) eps,
+                                    activation.code(),
+                                    size));
+        } else {
+            step.emit(e -> e.graph()
+                    .task(
+                            e.id(),
+                            LayerNorm::rows,
+                            x.array(),
+                            g.array(),
+                            b.array(),
+                            y.array(),
+                            rows,
+                            columns,
+                            (float) eps,
+                            activation.code()));
+        }
         return y;
     }
 }

@@ -60,7 +60,7 @@ public final class PaddedMap {
      */
     public static PaddedMap of(TaskChain chain, String name, Tensor x, List<Layer> layers) {
         Shapes.requireFeatureMap(name, x);
-        var plan = plan(chain, name, x.shape(), layers);
+        var plan = plan(name, x.shape(), layers);
         if (plan.isMapItself(x.shape())) {
             return plan.holding(x);
         }
@@ -103,7 +103,7 @@ public final class PaddedMap {
             List<Layer> layers,
             Activation activation) {
         var raw = partial.raw();
-        var plan = plan(chain, name, raw.shape(), layers);
+        var plan = plan(name, raw.shape(), layers);
         if (plan.stride != 1 || plan.isMapItself(raw.shape())) {
             var cropped = Convolution.crop(chain, name + ".crop", partial, activation);
             return of(chain, name, cropped, layers);
@@ -136,8 +136,7 @@ public final class PaddedMap {
         return plan.holding(y);
     }
 
-    private static PaddedMap plan(
-            TaskChain chain, String name, Shape x, List<Layer> layers) {
+    private static PaddedMap plan(String name, Shape x, List<Layer> layers) {
         int stride = layers.getFirst().window().stride();
         int[] output = null;
         int top = 0;

@@ -14,9 +14,11 @@ import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
+import uk.ac.manchester.tornado.api.TornadoProfilerResult;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.ProfilerMode;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
+import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -118,19 +120,33 @@ public final class Plan implements AutoCloseable {
     /**
      * Runs once on what the inputs' arrays hold.
      *
-     * @throws IllegalStateException if another thread is running this plan
+     * @throws IllegalStateException if another thread is running this plan, or the device has not the memory
      */
     public void run() {
         alone(() -> {
-            lastResult = execution.execute();
+            try {
+                lastResult = execution.execute();
+            } catch (TornadoOutOfMemoryException e) {
+                throw outOfMemory(e);
+            }
             return null;
         });
     }
 
+    /** The device's memory may be in use by others, or limited: TornadoVM takes 4 GB at most unless told otherwise. */
+    private IllegalStateException outOfMemory(TornadoOutOfMemoryException e) {
+        return new IllegalStateException(
+                "Chain '" + name + "' needs " + cost.peakDeviceBytes() + " bytes of device memory, which "
+                        + device.getDeviceName() + " did not give (it has " + device.getMaxGlobalMemory()
+                        + "); use a smaller batch, close other plans, or raise TornadoVM's limit with"
+                        + " -Dtornado.device.memory=8GB.",
+                e);
+    }
+
     private <T> T alone(Supplier<T> body) {
         if (!busy.compareAndSet(false, true)) {
-            throw new IllegalStateException(
-                    "Plan '" + name + "' is running in another thread; a plan serves one thread at a time, make one each.");
+            throw new IllegalStateException("Plan '" + name
+                    + "' is running in another thread; a plan serves one thread at a time, make one each.");
         }
         try {
             return body.get();
@@ -179,8 +195,8 @@ public final class Plan implements AutoCloseable {
      */
     public float[] read(Tensor tensor) {
         if (!onHost.contains(tensor.base())) {
-            throw new IllegalArgumentException("Tensor '" + tensor.name() + "' does not come to the host in plan '" + name
-                    + "'; mark it as an output of the chain.");
+            throw new IllegalArgumentException("Tensor '" + tensor.name() + "' does not come to the host in plan '"
+                    + name + "'; mark it as an output of the chain.");
         }
         var values = new float[tensor.elements()];
         MemorySegment.copy(tensor.array().getSegment(), ValueLayout.JAVA_FLOAT, 0, values, 0, values.length);
@@ -206,12 +222,24 @@ public final class Plan implements AutoCloseable {
 
     /** Runs once with the engine's profiler on and returns what crossed; never time anything by it but the kernels. */
     public Transfers profile() {
+        var profile = profiled();
+        return new Transfers(
+                profile.getTotalBytesCopyIn(), profile.getTotalBytesCopyOut(), profile.getDeviceKernelTime());
+    }
+
+    /**
+     * Runs once with the engine's profiler on and returns its own log: JSON with one object a task. The embedded engine says
+     * there how it runs each kernel ({@code MODE}).
+     */
+    public String profileLog() {
+        return profiled().getProfileLog();
+    }
+
+    private TornadoProfilerResult profiled() {
         execution.withProfiler(ProfilerMode.SILENT);
         try {
             run();
-            var profile = lastResult.getProfilerResult();
-            return new Transfers(
-                    profile.getTotalBytesCopyIn(), profile.getTotalBytesCopyOut(), profile.getDeviceKernelTime());
+            return lastResult.getProfilerResult();
         } finally {
             execution.withoutProfiler();
         }

@@ -1,7 +1,9 @@
 package tornado.attention.tasks;
 
 import tornado.attention.kernels.AttentionPooling;
+import tornado.attention.kernels.AttentionPoolingGroups;
 import tornado.attention.kernels.GlobalPooling;
+import tornado.attention.kernels.GlobalPoolingGroups;
 
 /** Tasks that make one value a channel out of its pixels. */
 public final class Pooling {
@@ -18,10 +20,18 @@ public final class Pooling {
         int rows = x.shape().batch() * x.shape().channels();
         int pixels = x.shape().pixels();
         var y = chain.tensor(name, Shape.of(x.shape().batch(), x.shape().channels()));
-        chain.step(name)
-                .reads(x)
-                .writes(y)
-                .emit(e -> e.graph().task(e.id(), GlobalPooling::average, x.array(), y.array(), rows, pixels));
+        var step = chain.step(name).reads(x).writes(y);
+        var variants = KernelVariants.of(chain);
+        if (variants.forRows(pixels)) {
+            KernelVariants.emit(
+                    step,
+                    rows,
+                    variants.rowSize(pixels),
+                    (e, context, size) -> e.graph()
+                            .task(e.id(), GlobalPoolingGroups::average, context, x.array(), y.array(), pixels, size));
+        } else {
+            step.emit(e -> e.graph().task(e.id(), GlobalPooling::average, x.array(), y.array(), rows, pixels));
+        }
         return y;
     }
 
@@ -39,20 +49,36 @@ public final class Pooling {
         int pixels = x.shape().pixels();
         Shapes.requireElements(name, attention, (long) batch * pixels, "one weight an image and pixel");
         var y = chain.tensor(name, Shape.of(batch, channels));
-        chain.step(name)
-                .reads(x, attention)
-                .writes(y)
-                .macs((long) batch * channels * pixels)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                AttentionPooling::weightedSum,
-                                x.array(),
-                                attention.array(),
-                                y.array(),
-                                batch,
-                                channels,
-                                pixels));
+        var step = chain.step(name).reads(x, attention).writes(y).macs((long) batch * channels * pixels);
+        var variants = KernelVariants.of(chain);
+        if (variants.forRows(pixels)) {
+            KernelVariants.emit(
+                    step,
+                    batch * channels,
+                    variants.rowSize(pixels),
+                    (e, context, size) -> e.graph()
+                            .task(
+                                    e.id(),
+                                    AttentionPoolingGroups::weightedSum,
+                                    context,
+                                    x.array(),
+                                    attention.array(),
+                                    y.array(),
+                                    channels,
+                                    pixels,
+                                    size));
+        } else {
+            step.emit(e -> e.graph()
+                    .task(
+                            e.id(),
+                            AttentionPooling::weightedSum,
+                            x.array(),
+                            attention.array(),
+                            y.array(),
+                            batch,
+                            channels,
+                            pixels));
+        }
         return y;
     }
 }

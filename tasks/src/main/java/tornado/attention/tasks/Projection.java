@@ -2,6 +2,7 @@ package tornado.attention.tasks;
 
 import tornado.attention.kernels.Convolution1x1;
 import tornado.attention.kernels.Linear;
+import tornado.attention.kernels.LinearGroups;
 
 /** Tasks that multiply channels with a weight matrix. */
 public final class Projection {
@@ -29,22 +30,41 @@ public final class Projection {
         var w = chain.transposedWeight(weight);
         var b = bias == null ? chain.zeros(outputs) : chain.weight(bias);
         var y = chain.tensor(name, Shape.of(extents));
-        chain.step(name)
-                .reads(x, w, b)
-                .writes(y)
-                .macs((long) rows * inputs * outputs)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                Linear::apply,
-                                x.array(),
-                                w.array(),
-                                b.array(),
-                                y.array(),
-                                rows,
-                                inputs,
-                                outputs,
-                                activation.code()));
+        var step = chain.step(name).reads(x, w, b).writes(y).macs((long) rows * inputs * outputs);
+        var variants = KernelVariants.of(chain);
+        if (variants.forVectors(rows, inputs)) {
+            int groups = rows * ((outputs + LinearGroups.LANES - 1) / LinearGroups.LANES);
+            KernelVariants.emit(
+                    step,
+                    groups,
+                    variants.vectorSize(),
+                    (e, context, size) -> e.graph()
+                            .task(
+                                    e.id(),
+                                    LinearGroups::apply,
+                                    context,
+                                    x.array(),
+                                    w.array(),
+                                    b.array(),
+                                    y.array(),
+                                    inputs,
+                                    outputs,
+                                    activation.code(),
+                                    size));
+        } else {
+            step.emit(e -> e.graph()
+                    .task(
+                            e.id(),
+                            Linear::apply,
+                            x.array(),
+                            w.array(),
+                            b.array(),
+                            y.array(),
+                            rows,
+                            inputs,
+                            outputs,
+                            activation.code()));
+        }
         return y;
     }
 

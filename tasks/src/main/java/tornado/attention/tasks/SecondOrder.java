@@ -1,6 +1,7 @@
 package tornado.attention.tasks;
 
 import tornado.attention.kernels.Covariance;
+import tornado.attention.kernels.CovarianceGroups;
 import tornado.attention.kernels.Gather;
 import tornado.attention.kernels.NewtonSchulz;
 import tornado.attention.kernels.RowConvolution;
@@ -25,23 +26,7 @@ public final class SecondOrder {
         var window = Window.centre(x.shape(), limit);
         long bytes = (long) batch * channels * window.pixels() * Float.BYTES;
         var mean = chain.tensor(name + ".mean", Shape.of(batch, channels));
-        chain.step(name + ".mean")
-                .reads(x)
-                .writes(mean)
-                .extraBytes(bytes - x.bytes())
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                Covariance::mean,
-                                x.array(),
-                                mean.array(),
-                                batch * channels,
-                                window.mapHeight(),
-                                window.mapWidth(),
-                                window.top(),
-                                window.left(),
-                                window.height(),
-                                window.width()));
+        mean(chain, chain.step(name + ".mean").extraBytes(bytes - x.bytes()), x, mean, window);
         var centred = chain.tensor(name + ".center", Shape.of(batch, window.pixels(), channels));
         chain.step(name + ".center")
                 .reads(x, mean)
@@ -65,6 +50,46 @@ public final class SecondOrder {
         // Pixel by pixel, the pixels are the "channels" of a slice: the sum of the product runs over them.
         var pixels = FeatureSlice.of(centred);
         return SpatialAttention.scores(chain, name, pixels, pixels, 1.0 / window.pixels());
+    }
+
+    private static void mean(TaskChain chain, Step step, Tensor x, Tensor mean, Window window) {
+        step.reads(x).writes(mean);
+        int pixels = window.height() * window.width();
+        var variants = KernelVariants.of(chain);
+        if (variants.forRows(pixels)) {
+            KernelVariants.emit(
+                    step,
+                    mean.elements(),
+                    variants.rowSize(pixels),
+                    (e, context, size) -> e.graph()
+                            .task(
+                                    e.id(),
+                                    CovarianceGroups::mean,
+                                    context,
+                                    x.array(),
+                                    mean.array(),
+                                    window.mapHeight(),
+                                    window.mapWidth(),
+                                    window.top(),
+                                    window.left(),
+                                    window.height(),
+                                    window.width(),
+                                    size));
+        } else {
+            step.emit(e -> e.graph()
+                    .task(
+                            e.id(),
+                            Covariance::mean,
+                            x.array(),
+                            mean.array(),
+                            mean.elements(),
+                            window.mapHeight(),
+                            window.mapWidth(),
+                            window.top(),
+                            window.left(),
+                            window.height(),
+                            window.width()));
+        }
     }
 
     /** A window of a map; a map that is read whole is one line, so that loops over it are long. */

@@ -2,7 +2,6 @@ package tornado.attention.tasks;
 
 import tornado.attention.kernels.AdditiveAttention;
 import tornado.attention.kernels.AxisNormalization;
-import tornado.attention.kernels.MatrixProduct;
 import tornado.attention.kernels.StreamedAttention;
 
 /**
@@ -198,26 +197,12 @@ public final class SpatialAttention {
         int outputs = weight.shape().dim(0);
         var w = chain.weight(weight);
         var y = chain.tensor(name, Shape.of(x.batch(), outputs, x.pixels()));
-        FeatureSlice.read(chain.step(name), x)
+        var step = FeatureSlice.read(chain.step(name), x)
                 .reads(w)
                 .writes(y)
-                .macs((long) x.batch() * outputs * x.channels() * x.pixels())
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                MatrixProduct::plain,
-                                w.array(),
-                                x.tensor().array(),
-                                y.array(),
-                                x.batch(),
-                                outputs,
-                                x.channels(),
-                                x.pixels(),
-                                1f,
-                                0,
-                                0,
-                                x.offset(),
-                                x.stride()));
+                .macs((long) x.batch() * outputs * x.channels() * x.pixels());
+        new Products(x.batch(), outputs, x.channels(), x.pixels(), 1f, 0, 0, x.offset(), x.stride())
+                .plain(chain, step, w, x.tensor(), y);
         return y;
     }
 
@@ -230,25 +215,20 @@ public final class SpatialAttention {
         int rows = a.pixels();
         int columns = b.pixels();
         var y = chain.tensor(name, Shape.of(a.batch(), rows, columns));
-        FeatureSlice.read(chain.step(name), a, b)
+        var step = FeatureSlice.read(chain.step(name), a, b)
                 .writes(y)
-                .macs((long) a.batch() * rows * a.channels() * columns)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                MatrixProduct::transposed,
-                                a.tensor().array(),
-                                b.tensor().array(),
-                                y.array(),
-                                a.batch(),
-                                rows,
-                                a.channels(),
-                                columns,
-                                (float) scale,
-                                a.offset(),
-                                a.stride(),
-                                b.offset(),
-                                b.stride()));
+                .macs((long) a.batch() * rows * a.channels() * columns);
+        new Products(
+                        a.batch(),
+                        rows,
+                        a.channels(),
+                        columns,
+                        (float) scale,
+                        a.offset(),
+                        a.stride(),
+                        b.offset(),
+                        b.stride())
+                .transposed(chain, step, a.tensor(), b.tensor(), y);
         return y;
     }
 
@@ -258,25 +238,9 @@ public final class SpatialAttention {
         int inner = a.pixels();
         int columns = b.pixels();
         var y = chain.tensor(name, Shape.of(a.batch(), rows, columns));
-        FeatureSlice.read(chain.step(name), a, b)
-                .writes(y)
-                .macs((long) a.batch() * rows * inner * columns)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                MatrixProduct::plain,
-                                a.tensor().array(),
-                                b.tensor().array(),
-                                y.array(),
-                                a.batch(),
-                                rows,
-                                inner,
-                                columns,
-                                (float) scale,
-                                a.offset(),
-                                a.stride(),
-                                b.offset(),
-                                b.stride()));
+        var step = FeatureSlice.read(chain.step(name), a, b).writes(y).macs((long) a.batch() * rows * inner * columns);
+        new Products(a.batch(), rows, inner, columns, (float) scale, a.offset(), a.stride(), b.offset(), b.stride())
+                .plain(chain, step, a.tensor(), b.tensor(), y);
         return y;
     }
 

@@ -2,7 +2,6 @@ package tornado.attention.tasks;
 
 import tornado.attention.kernels.HeadProduct;
 import tornado.attention.kernels.ScoreMask;
-import tornado.attention.kernels.Softmax;
 
 /**
  * Multi-head attention between tokens, {@code [batch, tokens, heads * features]}. Heads are slices of a token and are
@@ -58,10 +57,7 @@ public final class TokenAttention {
         }
         var map = chain.tensor(name + ".softmax", scores.shape());
         int rows = batch * heads * queries;
-        chain.step(name + ".softmax")
-                .reads(scores)
-                .writes(map)
-                .emit(e -> e.graph().task(e.id(), Softmax::rows, scores.array(), map.array(), rows, keys));
+        Normalization.softmaxRows(chain, chain.step(name + ".softmax"), scores, map, rows, keys);
         chain.attention(AttentionKind.QUERY_KEY_MAP, map);
         var kept = drops ? Dropout.apply(chain, name + ".dropout", map, scheme.dropout(), scheme.seed()) : map;
         return values(chain, name + ".values", kept, v, heads);

@@ -84,7 +84,7 @@ public final class ChannelNorms {
         }
     }
 
-    private static float term(int norm, float x) {
+    static float term(int norm, float x) {
         if (norm == L2) {
             return x * x;
         }

@@ -146,7 +146,8 @@ public final class DoctorCommand implements Callable<Integer> {
         return new Check(
                 Status.OPTIONAL,
                 "OpenCL",
-                what + "; TornadoVM needs one: install the graphics card's driver, or run setup/opencl for the processor.");
+                what
+                        + "; TornadoVM needs one: install the graphics card's driver, or run setup/opencl for the processor.");
     }
 
     private static Check memory() {

@@ -43,8 +43,11 @@ record Attachment(TaskChain chain, List<Tensor> outputs, Cost cost) {
 
     /** Variants of the kernels that were chosen, such as {@code portable}. */
     String variants() {
-        var variants =
-                chain.cost().steps().stream().map(s -> s.variant()).distinct().sorted().toList();
+        var variants = chain.cost().steps().stream()
+                .map(s -> s.variant())
+                .distinct()
+                .sorted()
+                .toList();
         return variants.isEmpty() ? "portable" : String.join("+", variants);
     }
 

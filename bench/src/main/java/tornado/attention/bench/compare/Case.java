@@ -89,7 +89,6 @@ public record Case(ModuleType type, Map<String, Object> given, Shape map, List<S
         } catch (IllegalArgumentException _) {
             inputs.clear(); // unsupported: the reason is in the result
         }
-        return new CaseInfo(
-                id(), type.name(), settings, map.toString(), inputs, ELEMENT_TYPE, LAYOUT, sources, seed);
+        return new CaseInfo(id(), type.name(), settings, map.toString(), inputs, ELEMENT_TYPE, LAYOUT, sources, seed);
     }
 }

@@ -53,8 +53,8 @@ public record CaseData(Case info, AttentionModule module, Map<String, Input> inp
     }
 
     /**
-     * The initial weight, but nothing left at a constant: many modules start as the identity, which would hide mistakes, and
-     * running averages of 0 and 1 would too.
+     * The initial weight, but nothing left at a constant: many modules start as the identity, which would hide
+     * mistakes, and running averages of 0 and 1 would too.
      */
     private static Weight weight(WeightSpec spec, Weight initial, SplittableRandom random) {
         var values = initial.values().toHeapArray();
@@ -135,7 +135,8 @@ public record CaseData(Case info, AttentionModule module, Map<String, Input> inp
 
     /** Multiply-accumulates a run as the paper counts them. */
     long macs() {
-        return Math.multiplyExact(module.macsPerImage(shapes()), (long) info.map().batch());
+        return Math.multiplyExact(
+                module.macsPerImage(shapes()), (long) info.map().batch());
     }
 
     /** Writes the inputs under their names, as the peer reads them. */

@@ -12,8 +12,8 @@ import tornado.attention.tasks.Shape;
 /**
  * The one list of cases: it feeds correctness, support matrix and timing on every device, and the JMH benchmarks.
  *
- * <p>Feature maps are those at which the papers put their modules (the stages of ResNet-50 and MobileNetV2), in three batch sizes,
- * and sweeps over pixels, channels and batch around 64 channels.
+ * <p>Feature maps are those at which the papers put their modules (the stages of ResNet-50 and MobileNetV2), in three
+ * batch sizes, and sweeps over pixels, channels and batch around 64 channels.
  */
 public final class CaseList {
     private static final int[] BATCHES = {1, 8, 32};
@@ -23,7 +23,9 @@ public final class CaseList {
     private static final String[] CHANNELS = {
         "1x32x14x14", "1x64x14x14", "1x128x14x14", "1x256x14x14", "1x512x14x14", "1x1024x14x14"
     };
-    private static final String[] BATCH = {"1x64x14x14", "2x64x14x14", "4x64x14x14", "8x64x14x14", "16x64x14x14", "32x64x14x14"};
+    private static final String[] BATCH = {
+        "1x64x14x14", "2x64x14x14", "4x64x14x14", "8x64x14x14", "16x64x14x14", "32x64x14x14"
+    };
 
     /** From large to small: a quick case takes the first that its module can do in time. */
     private static final String[] QUICK = {"1x64x56x56", "1x64x28x28", "1x64x14x14", "1x64x8x8"};
@@ -31,7 +33,9 @@ public final class CaseList {
     /** Multiply-accumulates that plain Java does in about a tenth of a second. */
     private static final long QUICK_MACS = 100_000_000;
 
-    /** What modules that only pool, mix a few numbers and gate are measured on as well: a map larger than the caches. */
+    /**
+     * What modules that only pool, mix a few numbers and gate are measured on as well: a map larger than the caches.
+     */
     private static final String QUICK_LARGE = "8x256x56x56";
 
     /** Multiply-accumulates an image up to which a module does little more than move data. */
@@ -54,7 +58,10 @@ public final class CaseList {
         return distinct(cases);
     }
 
-    /** A short list that ends in about a minute and a half on two cores: a small map a module, a large one for cheap modules. */
+    /**
+     * A short list that ends in about a minute and a half on two cores: a small map a module, a large one for cheap
+     * modules.
+     */
     public static List<Case> quick(List<ModuleType> types) {
         var cases = new ArrayList<Case>();
         for (var type : types) {
@@ -117,7 +124,10 @@ public final class CaseList {
         return c.inputs().equals(List.of(c.map()));
     }
 
-    /** Counted by a module with weights; one that is too large to make, or fits no settings, counts as more than the limit. */
+    /**
+     * Counted by a module with weights; one that is too large to make, or fits no settings, counts as more than the
+     * limit.
+     */
     private static long macsPerImage(Case c, long limit) {
         try {
             var settings = c.settings();

@@ -2,13 +2,8 @@ package tornado.attention.bench.compare;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,7 +46,8 @@ public final class CompareCommand implements Callable<Integer> {
             names = "--shapes",
             paramLabel = "SHAPE",
             split = ",",
-            description = "Feature maps, batch x channels x height x width, such as 2x256x56x56. Default: those of the list.")
+            description =
+                    "Feature maps, batch x channels x height x width, such as 2x256x56x56. Default: those of the list.")
     private List<String> shapes = List.of();
 
     @Option(
@@ -61,7 +57,10 @@ public final class CompareCommand implements Callable<Integer> {
             description = "Devices by the ids of 'attn devices', or cpu, gpu, fpga. Default: all.")
     private List<String> devices = List.of();
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads of the embedded engine and of PyTorch. Default: all cores.")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads of the embedded engine and of PyTorch. Default: all cores.")
     private Integer threads;
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed of weights and inputs. Default: ${DEFAULT-VALUE}.")
@@ -70,7 +69,10 @@ public final class CompareCommand implements Callable<Integer> {
     @Option(names = "--peer", paramLabel = "NAME", split = ",", description = "Compare with it as well: pytorch.")
     private List<String> peers = List.of();
 
-    @Option(names = "--python", paramLabel = "PATH", description = "Python of the peer. Default: the first python3 that has torch.")
+    @Option(
+            names = "--python",
+            paramLabel = "PATH",
+            description = "Python of the peer. Default: the first python3 that has torch.")
     private String python = "";
 
     @Option(names = "--out", paramLabel = "DIR", description = "Where results go. Default: results-<date-time>.")
@@ -95,13 +97,18 @@ public final class CompareCommand implements Callable<Integer> {
         var effort = Effort.named(configuration.effort());
         try (var field = Field.of(configuration, effort)) {
             field.notes().forEach(this::say);
-            var environment = environment(configuration, field);
+            var environment = RunIdentity.of(configuration, field);
             var target = out == null ? Path.of("results-" + ReportCommand.stamp()) : out;
             var folder = ResultsFolder.create(target, environment);
             say("Results go to " + folder.path() + "; measuring what the devices reach at best.");
-            environment = withCeilings(environment, field);
+            environment = RunIdentity.withCeilings(environment, field);
             folder.update(environment);
-            return run(folder, environment, field, effort, types.stream().map(t -> t.name()).toList());
+            return run(
+                    folder,
+                    environment,
+                    field,
+                    effort,
+                    types.stream().map(t -> t.name()).toList());
         }
     }
 
@@ -119,37 +126,18 @@ public final class CompareCommand implements Callable<Integer> {
         prepareEngine(before.configuration());
         var effort = Effort.named(before.configuration().effort());
         try (var field = Field.of(before.configuration(), effort)) {
-            var now = environment(before.configuration(), field);
-            requireSame(before, now);
-            var environment = before.ceilings().isEmpty() ? withCeilings(before, field) : before;
+            var now = RunIdentity.of(before.configuration(), field);
+            RunIdentity.requireSame(resume, before, now);
+            var environment = before.ceilings().isEmpty() ? RunIdentity.withCeilings(before, field) : before;
             folder.update(environment);
             folder.repair();
-            return run(folder, environment, field, effort, before.configuration().modules());
+            return run(
+                    folder, environment, field, effort, before.configuration().modules());
         }
     }
 
     private boolean anySelection() {
         return !modules.isEmpty() || !shapes.isEmpty() || !devices.isEmpty() || !peers.isEmpty() || seed != Case.SEED;
-    }
-
-    /** A folder holds rows of one machine and one build only; several are merged by {@code attn report}. */
-    private void requireSame(Environment before, Environment now) {
-        var differences = new ArrayList<String>();
-        differ(differences, "commit", before.commit(), now.commit());
-        differ(differences, "engine", before.engine() + " " + before.tornadovm(), now.engine() + " " + now.tornadovm());
-        differ(differences, "JDK", before.machine().jdk(), now.machine().jdk());
-        differ(differences, "processor", before.machine().cpu(), now.machine().cpu());
-        differ(differences, "cores", before.machine().cores(), now.machine().cores());
-        if (!differences.isEmpty()) {
-            throw new FailureException("The run in " + resume + " cannot go on here: " + String.join("; ", differences)
-                    + "; start a new run and merge both with 'attn report'.");
-        }
-    }
-
-    private static void differ(List<String> differences, String what, Object before, Object now) {
-        if (!before.equals(now)) {
-            differences.add(what + " was " + before + ", is " + now);
-        }
     }
 
     private RunConfiguration configuration() {
@@ -180,7 +168,8 @@ public final class CompareCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new UsageException("'" + text + "' is no feature map: " + e.getMessage(), e);
         }
-        throw new UsageException("'" + text + "' is no feature map; write batch x channels x height x width, such as 2x256x56x56.");
+        throw new UsageException(
+                "'" + text + "' is no feature map; write batch x channels x height x width, such as 2x256x56x56.");
     }
 
     /** Before anything of an engine is loaded. */
@@ -188,49 +177,10 @@ public final class CompareCommand implements Callable<Integer> {
         EngineOptions.applyThreads(configuration.threads() == 0 ? null : configuration.threads());
         boolean silent = Boolean.parseBoolean(System.getProperty("tornado.recover.bailout", "true"));
         if (Engine.current().name().equals(Engine.TORNADOVM) && silent) {
-            throw new FailureException("TornadoVM would silently run a kernel that does not compile as sequential Java, so nothing can be"
-                    + " timed; start Java with -Dtornado.recover.bailout=False, as the attn launcher does.");
+            throw new FailureException(
+                    "TornadoVM would silently run a kernel that does not compile as sequential Java, so nothing can be"
+                            + " timed; start Java with -Dtornado.recover.bailout=False, as the attn launcher does.");
         }
-    }
-
-    private static Environment environment(RunConfiguration configuration, Field field) {
-        var engine = Engine.current();
-        var commit = MachineInfo.commit();
-        return new Environment(
-                UUID.randomUUID().toString(),
-                OffsetDateTime.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-                configuration,
-                Engine.projectVersion(),
-                commit.commit(),
-                commit.dirty(),
-                engine.name(),
-                engine.name().equals(Engine.TORNADOVM) ? engine.version() : "none (embedded engine)",
-                MachineInfo.machine(),
-                Case.ELEMENT_TYPE,
-                Case.LAYOUT,
-                field.contenders(),
-                Map.of(),
-                field.peerState(),
-                EnergyMeter.ofThisMachine().method());
-    }
-
-    private static Environment withCeilings(Environment e, Field field) {
-        return new Environment(
-                e.run(),
-                e.started(),
-                e.configuration(),
-                e.projectVersion(),
-                e.commit(),
-                e.dirty(),
-                e.engine(),
-                e.tornadovm(),
-                e.machine(),
-                e.elementType(),
-                e.layout(),
-                e.contenders(),
-                field.ceilings(),
-                e.peer(),
-                e.energy());
     }
 
     private int run(ResultsFolder folder, Environment environment, Field field, Effort effort, List<String> names)
@@ -242,12 +192,12 @@ public final class CompareCommand implements Callable<Integer> {
         if (!done.isEmpty()) {
             say(done.size() + " of " + cases.size() + " cases are done already.");
         }
-        var console = System.console();
-        var progress = new Progress(spec.commandLine().getErr(), console != null && console.isTerminal(), open.size());
+        var progress = new Progress(spec.commandLine().getErr(), onTerminal(), open.size());
         var interrupted = new Thread(() -> onInterrupt(folder));
         Runtime.getRuntime().addShutdownHook(interrupted);
         try {
-            new Comparison(folder, environment.run(), field, effort, progress, EnergyMeter.ofThisMachine()).measure(open);
+            new Comparison(folder, environment.run(), field, effort, progress, EnergyMeter.ofThisMachine())
+                    .measure(open);
         } catch (IOException | RuntimeException e) {
             folder.close();
             Rendering.of(folder); // what was done is worth a report
@@ -263,6 +213,13 @@ public final class CompareCommand implements Callable<Integer> {
         return rows.stream().anyMatch(r -> r.verdict() == Verdict.FAIL) ? ExitCode.FAILED : ExitCode.OK;
     }
 
+    /** Without a terminal there is no console in JDK 25, whatever it was before and will be after. */
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean onTerminal() {
+        var console = System.console();
+        return console != null && console.isTerminal();
+    }
+
     private static void forget(Thread hook) {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
@@ -273,7 +230,8 @@ public final class CompareCommand implements Callable<Integer> {
 
     private static List<Case> cases(RunConfiguration configuration, List<String> names) {
         var types = ModuleNames.requireAll(names);
-        var maps = configuration.shapes().stream().map(CompareCommand::featureMap).toList();
+        var maps =
+                configuration.shapes().stream().map(CompareCommand::featureMap).toList();
         var cases = !maps.isEmpty()
                 ? CaseList.of(types, maps)
                 : configuration.effort().equals("quick") ? CaseList.quick(types) : CaseList.standard(types);

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tornado.attention.bench.report.Contender;
 import tornado.attention.bench.report.Row;
 import tornado.attention.bench.report.html.Format;
@@ -28,7 +29,8 @@ final class CompareTable {
         cases.values().forEach(byContender -> table.row(cells(byContender, contenders)));
         var lines = new ArrayList<>(table.lines());
         lines.add("");
-        lines.add("Medians in ms, end to end; ~ marks a spread over 10 % of the median. Rates and ratios are those of the fastest device.");
+        lines.add("Medians in ms, end to end; ~ marks a spread over 10 % of the median. Rates and ratios are"
+                + " those of the fastest device.");
         rows.stream()
                 .filter(r -> !r.timed())
                 .map(r -> r.info().id() + " on " + r.who() + ": " + r.verdict().word() + ". " + r.reason())
@@ -37,16 +39,21 @@ final class CompareTable {
         return lines;
     }
 
-    private static String[] cells(Map<String, Row> byContender, LinkedHashSet<String> contenders) {
+    private static String[] cells(Map<String, Row> byContender, Set<String> contenders) {
         var any = byContender.values().iterator().next();
-        var cells = new ArrayList<String>(List.of(any.info().module(), any.info().shape()));
+        var cells =
+                new ArrayList<String>(List.of(any.info().module(), any.info().shape()));
         contenders.forEach(c -> cells.add(time(byContender.get(c))));
         var best = byContender.values().stream()
                 .filter(Row::timed)
                 .filter(r -> !r.contender().baseline())
                 .min((a, b) -> Double.compare(a.summary().median(), b.summary().median()));
-        cells.add(best.filter(r -> r.cost() != null).map(r -> Format.significant(r.gmacsPerSecond())).orElse(""));
-        cells.add(best.filter(r -> r.cost() != null).map(r -> Format.significant(r.gbytesPerSecond())).orElse(""));
+        cells.add(best.filter(r -> r.cost() != null)
+                .map(r -> Format.significant(r.gmacsPerSecond()))
+                .orElse(""));
+        cells.add(best.filter(r -> r.cost() != null)
+                .map(r -> Format.significant(r.gbytesPerSecond()))
+                .orElse(""));
         cells.add(best.map(r -> ratio(r, Contender.SEQUENTIAL)).orElse(""));
         cells.add(best.map(r -> ratio(r, Contender.PYTORCH)).orElse(""));
         return cells.toArray(String[]::new);

@@ -11,7 +11,7 @@ import tornado.attention.bench.cli.UsageException;
  * @param rounds turns of each contender
  * @param sliceNanos time of one turn
  * @param mostRuns runs kept of one turn
- * @param warmupNanos how long a warm-up may take
+ * @param warmupNanos how long the warm-up of a contender may take on average
  * @param totalNanos time for all cases together, which then share it; 0 for no limit
  * @param referenceWork multiply-accumulates up to which float64 checks all images of a batch
  * @param compiledPeer whether PyTorch takes part compiled as well: compiling takes many seconds a case
@@ -27,8 +27,8 @@ record Effort(
         long referenceWork,
         boolean compiledPeer) {
     /** A first look: everything in about a minute and a half. */
-    static final Effort QUICK = new Effort(
-            "quick", 0, 5, millis(60), 100, millis(600), TimeUnit.SECONDS.toNanos(75), 200_000_000L, false);
+    static final Effort QUICK =
+            new Effort("quick", 0, 5, millis(60), 100, millis(800), TimeUnit.SECONDS.toNanos(72), 200_000_000L, false);
 
     /** The default: seconds a case and contender. */
     static final Effort STANDARD =

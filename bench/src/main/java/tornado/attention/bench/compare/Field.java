@@ -15,8 +15,8 @@ import tornado.attention.bench.report.RunConfiguration;
 import tornado.attention.tasks.DeviceProfile;
 
 /**
- * All contenders of a run: the devices of this JVM's engine; the embedded engine in a JVM of its own where TornadoVM runs here; plain
- * Java; PyTorch where it is asked for.
+ * All contenders of a run: the devices of this JVM's engine; the embedded engine in a JVM of its own where TornadoVM
+ * runs here; plain Java; PyTorch where it is asked for.
  */
 final class Field implements AutoCloseable {
     private final RunConfiguration configuration;
@@ -44,11 +44,10 @@ final class Field implements AutoCloseable {
     static Field of(RunConfiguration configuration, Effort effort) throws IOException {
         var local = LocalRunners.of(configuration.devices());
         var search = configuration.peers().isEmpty() ? new Peer.Search.Missing("") : Peer.find(configuration.python());
-        var field =
-                switch (search) {
-                    case Peer.Search.Found found -> new Field(configuration, effort, local, found.peer(), "");
-                    case Peer.Search.Missing missing -> new Field(configuration, effort, local, null, missing.reason());
-                };
+        var field = switch (search) {
+            case Peer.Search.Found found -> new Field(configuration, effort, local, found.peer(), "");
+            case Peer.Search.Missing missing -> new Field(configuration, effort, local, null, missing.reason());
+        };
         if (!field.peerState.isEmpty()) {
             field.notes.add(field.peerState);
         }
@@ -103,7 +102,9 @@ final class Field implements AutoCloseable {
         }
     }
 
-    /** The runners that last for the whole run, or those that only say who takes part, where each fork starts its own. */
+    /**
+     * The runners that last for the whole run, or those that only say who takes part, where each fork starts its own.
+     */
     private List<Runner> open() {
         if (effort.forks() == 0) {
             return List.copyOf(lasting);
@@ -137,7 +138,7 @@ final class Field implements AutoCloseable {
 
     /** What each device reaches at best. */
     Map<String, Ceiling> ceilings() {
-        long nanos = Math.clamp(effort.warmupNanos() / 4, 100_000_000L, 1_000_000_000L);
+        long nanos = Math.clamp(effort.warmupNanos() / 2, 100_000_000L, 1_000_000_000L);
         var ceilings = new LinkedHashMap<>(local.ceilings(nanos));
         if (embedded != null) {
             ceilings.putAll(embedded.ceilings(nanos));
@@ -157,9 +158,9 @@ final class Field implements AutoCloseable {
         }
         var fresh = new ArrayList<Runner>();
         try {
-            fresh.addAll(Worker.fork(new Worker.Request(
-                            configuration.devices(), configuration.threads(), embedded == null))
-                    .runners());
+            fresh.addAll(
+                    Worker.fork(new Worker.Request(configuration.devices(), configuration.threads(), embedded == null))
+                            .runners());
             if (embedded != null) {
                 fresh.addAll(Worker.of(
                                 Engine.EMBEDDED,

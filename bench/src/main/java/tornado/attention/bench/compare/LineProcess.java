@@ -15,7 +15,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process that answers one JSON object a line. What it writes to its standard error is kept for the sentence that says why it ended.
+ * A process that answers one JSON object a line. What it writes to its standard error is kept for the sentence that
+ * says why it ended.
  */
 final class LineProcess implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
@@ -78,8 +79,13 @@ final class LineProcess implements AutoCloseable {
         try {
             // Ctrl-C ends both of us: leave the shutdown hook its moment, so that this is not recorded as a failure.
             Thread.sleep(MOMENT_MILLIS);
-            var lines = Files.readAllLines(errors).stream().filter(l -> !l.isBlank()).toList();
-            return name + " ended" + (lines.isEmpty() ? "." : "; its last words: " + lines.getLast().strip());
+            var lines = Files.readAllLines(errors).stream()
+                    .filter(l -> !l.isBlank())
+                    .toList();
+            return name + " ended"
+                    + (lines.isEmpty()
+                            ? "."
+                            : "; its last words: " + lines.getLast().strip());
         } catch (IOException _) {
             return name + " ended.";
         } catch (InterruptedException _) {

@@ -36,7 +36,8 @@ final class LocalRunners {
     private static boolean matches(Engine engine, Device device, String wanted) {
         return wanted.equals(device.id())
                 || wanted.equalsIgnoreCase(key(engine, device))
-                || wanted.toUpperCase(Locale.ROOT).equals(device.profile().kind().name());
+                || wanted.toUpperCase(Locale.ROOT)
+                        .equals(device.profile().kind().name());
     }
 
     private static String key(Engine engine, Device device) {
@@ -63,6 +64,11 @@ final class LocalRunners {
     Map<String, Ceiling> ceilings(long nanos) {
         var ceilings = new LinkedHashMap<String, Ceiling>();
         devices.forEach(d -> ceilings.put(key(engine, d), new CeilingProbe(d, nanos).measure()));
+        if (devices.size() > 1) {
+            // The first device had to wait for the compiler, which the others then found warm.
+            var first = devices.getFirst();
+            ceilings.merge(key(engine, first), new CeilingProbe(first, nanos).measure(), Ceiling::better);
+        }
         return ceilings;
     }
 }

@@ -15,8 +15,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /**
  * The float64 result of a case, with which every contender's is compared before it gets a time.
  *
- * <p>In evaluation mode each image of a batch is computed for itself, so a large case is checked on the first and the last image: the
- * float64 reference would take longer than all measurements together.
+ * <p>In evaluation mode each image of a batch is computed for itself, so a large case is checked on the first and the
+ * last image: the float64 reference would take longer than all measurements together.
  */
 public final class Oracle {
     /** The layer norms inside the transforms of GlobalContext and ContextBlock2d. */
@@ -86,11 +86,14 @@ public final class Oracle {
     /** Multiply-accumulates for one value of the output: how long its sums are together. */
     private static double sumLength(CaseData data, List<Array64> outputs) {
         double values = outputs.stream().mapToDouble(Array64::size).sum();
-        return values == 0 ? 0 : data.module().macsPerImage(data.shapes()) / Math.max(1, values / outputsImages(data, outputs));
+        return values == 0
+                ? 0
+                : data.module().macsPerImage(data.shapes()) / Math.max(1, values / outputsImages(data, outputs));
     }
 
     private static double outputsImages(CaseData data, List<Array64> outputs) {
-        return Math.max(1, Math.min(data.info().map().batch(), outputs.getFirst().dim(0)));
+        return Math.max(
+                1, Math.min(data.info().map().batch(), outputs.getFirst().dim(0)));
     }
 
     private static Array64 array(FloatArray values, Shape shape, int[] images) {
@@ -169,7 +172,8 @@ public final class Oracle {
         var parameters = new LinkedHashMap<String, Array64>();
         var weights = data.module().weights();
         for (var name : weights.names()) {
-            parameters.put(name, array(weights.get(name).values(), weights.get(name).shape(), null));
+            parameters.put(
+                    name, array(weights.get(name).values(), weights.get(name).shape(), null));
         }
         return parameters;
     }

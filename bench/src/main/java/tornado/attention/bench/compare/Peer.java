@@ -53,12 +53,16 @@ record Peer(String python, Path script) {
                 .map(root -> root.resolve("reference/peer.py"))
                 .filter(Files::isRegularFile);
         if (script.isEmpty()) {
-            return new Search.Missing("PyTorch was asked for, but reference/peer.py was not found; run attn in a checkout of the project.");
+            return new Search.Missing(
+                    "PyTorch was asked for, but reference/peer.py was not found; run attn in a checkout of"
+                            + " the project.");
         }
-        var first = python.isEmpty() ? candidates().stream().filter(Peer::hasTorch).findFirst() : Optional.of(python);
+        var first =
+                python.isEmpty() ? candidates().stream().filter(Peer::hasTorch).findFirst() : Optional.of(python);
         return first.<Search>map(p -> new Search.Found(new Peer(p, script.get())))
-                .orElseGet(() -> new Search.Missing("PyTorch was asked for, but no python3 on the PATH has torch and numpy; install them"
-                        + " or name another Python with --python."));
+                .orElseGet(() -> new Search.Missing(
+                        "PyTorch was asked for, but no python3 on the PATH has torch and numpy; install them"
+                                + " or name another Python with --python."));
     }
 
     /** Every {@code python3} on the path, in order. */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import tornado.attention.bench.report.Contender;
 import tornado.attention.bench.report.Phases;
 import tornado.attention.modules.safetensors.SafetensorsFile;
@@ -40,8 +41,11 @@ final class PeerRunner implements Runner {
                 hello.path("device_type").asText(),
                 hello.path("device").asText(),
                 "oneDNN " + (hello.path("mkldnn").asBoolean() ? "yes" : "no") + ", BLAS "
-                        + hello.path("blas").asText() + ", " + hello.path("cpu_capability").asText(),
-                hello.path("device_type").asText().equals("cpu") ? hello.path("threads").asInt() : 0,
+                        + hello.path("blas").asText() + ", "
+                        + hello.path("cpu_capability").asText(),
+                hello.path("device_type").asText().equals("cpu")
+                        ? hello.path("threads").asInt()
+                        : 0,
                 compile ? "torch.compile" : "eager");
     }
 
@@ -64,7 +68,7 @@ final class PeerRunner implements Runner {
                     "op", "load",
                     "id", id(),
                     "module", data.info().type().name(),
-                    "config", data.info().settings().asMap(),
+                    "config", config(data),
                     "weights", weights.toString(),
                     "inputs", inputs.toString(),
                     "compile", compile));
@@ -77,6 +81,20 @@ final class PeerRunner implements Runner {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * What is not at its default: some of our settings are accepted without effect, and PyTorch's constructors lack
+     * those.
+     */
+    private static Map<String, Object> config(CaseData data) {
+        var config = data.info().settings().asMap();
+        for (var option : data.info().type().options()) {
+            if (Objects.equals(config.get(option.name()), option.defaultValue())) {
+                config.remove(option.name());
+            }
+        }
+        return config;
     }
 
     private String id() {

@@ -15,7 +15,9 @@ import uk.ac.manchester.tornado.api.TornadoProfilerResult;
 import uk.ac.manchester.tornado.api.enums.ProfilerMode;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 
-/** A device of the engine: the chain as one task graph, compiled once, its inputs up and its outputs down at each run. */
+/**
+ * A device of the engine: the chain as one task graph, compiled once, its inputs up and its outputs down at each run.
+ */
 final class PlanRunner implements Runner {
     /** Runs of the profiled pass, and how long it may take. */
     private static final int PROFILED = 5;
@@ -74,8 +76,7 @@ final class PlanRunner implements Runner {
     public Prepared prepare(CaseData data) throws Unsupported {
         release();
         long start = System.nanoTime();
-        var attachment =
-                Attachment.of(data, ChainOptions.evaluation().on(device.profile()));
+        var attachment = Attachment.of(data, ChainOptions.evaluation().on(device.profile()));
         requireMemory(attachment.cost().peakDeviceBytes());
         long built = System.nanoTime();
         var graph = new TaskGraph("compare");
@@ -107,8 +108,8 @@ final class PlanRunner implements Runner {
     private void requireMemory(long needed) throws Unsupported {
         long there = device.device().getMaxGlobalMemory();
         if (there > 0 && needed > there) {
-            throw new Unsupported("It needs " + needed + " bytes of device memory but " + device.hardware() + " has " + there
-                    + "; use a smaller batch or map, or more memory.");
+            throw new Unsupported("It needs " + needed + " bytes of device memory but " + device.hardware() + " has "
+                    + there + "; use a smaller batch or map, or more memory.");
         }
     }
 
@@ -169,7 +170,8 @@ final class PlanRunner implements Runner {
         try {
             plan.close();
         } catch (TornadoExecutionPlanException e) {
-            throw new IllegalStateException("The plan on " + device.hardware() + " could not be closed: " + e.getMessage(), e);
+            throw new IllegalStateException(
+                    "The plan on " + device.hardware() + " could not be closed: " + e.getMessage(), e);
         } finally {
             plan = null;
         }

@@ -11,8 +11,8 @@ final class ProbeKernels {
     private ProbeKernels() {}
 
     /**
-     * Eight independent chains of multiply-adds in registers: eight hide the latency of a fused multiply-add on processors that start
-     * two a cycle, and every element is a chain of its own on a GPU.
+     * Eight independent chains of multiply-adds in registers: eight hide the latency of a fused multiply-add on
+     * processors that start two a cycle, and every element is a chain of its own on a GPU.
      *
      * @param x {@code [n]}
      * @param out {@code [n]}

@@ -54,7 +54,14 @@ final class Progress {
     private void draw(String id) {
         int filled = total == 0 ? 0 : done * WIDTH / total;
         var line = String.format(
-                Locale.ROOT, "%s%s %d/%d  %s%s", "\u2588".repeat(filled), "\u2591".repeat(WIDTH - filled), done, total, id, timeLeft());
+                Locale.ROOT,
+                "%s%s %d/%d  %s%s",
+                "\u2588".repeat(filled),
+                "\u2591".repeat(WIDTH - filled),
+                done,
+                total,
+                id,
+                timeLeft());
         out.print("\r" + line + " ".repeat(Math.max(0, shown - line.length())));
         out.flush();
         shown = line.length();

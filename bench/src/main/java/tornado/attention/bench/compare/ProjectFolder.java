@@ -13,7 +13,10 @@ final class ProjectFolder {
 
     private ProjectFolder() {}
 
-    /** The folder above our classes, or above the working folder, that has {@code reference/peer.py}; empty outside a checkout. */
+    /**
+     * The folder above our classes, or above the working folder, that has {@code reference/peer.py}; empty outside a
+     * checkout.
+     */
     static Optional<Path> find() {
         return Stream.of(ofLauncher(), ofClasses(), Optional.of(Path.of("").toAbsolutePath()))
                 .flatMap(Optional::stream)

@@ -4,7 +4,9 @@ import java.util.Arrays;
 
 /** Times runs. */
 final class Samples {
-    /** Runs at the start of a slice that are not kept: caches are cold and threads asleep after others had their turn. */
+    /**
+     * Runs at the start of a slice that are not kept: caches are cold and threads asleep after others had their turn.
+     */
     private static final int SETTLING = 2;
 
     private Samples() {}

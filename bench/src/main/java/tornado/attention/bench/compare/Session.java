@@ -26,6 +26,12 @@ import tornado.attention.bench.text.Sentences;
  * <p>In turns, because a machine is not the same from minute to minute: what slows it down slows all of them.
  */
 final class Session {
+    /** Share of the time left for warming up that one contender may use while others wait. */
+    private static final double LARGEST_SHARE = 0.6;
+
+    /** Slices of a warm-up that must be alike for it to end. */
+    private static final int STEADY_SLICES = 8;
+
     private final String run;
     private final EnergyMeter meter;
     private final Case subject;
@@ -101,7 +107,7 @@ final class Session {
         var passed = entries.stream().filter(Entry::passed).toList();
         if (!passed.isEmpty()) {
             var own = effort.within(deadline - System.nanoTime(), passed.size());
-            passed.forEach(e -> guarded(e, entry -> warmUp(entry, own)));
+            warmUp(passed, own);
             passed.stream().filter(Entry::passed).forEach(e -> guarded(e, Session::profile));
             for (int round = 0; round < own.rounds(); round++) {
                 for (int i = 0; i < passed.size(); i++) {
@@ -139,7 +145,8 @@ final class Session {
         } catch (Unsupported | IllegalArgumentException | OutOfMemoryError e) {
             entry.end(Verdict.UNSUPPORTED, e instanceof Unsupported ? e.getMessage() : Sentences.of(e));
         } catch (RuntimeException e) {
-            // A kernel that the device's compiler refuses is not supported there; whatever else goes wrong is a failure.
+            // A kernel that the device's compiler refuses is not supported there; whatever else goes wrong is a
+            // failure.
             boolean refused = e.getClass().getName().contains("Bailout");
             entry.end(refused ? Verdict.UNSUPPORTED : Verdict.FAIL, Sentences.of(e));
         }
@@ -163,16 +170,29 @@ final class Session {
         entries.stream().filter(e -> e.cost == null).forEach(e -> e.cost = known.orElse(null));
     }
 
-    private static void warmUp(Entry entry, Effort effort) {
-        long slice = Math.max(effort.warmupNanos() / 20, 1_000_000);
-        long end = System.nanoTime() + effort.warmupNanos();
+    /**
+     * They share the time: who is steady soon, because others have warmed up the same kernels, leaves it to the rest.
+     */
+    private void warmUp(List<Entry> entries, Effort effort) {
+        long left = effort.warmupNanos() * entries.size();
+        for (int i = 0; i < entries.size(); i++) {
+            long start = System.nanoTime();
+            long most = i == entries.size() - 1 ? left : (long) (left * LARGEST_SHARE);
+            guarded(entries.get(i), e -> warmUp(e, most, effort.mostRuns()));
+            left -= System.nanoTime() - start;
+        }
+    }
+
+    private static void warmUp(Entry entry, long nanos, int mostRuns) {
+        long slice = Math.max(nanos / 40, 1_000_000);
+        long end = System.nanoTime() + nanos;
         var medians = new ArrayList<Double>();
-        while (System.nanoTime() < end && !entry.steady) {
-            var times = entry.runner.slice(slice, effort.mostRuns());
+        do {
+            var times = entry.runner.slice(slice, mostRuns);
             entry.warmupRuns += times.length;
             medians.add(Quantiles.median(times));
-            entry.steady = SteadyState.reached(doubles(medians), 6);
-        }
+            entry.steady = SteadyState.reached(doubles(medians), STEADY_SLICES);
+        } while (System.nanoTime() < end && !entry.steady);
         entry.warmup = medians.stream().mapToLong(Math::round).toArray();
     }
 

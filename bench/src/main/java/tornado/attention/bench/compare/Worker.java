@@ -20,9 +20,7 @@ final class Worker implements AutoCloseable {
 
     private Worker(LineProcess process, Path scratch) {
         this.process = process;
-        answer(Map.of("op", "hello"))
-                .contenders()
-                .forEach(c -> runners.add(new WorkerRunner(this, scratch, c)));
+        answer(Map.of("op", "hello")).contenders().forEach(c -> runners.add(new WorkerRunner(this, scratch, c)));
     }
 
     /** A fork: this JVM's command once more. */

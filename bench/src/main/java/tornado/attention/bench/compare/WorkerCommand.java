@@ -15,7 +15,10 @@ import picocli.CommandLine.Option;
 import tornado.attention.bench.cli.EngineOptions;
 
 /** What {@code attn compare} starts for itself: contenders in a JVM of their own. */
-@Command(name = WorkerCommand.NAME, hidden = true, description = "Serves contenders to 'attn compare' by lines of JSON.")
+@Command(
+        name = WorkerCommand.NAME,
+        hidden = true,
+        description = "Serves contenders to 'attn compare' by lines of JSON.")
 public final class WorkerCommand implements Callable<Integer> {
     /** Its name on the command line. */
     public static final String NAME = "compare-worker";

@@ -70,8 +70,7 @@ final class WorkerRunner implements Runner {
 
     @Override
     public long[] slice(long nanos, int most) {
-        return requireOk(worker.answer(
-                        Map.of("op", "slice", "key", contender.key(), "nanos", nanos, "most", most)))
+        return requireOk(worker.answer(Map.of("op", "slice", "key", contender.key(), "nanos", nanos, "most", most)))
                 .samples();
     }
 

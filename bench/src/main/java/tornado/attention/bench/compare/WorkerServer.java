@@ -20,8 +20,8 @@ import tornado.attention.modules.safetensors.SafetensorsWriter;
 import tornado.attention.tasks.Shape;
 
 /**
- * The contenders of a JVM of their own, asked by lines of JSON: a fork, or another engine than the asking JVM's. Weights and inputs
- * follow from the case; only outputs go through a file.
+ * The contenders of a JVM of their own, asked by lines of JSON: a fork, or another engine than the asking JVM's.
+ * Weights and inputs follow from the case; only outputs go through a file.
  */
 final class WorkerServer {
     private static final JsonMapper JSON = new JsonMapper();
@@ -33,6 +33,7 @@ final class WorkerServer {
      * @param error why not
      * @param unsupported whether that is an outcome of its own and not a failure
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Answer(
             boolean ok,
             String error,
@@ -107,7 +108,17 @@ final class WorkerServer {
                 case "prepare" -> prepare(request);
                 case "slice" -> slice(request);
                 case "profile" ->
-                    new Answer(true, null, false, null, null, null, null, null, null, runner(request).profile());
+                    new Answer(
+                            true,
+                            null,
+                            false,
+                            null,
+                            null,
+                            null,
+                            null,
+                            null,
+                            null,
+                            runner(request).profile());
                 case "release" -> {
                     runner(request).release();
                     yield Answer.done();
@@ -135,7 +146,9 @@ final class WorkerServer {
     private Answer prepare(JsonNode request) throws Unsupported, IOException {
         var runner = runner(request);
         var given = new LinkedHashMap<String, Object>();
-        request.path("given").properties().forEach(e -> given.put(e.getKey(), JSON.convertValue(e.getValue(), Object.class)));
+        request.path("given")
+                .properties()
+                .forEach(e -> given.put(e.getKey(), JSON.convertValue(e.getValue(), Object.class)));
         var subject = new Case(
                 Catalogue.named(request.path("module").asText()),
                 given,

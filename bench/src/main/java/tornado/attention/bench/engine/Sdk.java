@@ -41,18 +41,18 @@ public sealed interface Sdk {
             var home = Path.of(given);
             return isSdk(home)
                     ? read(home)
-                    : new Missing(
-                            "TORNADOVM_HOME is " + given
-                                    + ", which has no tornado-argfile; set it to the folder of a TornadoVM 5.2 SDK for JDK 25, or unset it and"
- + " run setup/tornadovm.");
+                    : new Missing("TORNADOVM_HOME is " + given
+                            + ", which has no tornado-argfile; set it to the folder of a TornadoVM 5.2 SDK for JDK 25, or unset it and"
+                            + " run setup/tornadovm.");
         }
         var data = environment.apply("XDG_DATA_HOME");
         var folder = (data == null || data.isBlank() ? userHome.resolve(".local/share") : Path.of(data))
                 .resolve("tornado-attention/tornadovm/current");
         return isSdk(folder)
                 ? read(folder)
-                : new Missing("TORNADOVM_HOME is not set and there is no " + folder
-                        + "; run setup/tornadovm, or set TORNADOVM_HOME to the folder of a TornadoVM 5.2 SDK for JDK 25.");
+                : new Missing(
+                        "TORNADOVM_HOME is not set and there is no " + folder
+                                + "; run setup/tornadovm, or set TORNADOVM_HOME to the folder of a TornadoVM 5.2 SDK for JDK 25.");
     }
 
     private static boolean isSdk(Path home) {

@@ -30,9 +30,6 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class DispatchBenchmark {
-    /** Enough that a task is split among threads, little enough to take no time. */
-    private static final int ELEMENTS = 4096;
-
     /** Threads of the embedded engine. */
     @Param({"1", "2"})
     public int threads;
@@ -40,6 +37,10 @@ public class DispatchBenchmark {
     /** Tasks of the graph. */
     @Param({"1", "10"})
     public int tasks;
+
+    /** Elements that a task copies: so few that an engine may leave them to one thread, and enough for several. */
+    @Param({"64", "65536"})
+    public int elements;
 
     private TornadoExecutionPlan plan;
 
@@ -50,12 +51,12 @@ public class DispatchBenchmark {
     @Setup(Level.Trial)
     public void compile() {
         EngineOptions.applyThreads(threads);
-        var a = new FloatArray(ELEMENTS);
-        var b = new FloatArray(ELEMENTS);
+        var a = new FloatArray(elements);
+        var b = new FloatArray(elements);
         var graph = new TaskGraph("dispatch");
         graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, a, b);
         for (int i = 0; i < tasks; i++) {
-            graph.task("t" + i, Elementwise::copy, i % 2 == 0 ? a : b, i % 2 == 0 ? b : a, ELEMENTS);
+            graph.task("t" + i, Elementwise::copy, i % 2 == 0 ? a : b, i % 2 == 0 ? b : a, elements);
         }
         graph.transferToHost(DataTransferMode.UNDER_DEMAND, b);
         plan = new TornadoExecutionPlan(graph.snapshot());

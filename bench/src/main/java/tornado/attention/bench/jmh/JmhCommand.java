@@ -16,7 +16,8 @@ import tornado.attention.modules.Catalogue;
 @Command(
         name = "jmh",
         description = {
-            "Runs the JMH benchmarks; every argument goes to JMH: 'attn jmh -l' lists them, 'attn jmh -h' explains all.",
+            "Runs the JMH benchmarks; every argument goes to JMH: 'attn jmh -l' lists them, 'attn jmh -h'"
+                    + " explains all.",
             "Modules run on the quick list unless '-p subject=SEAttention@8x256x56x56,...' names cases."
         })
 public final class JmhCommand implements Callable<Integer> {
@@ -40,9 +41,7 @@ public final class JmhCommand implements Callable<Integer> {
         if (arguments.stream().noneMatch(a -> a.contains(SUBJECT))) {
             all.add("-p");
             all.add(SUBJECT
-                    + CaseList.quick(Catalogue.types()).stream()
-                            .map(Case::id)
-                            .collect(Collectors.joining(",")));
+                    + CaseList.quick(Catalogue.types()).stream().map(Case::id).collect(Collectors.joining(",")));
         }
         return all;
     }

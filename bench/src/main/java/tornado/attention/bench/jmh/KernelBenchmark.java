@@ -69,18 +69,19 @@ public class KernelBenchmark {
             case "average" -> graph.task("k", GlobalPooling::average, x, out, rows, map.pixels());
             case "gate" -> graph.task("k", Gating::multiply, x, small, out, rows, map.pixels());
             case "softmax" -> graph.task("k", Softmax::rows, x, out, rows, map.pixels());
-            case "convolution1x1" -> graph.task(
-                    "k",
-                    Convolution1x1::apply,
-                    x,
-                    small,
-                    bias,
-                    out,
-                    map.batch(),
-                    map.channels(),
-                    map.channels(),
-                    map.pixels(),
-                    Activations.IDENTITY);
+            case "convolution1x1" ->
+                graph.task(
+                        "k",
+                        Convolution1x1::apply,
+                        x,
+                        small,
+                        bias,
+                        out,
+                        map.batch(),
+                        map.channels(),
+                        map.channels(),
+                        map.pixels(),
+                        Activations.IDENTITY);
             default -> throw new IllegalArgumentException("There is no kernel '" + kernel + "' to benchmark.");
         }
         graph.transferToHost(DataTransferMode.UNDER_DEMAND, out);

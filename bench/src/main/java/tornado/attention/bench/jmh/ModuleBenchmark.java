@@ -23,7 +23,10 @@ import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** One run of a module end to end. {@code -p subject=} takes any {@code module@shape}; {@code attn jmh} fills in the quick list. */
+/**
+ * One run of a module end to end. {@code -p subject=} takes any {@code module@shape}; {@code attn jmh} fills in the
+ * quick list.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

@@ -72,25 +72,29 @@ public class TaskBenchmark {
         return switch (task) {
             case "average" -> Pooling.average(chain, "average", x);
             case "gate" -> Broadcast.multiply(chain, "gate", x, input(chain, "g", Shape.of(map.batch(), channels)));
-            case "softmax" -> Normalization.softmaxOverPositions(
-                    chain, "softmax", input(chain, "logits", Shape.of(map.batch(), 1, map.height(), map.width())));
-            case "linear" -> Projection.linear(
-                    chain,
-                    "linear",
-                    input(chain, "rows", Shape.of(map.batch(), channels)),
-                    weight("w", channels, channels),
-                    null,
-                    Activation.RELU);
-            case "convolution1x1" -> Projection.convolution1x1(
-                    chain, "convolution", x, weight("w", channels, channels, 1, 1), null, Activation.IDENTITY);
-            case "layerNorm" -> Normalization.layerNorm(
-                    chain,
-                    "norm",
-                    input(chain, "rows", Shape.of(map.batch(), channels)),
-                    weight("gamma", channels),
-                    weight("beta", channels),
-                    1e-5,
-                    Activation.IDENTITY);
+            case "softmax" ->
+                Normalization.softmaxOverPositions(
+                        chain, "softmax", input(chain, "logits", Shape.of(map.batch(), 1, map.height(), map.width())));
+            case "linear" ->
+                Projection.linear(
+                        chain,
+                        "linear",
+                        input(chain, "rows", Shape.of(map.batch(), channels)),
+                        weight("w", channels, channels),
+                        null,
+                        Activation.RELU);
+            case "convolution1x1" ->
+                Projection.convolution1x1(
+                        chain, "convolution", x, weight("w", channels, channels, 1, 1), null, Activation.IDENTITY);
+            case "layerNorm" ->
+                Normalization.layerNorm(
+                        chain,
+                        "norm",
+                        input(chain, "rows", Shape.of(map.batch(), channels)),
+                        weight("gamma", channels),
+                        weight("beta", channels),
+                        1e-5,
+                        Activation.IDENTITY);
             default -> throw new IllegalArgumentException("There is no task '" + task + "' to benchmark.");
         };
     }

@@ -15,7 +15,8 @@ import java.util.TreeMap;
  * @param commit our commit; {@code unknown} where there is no git
  * @param dirty whether files differed from that commit; null where that is unknown
  * @param engine what executed task graphs, such as {@code embedded}
- * @param tornadovm version of the TornadoVM that executed them; {@code none (embedded engine ...)} for the embedded engine
+ * @param tornadovm version of the TornadoVM that executed them; {@code none (embedded engine ...)} for the embedded
+ *     engine
  * @param machine where
  * @param elementType such as {@code f32}
  * @param layout such as {@code NCHW}

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import tornado.attention.bench.report.html.Format;
 
@@ -27,7 +28,7 @@ final class LatexTables {
     }
 
     private static void table(
-            StringBuilder text, String shape, Map<String, Map<String, Row>> modules, LinkedHashSet<String> contenders) {
+            StringBuilder text, String shape, Map<String, Map<String, Row>> modules, Set<String> contenders) {
         text.append("\n\\begin{table}\n  \\centering\n  \\caption{Median end-to-end time in ms for feature maps of ")
                 .append(escape(shape.replace("x", " x ")).replace(" x ", "$\\times$"))
                 .append("; 95\\,\\% bootstrap interval in brackets.}\n  \\begin{tabular}{l")
@@ -50,20 +51,22 @@ final class LatexTables {
         return switch (row.verdict()) {
             case UNSUPPORTED -> "--";
             case FAIL -> "failed";
-            case PASS -> String.format(
-                    Locale.ROOT,
-                    "%s\\,[%s, %s]%s",
-                    Format.significant(row.medianMillis()),
-                    Format.significant(row.summary().interval().low() / 1e6),
-                    Format.significant(row.summary().interval().high() / 1e6),
-                    row.summary().stable() ? "" : "$^{\\ast}$");
+            case PASS ->
+                String.format(
+                        Locale.ROOT,
+                        "%s\\,[%s, %s]%s",
+                        Format.significant(row.medianMillis()),
+                        Format.significant(row.summary().interval().low() / 1e6),
+                        Format.significant(row.summary().interval().high() / 1e6),
+                        row.summary().stable() ? "" : "$^{\\ast}$");
         };
     }
 
     /** Text as LaTeX prints it. */
     static String escape(String text) {
         var escaped = new StringBuilder();
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             switch (c) {
                 case '\\' -> escaped.append("\\textbackslash{}");
                 case '~' -> escaped.append("\\textasciitilde{}");

@@ -9,8 +9,8 @@ package tornado.attention.bench.report;
  * @param up inputs to the device, from the profiled pass
  * @param kernels kernels, from the profiled pass
  * @param down outputs to the host, from the profiled pass
- * @param cache {@code cold} where the kernels were compiled for the first time in this JVM, {@code warm} where another contender had
- *     compiled them, {@code driver} where the driver's own cache decides, empty where nothing is compiled
+ * @param cache {@code cold} where the kernels were compiled for the first time in this JVM, {@code warm} where another
+ *     contender had compiled them, {@code driver} where the driver's own cache decides, empty where nothing is compiled
  */
 public record Phases(long build, long compile, long firstRun, long up, long kernels, long down, String cache) {
     /** The same with what the profiled pass found. */

@@ -47,7 +47,8 @@ public final class Records {
             return MAPPER.readValue(text, type);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
-                    origin + " is not what attn compare writes: " + e.getOriginalMessage() + "; give a folder of results as it was.",
+                    origin + " is not what attn compare writes: " + e.getOriginalMessage()
+                            + "; give a folder of results as it was.",
                     e);
         }
     }

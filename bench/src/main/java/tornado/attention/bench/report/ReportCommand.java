@@ -3,6 +3,7 @@ package tornado.attention.bench.report;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
@@ -50,6 +51,7 @@ public final class ReportCommand implements Callable<Integer> {
 
     /** Date and time as they stand in names of folders: {@code 20261120-141530}. */
     public static String stamp() {
-        return DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).format(LocalDateTime.now());
+        return DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT)
+                .format(LocalDateTime.now(ZoneId.systemDefault()));
     }
 }

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The folder of a run, or of several merged ones: {@code environment.json} and {@code results.jsonl}, of which everything else
- * there is made.
+ * The folder of a run, or of several merged ones: {@code environment.json} and {@code results.jsonl}, of which
+ * everything else there is made.
  *
- * <p>The log grows by whole cases and is read by whole cases: what an interrupted run has left of an unfinished case is ignored and
- * measured again. Safe for several threads.
+ * <p>The log grows by whole cases and is read by whole cases: what an interrupted run has left of an unfinished case is
+ * ignored and measured again. Safe for several threads.
  */
 public final class ResultsFolder {
     private static final String ENVIRONMENT = "environment.json";
@@ -36,7 +36,8 @@ public final class ResultsFolder {
     public static ResultsFolder create(Path folder, Environment... environments) throws IOException {
         if (Files.exists(folder.resolve(LOG)) || Files.exists(folder.resolve(ENVIRONMENT))) {
             throw new IllegalArgumentException("The folder " + folder
-                    + " holds results already; choose another with --out, or continue that run with --resume " + folder + ".");
+                    + " holds results already; choose another with --out, or continue that run with --resume " + folder
+                    + ".");
         }
         Files.createDirectories(folder);
         var created = new ResultsFolder(folder);
@@ -121,7 +122,8 @@ public final class ResultsFolder {
                 }
                 throw e;
             }
-            cases.computeIfAbsent(set.run() + " " + set.info().id(), id -> new LinkedHashMap<>()).put(set.index(), set);
+            cases.computeIfAbsent(set.run() + " " + set.info().id(), id -> new LinkedHashMap<>())
+                    .put(set.index(), set);
         }
         var complete = new ArrayList<SampleSet>();
         cases.values().stream()

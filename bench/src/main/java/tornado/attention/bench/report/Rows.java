@@ -31,7 +31,9 @@ public final class Rows {
             rows.addAll(of(
                     environment,
                     names.get(i),
-                    samples.stream().filter(s -> s.run().equals(environment.run())).toList()));
+                    samples.stream()
+                            .filter(s -> s.run().equals(environment.run()))
+                            .toList()));
         }
         return rows;
     }
@@ -69,7 +71,9 @@ public final class Rows {
 
     private static Row row(
             Environment environment, String machine, List<SampleSet> sets, Map<String, List<SampleSet>> others) {
-        var worst = sets.stream().max(Comparator.comparingInt(s -> severity(s.verdict()))).orElseThrow();
+        var worst = sets.stream()
+                .max(Comparator.comparingInt(s -> severity(s.verdict())))
+                .orElseThrow();
         boolean passed = worst.verdict() == Verdict.PASS;
         var check = sets.stream()
                 .map(SampleSet::check)
@@ -128,7 +132,10 @@ public final class Rows {
 
     /** Rounds, not runs, are what the rank test compares: runs of one round are not independent of each other. */
     private static double[] roundMedians(List<List<double[]>> forks) {
-        return forks.stream().flatMap(List::stream).mapToDouble(Quantiles::median).toArray();
+        return forks.stream()
+                .flatMap(List::stream)
+                .mapToDouble(Quantiles::median)
+                .toArray();
     }
 
     private static Phases phases(List<SampleSet> sets) {
@@ -148,11 +155,15 @@ public final class Rows {
     }
 
     private static Energy energy(List<SampleSet> sets) {
-        var found = sets.stream().map(SampleSet::energy).filter(Objects::nonNull).toList();
+        var found =
+                sets.stream().map(SampleSet::energy).filter(Objects::nonNull).toList();
         return found.isEmpty()
                 ? null
                 : new Energy(
-                        found.stream().mapToDouble(Energy::joulesPerRun).average().orElseThrow(),
+                        found.stream()
+                                .mapToDouble(Energy::joulesPerRun)
+                                .average()
+                                .orElseThrow(),
                         found.getFirst().method());
     }
 }

@@ -1,8 +1,8 @@
 package tornado.attention.bench.report;
 
 /**
- * What one contender did with one case in one JVM: a line of {@code results.jsonl}. Everything else is computed from these lines and
- * {@code environment.json}.
+ * What one contender did with one case in one JVM: a line of {@code results.jsonl}. Everything else is computed from
+ * these lines and {@code environment.json}.
  *
  * @param run id of the run
  * @param index number of the line within its case, from 0

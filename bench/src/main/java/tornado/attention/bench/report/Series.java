@@ -20,6 +20,8 @@ public record Series(long[] warmup, int warmupRuns, boolean steady, List<long[]>
 
     /** The rounds as doubles, as statistics want them. */
     public List<double[]> asDoubles() {
-        return rounds.stream().map(r -> Arrays.stream(r).asDoubleStream().toArray()).toList();
+        return rounds.stream()
+                .map(r -> Arrays.stream(r).asDoubleStream().toArray())
+                .toList();
     }
 }

@@ -33,7 +33,8 @@ public final class TableFiles {
         var objects = rows.stream()
                 .map(row -> {
                     var object = new LinkedHashMap<String, Object>();
-                    Columns.all().forEach(c -> object.put(c.name(), finite(c.value().apply(row))));
+                    Columns.all()
+                            .forEach(c -> object.put(c.name(), finite(c.value().apply(row))));
                     return object;
                 })
                 .toList();

@@ -18,7 +18,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /**
  * What came of running a module on one input.
  *
- * @param outputs under the names {@code output}, {@code output.1} ...
+ * @param outputs in PyTorch's order, numbered from the second on as in the reference cases
  * @param attention what it exposed, if asked to
  * @param cost of its chain
  * @param compileNanos building the task graph and compiling it

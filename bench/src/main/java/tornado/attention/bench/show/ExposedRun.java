@@ -39,7 +39,8 @@ record ExposedRun(NamedTensor output, List<Exposed> attention) {
                     plan.attention().stream()
                             .map(a -> new Exposed(
                                     a.kind(),
-                                    new NamedTensor(a.tensor().name(), a.tensor().shape(), plan.read(a.tensor()))))
+                                    new NamedTensor(
+                                            a.tensor().name(), a.tensor().shape(), plan.read(a.tensor()))))
                             .toList());
         }
     }

@@ -35,8 +35,9 @@ record Panel(String title, PhotoInput photo, List<QueryPoint> points, List<Query
             lines.add("distance   cosine distance between the maps: 0 the same, 1 nothing in common");
             table().forEach(line -> lines.add("           " + line));
         }
-        lines.add("all pixels mean cosine distance of two of them: maps " + number(maps.averageDistance()) + ", features "
-                + number(photo.averageDistance()) + "; of a map to a uniform one: " + number(maps.distanceToUniform()));
+        lines.add("all pixels mean cosine distance of two of them: maps " + number(maps.averageDistance())
+                + ", features " + number(photo.averageDistance()) + "; of a map to a uniform one: "
+                + number(maps.distanceToUniform()));
         return lines;
     }
 
@@ -56,8 +57,9 @@ record Panel(String title, PhotoInput photo, List<QueryPoint> points, List<Query
 
     /** The picture: a map a query with its distances to the others below it. */
     BufferedImage draw() {
-        var scale = MapScale.fitting(
-                IntStream.range(0, points.size()).mapToObj(i -> maps.map(query(i))).toList());
+        var scale = MapScale.fitting(IntStream.range(0, points.size())
+                .mapToObj(i -> maps.map(query(i)))
+                .toList());
         var features = photo.features().shape();
         var drawn = new ArrayList<Query>();
         for (int i = 0; i < points.size(); i++) {
@@ -68,10 +70,11 @@ record Panel(String title, PhotoInput photo, List<QueryPoint> points, List<Query
                     at.column(),
                     caption(i)));
         }
-        var subtitle = "mean cosine distance of all pairs of pixels: maps " + number(maps.averageDistance()) + ", features "
-                + number(photo.averageDistance())
-                + (maps.heads() == 1 ? "" : "; mean of " + maps.heads() + " heads")
-                + (scale == MapScale.LINEAR ? "" : "; " + scale.description());
+        var subtitle =
+                "mean cosine distance of all pairs of pixels: maps " + number(maps.averageDistance()) + ", features "
+                        + number(photo.averageDistance())
+                        + (maps.heads() == 1 ? "" : "; mean of " + maps.heads() + " heads")
+                        + (scale == MapScale.LINEAR ? "" : "; " + scale.description());
         return QueryPanel.draw(photo.photo(), drawn, title, subtitle);
     }
 
@@ -84,7 +87,8 @@ record Panel(String title, PhotoInput photo, List<QueryPoint> points, List<Query
     }
 
     private int query(int i) {
-        return pixels.get(i).row() * photo.features().shape().width() + pixels.get(i).column();
+        return pixels.get(i).row() * photo.features().shape().width()
+                + pixels.get(i).column();
     }
 
     private double distance(int i, int j) {

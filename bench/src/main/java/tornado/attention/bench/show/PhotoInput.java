@@ -54,8 +54,7 @@ record PhotoInput(BufferedImage photo, NamedTensor features, String description)
             tensor = new FilterBank().apply(tensor);
             description += " -> " + FilterBank.FILTERS + " filters " + Shape.of(tensor.shape());
         }
-        return new PhotoInput(
-                photo, new NamedTensor(NAME, Shape.of(tensor.shape()), tensor.values()), description);
+        return new PhotoInput(photo, new NamedTensor(NAME, Shape.of(tensor.shape()), tensor.values()), description);
     }
 
     /**
@@ -73,17 +72,20 @@ record PhotoInput(BufferedImage photo, NamedTensor features, String description)
             }
             var name = names.contains(NAME) ? NAME : names.iterator().next();
             var extents = tensors.info(name).shape();
-            if (extents.length != 4 || extents[0] != 1 || Arrays.stream(extents).anyMatch(e -> e < 1 || e > Integer.MAX_VALUE)) {
-                throw new FailureException("The tensor '" + name + "' of " + file + " has the shape "
-                        + Arrays.toString(extents) + "; a feature map of one photograph is [1, channels, height, width].");
+            if (extents.length != 4
+                    || extents[0] != 1
+                    || Arrays.stream(extents).anyMatch(e -> e < 1 || e > Integer.MAX_VALUE)) {
+                throw new FailureException(
+                        "The tensor '" + name + "' of " + file + " has the shape " + Arrays.toString(extents)
+                                + "; a feature map of one photograph is [1, channels, height, width].");
             }
-            var shape = Shape.of(
-                    Arrays.stream(extents).mapToInt(Math::toIntExact).toArray());
+            var shape =
+                    Shape.of(Arrays.stream(extents).mapToInt(Math::toIntExact).toArray());
             return new PhotoInput(
                     photo,
                     new NamedTensor(NAME, shape, tensors.floats(name)),
-                    path.getFileName() + " " + photo.getWidth() + "x" + photo.getHeight() + " pixels, feature map " + shape
-                            + " of " + file.getFileName());
+                    path.getFileName() + " " + photo.getWidth() + "x" + photo.getHeight() + " pixels, feature map "
+                            + shape + " of " + file.getFileName());
         }
     }
 
@@ -137,7 +139,8 @@ record PhotoInput(BufferedImage photo, NamedTensor features, String description)
     /** Mean cosine distance between the feature vectors of two pixels, over all pairs. */
     double averageDistance() {
         int channels = features.shape().channels();
-        return CosineDistance.average(vectors(features.values(), channels, features.shape().pixels()), channels);
+        return CosineDistance.average(
+                vectors(features.values(), channels, features.shape().pixels()), channels);
     }
 
     /** A map {@code [channels, pixels]} as one vector a pixel, {@code [pixels, channels]}. */

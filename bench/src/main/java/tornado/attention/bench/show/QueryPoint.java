@@ -30,7 +30,8 @@ record QueryPoint(int row, int column) {
     }
 
     private static String complaint(String text) {
-        return "'" + text + "' is not a pixel; write its row and column in the photograph joined by a comma, such as 20,30.";
+        return "'" + text
+                + "' is not a pixel; write its row and column in the photograph joined by a comma, such as 20,30.";
     }
 
     /** The pixel of a smaller or larger grid that covers this one's middle. */

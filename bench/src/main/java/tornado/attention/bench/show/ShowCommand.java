@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,6 +27,7 @@ import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.image.HeatMap;
 import tornado.attention.bench.image.ImageFiles;
 import tornado.attention.bench.image.PixelMap;
+import tornado.attention.bench.run.NamedTensor;
 import tornado.attention.bench.show.ExposedRun.Exposed;
 import tornado.attention.modules.AttentionModule;
 import tornado.attention.modules.ModuleType;
@@ -63,22 +65,25 @@ public final class ShowCommand implements Callable<Integer> {
     @Option(
             names = "--features",
             paramLabel = "FILE",
-            description = "Safetensors file with the feature map of the photograph, as 'input' or as its only tensor, for weights"
-                    + " that were trained behind other layers; takes the place of --size and --stem.")
+            description =
+                    "Safetensors file with the feature map of the photograph, as 'input' or as its only tensor, for weights"
+                            + " that were trained behind other layers; takes the place of --size and --stem.")
     private Path features;
 
     @Option(
             names = "--size",
             paramLabel = "HxW",
-            description = "Size to which the photograph is resized. Default: its proportions, such that the longer side of the"
-                    + " feature map is 64.")
+            description =
+                    "Size to which the photograph is resized. Default: its proportions, such that the longer side of the"
+                            + " feature map is 64.")
     private String size;
 
     @Option(
             names = "--stem",
             paramLabel = "NAME",
             defaultValue = "none",
-            description = "What the photograph passes first: none, or filters: 64 fixed oriented 7x7 filters, stride 2.")
+            description =
+                    "What the photograph passes first: none, or filters: 64 fixed oriented 7x7 filters, stride 2.")
     private String stem;
 
     @Option(
@@ -103,7 +108,8 @@ public final class ShowCommand implements Callable<Integer> {
     @Option(
             names = "--output",
             paramLabel = "FILE",
-            description = "The picture, a PNG file. Default: the name of the photograph, a hyphen and that of the module.")
+            description =
+                    "The picture, a PNG file. Default: the name of the photograph, a hyphen and that of the module.")
     private Path output;
 
     @Mixin
@@ -125,6 +131,8 @@ public final class ShowCommand implements Callable<Integer> {
         var device = where.device();
         var module = module(type, settings);
         var run = ExposedRun.of(module, photo.inputs(type, settings), device);
+        var maps = QueryMaps.find(run.attention(), photo.features().shape());
+        var pixelMap = maps.isPresent() ? null : pixelMap(type, run);
 
         var out = spec.commandLine().getOut();
         var text = settings.toString();
@@ -135,10 +143,9 @@ public final class ShowCommand implements Callable<Integer> {
                         : weights.toString()));
         out.println("image      " + photo.description());
         out.println("device     " + device.describe() + ", engine " + Engine.current());
-        var maps = QueryMaps.find(run.attention(), photo.features().shape());
         var picture = maps.isPresent()
                 ? showQueries(out, new Panel(title(type), photo, points, pixels, maps.get()))
-                : showPixelMap(out, type, photo, run);
+                : showPixelMap(out, title(type), photo, pixelMap);
         var file = output == null ? defaultOutput(type) : output;
         ImageFiles.write(picture, file);
         out.println("picture    " + file);
@@ -193,14 +200,19 @@ public final class ShowCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             if (features == null && !withFilters()) {
                 throw new FailureException(
-                        e.getMessage() + " A photograph alone has 3 channels; --stem filters puts 64 filters in front.", e);
+                        e.getMessage() + " A photograph alone has 3 channels; --stem filters puts 64 filters in front.",
+                        e);
             }
             throw e;
         }
     }
 
+    /** The module with what was set of it, so that pictures of its variants can be told apart. */
     private String title(ModuleType type) {
-        return type.name() + (weights == null ? ", random weights (seed " + seed + ")" : "");
+        var set = given.entrySet().stream()
+                .map(e -> " " + e.getKey() + "=" + e.getValue())
+                .collect(Collectors.joining());
+        return type.name() + set + (weights == null ? ", random weights (seed " + seed + ")" : "");
     }
 
     private Path defaultOutput(ModuleType type) {
@@ -214,19 +226,23 @@ public final class ShowCommand implements Callable<Integer> {
         return panel.draw();
     }
 
-    private BufferedImage showPixelMap(PrintWriter out, ModuleType type, PhotoInput photo, ExposedRun run) {
-        var tensor = run.attention().stream()
+    private static NamedTensor pixelMap(ModuleType type, ExposedRun run) {
+        return run.attention().stream()
                 .filter(a -> a.kind() == AttentionKind.PIXEL_MAP)
                 .map(Exposed::tensor)
                 .findFirst()
                 .orElseThrow(() -> noMap(type, run));
+    }
+
+    private BufferedImage showPixelMap(PrintWriter out, String title, PhotoInput photo, NamedTensor tensor) {
         int height = tensor.shape().dim(-2);
         int width = tensor.shape().dim(-1);
         int maps = tensor.shape().dim(-3);
         var map = Arrays.copyOf(tensor.values(), height * width);
         out.println("map        " + tensor.shape() + ": " + (maps == 1 ? "one map" : maps + " maps, the first is drawn")
                 + "; no pixel asks, so the map is query-independent and any two queries have distance 0");
-        out.println("           (what GCNet made of seeing that the maps of non-local blocks hardly depend on the query)");
+        out.println(
+                "           (what GCNet made of seeing that the maps of non-local blocks hardly depend on the query)");
         if (!queries.isEmpty()) {
             out.println("query      --query has no effect on this module");
         }
@@ -234,7 +250,7 @@ public final class ShowCommand implements Callable<Integer> {
         return HeatMap.draw(
                 photo.photo(),
                 new PixelMap(height, width, scale.apply(map)),
-                title(type),
+                title,
                 "one map for all queries, " + height + "x" + width
                         + (scale == MapScale.LINEAR ? "" : ", " + scale.description()));
     }

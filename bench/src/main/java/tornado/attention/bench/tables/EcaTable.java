@@ -16,7 +16,8 @@ final class EcaTable {
     private static final List<Integer> TAPS = List.of(3, 5, 5, 7);
 
     /** What a network is called and which figures it has: parameters in Mi, FLOPs in Gi. */
-    private record Published(String depth, List<Integer> blocks, String plain, String se, String eca, List<String> flops) {}
+    private record Published(
+            String depth, List<Integer> blocks, String plain, String se, String eca, List<String> flops) {}
 
     private static final List<Published> RESNETS = List.of(
             new Published("50", ResNet.DEPTH_50, "24.37", "26.77", "24.37", List.of("3.86", "3.87", "3.86")),
@@ -43,7 +44,8 @@ final class EcaTable {
             Layer.globalAverage(network.channels(), network.map().pixels()).operations());
 
     /** SE of MobileNetV2: hidden width C / 8. */
-    private static final Placement MOBILE_SE = (network, block) -> network.module(SEAttention.TYPE, Map.of("reduction", 8));
+    private static final Placement MOBILE_SE =
+            (network, block) -> network.module(SEAttention.TYPE, Map.of("reduction", 8));
 
     /** ECA of MobileNetV2: one tap below 96 channels, three from there on. */
     private static final Placement MOBILE_ECA =
@@ -97,12 +99,13 @@ final class EcaTable {
         }
         var plain = ResNet.of(ResNet.DEPTH_50).with(counts, Placement.NONE);
         var eca = ResNet.of(ResNet.DEPTH_50).with(counts, ECA_GATE);
-        rows.add(new Row(
-                "ECA-ResNet-50",
-                "MACs of ECA",
-                new Figure("0.00047", Unit.G, Source.ECA_README),
-                eca.macs() - plain.macs(),
-                "not reproduced: these are the products of its 1-D convolutions; what the authors counted is not known"));
+        rows.add(
+                new Row(
+                        "ECA-ResNet-50",
+                        "MACs of ECA",
+                        new Figure("0.00047", Unit.G, Source.ECA_README),
+                        eca.macs() - plain.macs(),
+                        "not reproduced: these are the products of its 1-D convolutions; what the authors counted is not known"));
         return new Table(
                 "ECA-Net, table 3: FLOPs",
                 "As the paper's counter had it: a multiply-accumulate is 1, an element of a batch norm 4, of a ReLU 1 (once a"

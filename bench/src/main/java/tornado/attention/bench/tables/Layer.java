@@ -23,7 +23,7 @@ record Layer(long parameters, long macs, long normalised, long operations) {
 
     /** A batch norm; the counter took four operations an element. */
     static Layer norm(int channels, long pixels) {
-        return new Layer(2L * channels, 0, channels * pixels, 4 * channels * pixels);
+        return new Layer(2L * channels, 0, channels * pixels, 4L * channels * pixels);
     }
 
     /** A step without weights and products. */

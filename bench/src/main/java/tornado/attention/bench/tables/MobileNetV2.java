@@ -36,7 +36,8 @@ final class MobileNetV2 {
                 if (stage.expansion > 1) {
                     network.pointwise(hidden).norm();
                 }
-                network.convolution(hidden, 3, i == 0 ? stage.stride : 1, hidden).norm();
+                network.convolution(hidden, 3, i == 0 ? stage.stride : 1, hidden)
+                        .norm();
                 network.pointwise(stage.channels).norm();
                 attention.behind(network, new Placement.Block(s, i, stage.repeats));
             }

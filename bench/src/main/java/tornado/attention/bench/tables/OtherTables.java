@@ -50,16 +50,43 @@ final class OtherTables {
 
     /** Other tasks than ImageNet. */
     static Table elsewhere(ModuleCounts counts) {
-        var gates = Rcan.GROUPS * Rcan.BLOCKS * counts.of(CALayer.TYPE, Shape.of(1, Rcan.FEATURES, 48, 48), Map.of()).parameters();
+        var gates = Rcan.GROUPS
+                * Rcan.BLOCKS
+                * counts.of(CALayer.TYPE, Shape.of(1, Rcan.FEATURES, 48, 48), Map.of())
+                        .parameters();
         return new Table(
                 "Networks for other tasks",
                 "M is decimal.",
                 List.of(
-                        row("PreResNet-164, CIFAR-100", PARAMETERS, "1.73", Unit.M, Source.DIA, DiaResNet.of(counts, false).parameters()),
-                        row("DIA-PreResNet-164, CIFAR-100", PARAMETERS, "1.95", Unit.M, Source.DIA, DiaResNet.of(counts, true).parameters())
+                        row(
+                                "PreResNet-164, CIFAR-100",
+                                PARAMETERS,
+                                "1.73",
+                                Unit.M,
+                                Source.DIA,
+                                DiaResNet.of(counts, false).parameters()),
+                        row(
+                                        "DIA-PreResNet-164, CIFAR-100",
+                                        PARAMETERS,
+                                        "1.95",
+                                        Unit.M,
+                                        Source.DIA,
+                                        DiaResNet.of(counts, true).parameters())
                                 .noting("one unit for the 18 blocks of a stage"),
-                        row("RCAN x2", PARAMETERS, "16", Unit.M, Source.RCAN, Rcan.of(counts, 2, 48).parameters()),
-                        row("RCAN x4", PARAMETERS, "16", Unit.M, Source.RCAN, Rcan.of(counts, 4, 48).parameters()),
+                        row(
+                                "RCAN x2",
+                                PARAMETERS,
+                                "16",
+                                Unit.M,
+                                Source.RCAN,
+                                Rcan.of(counts, 2, 48).parameters()),
+                        row(
+                                "RCAN x4",
+                                PARAMETERS,
+                                "16",
+                                Unit.M,
+                                Source.RCAN,
+                                Rcan.of(counts, 4, 48).parameters()),
                         new Row("RCAN, channel attention alone", PARAMETERS, null, gates)));
     }
 
@@ -73,7 +100,10 @@ final class OtherTables {
         nonLocal.pointwise(channels / 2);
         nonLocal.at(map).pointwise(channels / 2);
         nonLocal.at(map).pointwise(channels / 2).pointwise(channels);
-        var doubleAttention = new NetworkBuilder(counts, map).pointwise(channels / 8).pointwise(channels).build();
+        var doubleAttention = new NetworkBuilder(counts, map)
+                .pointwise(channels / 8)
+                .pointwise(channels)
+                .build();
         var se = counts.of(SEAttention.TYPE, map, Map.of());
         long bam = 4L * channels * hidden + 18L * hidden * hidden;
         var cbam = Layer.convolution(2, 1, 7, 1, false, pixels);
@@ -89,8 +119,20 @@ final class OtherTables {
                 "k and M are decimal. Non-local and A2 are their 1x1 convolutions without biases; the products with the map are"
                         + " left out, as in the slides.",
                 List.of(
-                        row("Non-local", PARAMETERS, "524", Unit.K, Source.ULSAM, nonLocal.build().parameters()),
-                        row("Non-local", MACS, "102.76", Unit.M, Source.ULSAM, nonLocal.build().macs()),
+                        row(
+                                "Non-local",
+                                PARAMETERS,
+                                "524",
+                                Unit.K,
+                                Source.ULSAM,
+                                nonLocal.build().parameters()),
+                        row(
+                                "Non-local",
+                                MACS,
+                                "102.76",
+                                Unit.M,
+                                Source.ULSAM,
+                                nonLocal.build().macs()),
                         row("A2-Net", PARAMETERS, "66", Unit.K, Source.ULSAM, doubleAttention.parameters())
                                 .noting("two projections, to 64 channels and back"),
                         row("A2-Net", MACS, "12.85", Unit.M, Source.ULSAM, doubleAttention.macs()),
@@ -103,14 +145,21 @@ final class OtherTables {
                         row("CBAM", PARAMETERS, "33", Unit.K, Source.ULSAM, se.parameters() + cbam.parameters())
                                 .noting("SE and a 7x7 convolution of two maps"),
                         row("CBAM", MACS, "0.05", Unit.M, Source.ULSAM, se.macs() + cbam.macs()),
-                        row("ULSAM, weights of its convolutions", PARAMETERS, "1", Unit.K, Source.ULSAM, ulsamWeights(map)),
+                        row(
+                                "ULSAM, weights of its convolutions",
+                                PARAMETERS,
+                                "1",
+                                Unit.K,
+                                Source.ULSAM,
+                                ulsamWeights(map)),
                         new Row("ULSAM, all as coded", PARAMETERS, null, ulsam.parameters())
                                 .noting("with the biases and batch norms that the slides leave out"),
                         row("ULSAM", MACS, "0.2", Unit.M, Source.ULSAM, ulsam.macs()),
                         row("MobileNetV2", PARAMETERS, "3.4", Unit.M, Source.ULSAM, mobile.parameters()),
                         row("MobileNetV2", MACS, "300", Unit.M, Source.ULSAM, mobile.macs()),
                         row("MobileNetV2 + ULSAM", MACS, "300.01", Unit.M, Source.ULSAM, gated.macs())
-                                .noting("not reproduced: where the modules stand is not stated; this is one at 160 channels, 7x7")));
+                                .noting(
+                                        "not reproduced: where the modules stand is not stated; this is one at 160 channels, 7x7")));
     }
 
     /** The two weight vectors of each subspace. */
@@ -136,10 +185,28 @@ final class OtherTables {
                 "Modules on 16 channels",
                 "Parameters one by one.",
                 List.of(
-                        row("SEAttention, reduction 4", PARAMETERS, "128", Unit.ONE, Source.EEG,
-                                counts.of(SEAttention.TYPE, map, Map.of("reduction", 4)).parameters()),
-                        row("GCT", PARAMETERS, "48", Unit.ONE, Source.EEG, counts.of(GCT.TYPE, map, Map.of()).parameters()),
-                        row("SRM", PARAMETERS, "64", Unit.ONE, Source.EEG, counts.of(SRM.TYPE, map, Map.of()).parameters()),
+                        row(
+                                "SEAttention, reduction 4",
+                                PARAMETERS,
+                                "128",
+                                Unit.ONE,
+                                Source.EEG,
+                                counts.of(SEAttention.TYPE, map, Map.of("reduction", 4))
+                                        .parameters()),
+                        row(
+                                "GCT",
+                                PARAMETERS,
+                                "48",
+                                Unit.ONE,
+                                Source.EEG,
+                                counts.of(GCT.TYPE, map, Map.of()).parameters()),
+                        row(
+                                "SRM",
+                                PARAMETERS,
+                                "64",
+                                Unit.ONE,
+                                Source.EEG,
+                                counts.of(SRM.TYPE, map, Map.of()).parameters()),
                         row("EncNet, 4 codewords", PARAMETERS, "348", Unit.ONE, Source.EEG, encNet)
                                 .noting("Encoding, a batch norm over the codewords and a fully connected layer")));
     }

@@ -3,11 +3,11 @@ package tornado.attention.bench.tables;
 import java.util.List;
 import java.util.Map;
 import tornado.attention.modules.CALayer;
+import tornado.attention.modules.ContextBlock2d;
 import tornado.attention.modules.CovpoolLayer;
 import tornado.attention.modules.GCT;
 import tornado.attention.modules.GSoPBlock;
 import tornado.attention.modules.GlobalContext;
-import tornado.attention.modules.ContextBlock2d;
 import tornado.attention.modules.ModuleType;
 import tornado.attention.modules.MultiSpectralAttentionLayer;
 import tornado.attention.modules.NonLocal;
@@ -50,12 +50,23 @@ final class ResNetTables {
                 "ResNet-50 with a gate in its blocks",
                 "M and G are decimal; MACs are those of convolutions and fully connected layers and the module's own.",
                 List.of(
-                        new Row("ResNet-50, stride in 3x3", MACS, null, torch.with(counts, Placement.NONE).macs()),
-                        row("ResNet-50, stride in 1x1", MACS, "3.86", Unit.G, Source.GCNET, first.with(counts, Placement.NONE).macs()),
+                        new Row(
+                                "ResNet-50, stride in 3x3",
+                                MACS,
+                                null,
+                                torch.with(counts, Placement.NONE).macs()),
+                        row(
+                                "ResNet-50, stride in 1x1",
+                                MACS,
+                                "3.86",
+                                Unit.G,
+                                Source.GCNET,
+                                first.with(counts, Placement.NONE).macs()),
                         row("SE-ResNet-50, with biases", PARAMETERS, "28.09", Unit.M, Source.TIMM, se.parameters()),
                         row("GCNet-50 (c3 to c5)", PARAMETERS, "28.08", Unit.M, Source.ECA, gc.parameters())
                                 .noting("in every block of three stages, ratio 1/16"),
-                        row("GCNet-50 (c3 to c5)", MACS, "3.87", Unit.G, Source.ECA, gc.macs()).noting("stride in 1x1"),
+                        row("GCNet-50 (c3 to c5)", MACS, "3.87", Unit.G, Source.ECA, gc.macs())
+                                .noting("stride in 1x1"),
                         row("FcaNet-50", PARAMETERS, "28.07", Unit.M, Source.FCA, fca.parameters())
                                 .noting("the cosine filters are no parameters, so these are SE's without biases"),
                         row("FcaNet-50", MACS, "4.13", Unit.G, Source.FCA, fca.macs())
@@ -79,13 +90,13 @@ final class ResNetTables {
         var simplified = torch.with(counts, beforeLast(SimplifiedNonLocal.TYPE, Map.of()));
         var gc = torch.with(
                 counts,
-                beforeLast(
-                        GlobalContext.TYPE, Map.of("rd_ratio", 1.0 / 16, "fuse_add", true, "fuse_scale", false)));
+                beforeLast(GlobalContext.TYPE, Map.of("rd_ratio", 1.0 / 16, "fuse_add", true, "fuse_scale", false)));
         var gsop = new ResNet(ResNet.DEPTH_50, true, 1).with(counts, (network, block) -> {
             if (block.stage() > 0 && block.isLast()) {
                 network.module(GSoPBlock.TYPE, Map.of());
                 // The published figure is of convolutions alone.
-                long products = counts.of(CovpoolLayer.TYPE, covariance(network.map()), Map.of()).macs();
+                long products = counts.of(CovpoolLayer.TYPE, covariance(network.map()), Map.of())
+                        .macs();
                 network.add(new Layer(0, -products, 0, 0));
             }
         });
@@ -94,15 +105,23 @@ final class ResNetTables {
                 "M and G are decimal; one block stands before the last block of c4 (1024 channels, 14x14).",
                 List.of(
                         row("ResNet-50 + 1 NonLocal", PARAMETERS, "27.66", Unit.M, Source.GCNET, nl.parameters()),
-                        row("ResNet-50 + 1 SimplifiedNonLocal", PARAMETERS, "26.61", Unit.M, Source.GCNET, simplified.parameters()),
+                        row(
+                                "ResNet-50 + 1 SimplifiedNonLocal",
+                                PARAMETERS,
+                                "26.61",
+                                Unit.M,
+                                Source.GCNET,
+                                simplified.parameters()),
                         row("ResNet-50 + 1 GlobalContext", PARAMETERS, "25.69", Unit.M, Source.GCNET, gc.parameters())
                                 .noting("ratio 1/16"),
                         nonLocalMacs("full", first.with(counts, nonLocal).macs()),
                         nonLocalMacs(
                                 "keys pooled behind the projection",
-                                first.with(counts, beforeLast(NonLocal.TYPE, Map.of("sub_sample", true))).macs()),
+                                first.with(counts, beforeLast(NonLocal.TYPE, Map.of("sub_sample", true)))
+                                        .macs()),
                         nonLocalMacs(
-                                "pooled before the projection", first.with(counts, ResNetTables::pooledFirst).macs()),
+                                "pooled before the projection",
+                                first.with(counts, ResNetTables::pooledFirst).macs()),
                         row("GSoP-Net1 (c3, c4, c5)", PARAMETERS, "28.05", Unit.M, Source.ECA, gsop.parameters())
                                 .noting("at the ends of three stages, d = 128, the last stage with stride 1"),
                         row("GSoP-Net1 (c3, c4, c5)", MACS, "6.18", Unit.G, Source.ECA, gsop.macs())

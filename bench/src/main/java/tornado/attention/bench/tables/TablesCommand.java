@@ -73,7 +73,8 @@ public final class TablesCommand implements Callable<Integer> {
     private static void print(PrintWriter out, Table table) {
         out.println(table.title());
         wrapped(table.convention(), "  ").forEach(out::println);
-        var text = new TextTable("network", "quantity", ">published", ">counted", ">in its unit", "verdict", "source", "");
+        var text =
+                new TextTable("network", "quantity", ">published", ">counted", ">in its unit", "verdict", "source", "");
         var notes = new ArrayList<String>();
         for (var row : table.rows()) {
             if (!row.note().isEmpty() && !notes.contains(row.note())) {

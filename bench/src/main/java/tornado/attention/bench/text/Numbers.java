@@ -30,7 +30,7 @@ public final class Numbers {
     }
 
     /** Milliseconds with three significant digits: {@code 0.0123 ms}, {@code 45.6 ms}. */
-    public static String millis(double nanos) {
+    public static String millis(long nanos) {
         double ms = nanos / 1e6;
         int digits = ms <= 0 ? 0 : Math.clamp(2 - (int) Math.floor(Math.log10(ms)), 0, 6);
         return String.format(Locale.ROOT, "%." + digits + "f ms", ms);

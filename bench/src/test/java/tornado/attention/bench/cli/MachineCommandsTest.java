@@ -75,7 +75,8 @@ class MachineCommandsTest {
         assertThat(DoctorCommand.sdk(new Sdk.Missing("TORNADOVM_HOME is /x, ..."))
                         .status())
                 .isEqualTo(Status.FIX);
-        assertThat(DoctorCommand.openCl(new OpenCl(null, List.of())).text()).contains("no loader library", "setup/opencl");
+        assertThat(DoctorCommand.openCl(new OpenCl(null, List.of())).text())
+                .contains("no loader library", "setup/opencl");
         assertThat(DoctorCommand.openCl(new OpenCl(Path.of("l"), List.of())).text())
                 .contains("no driver is registered");
         assertThat(DoctorCommand.openCl(new OpenCl(Path.of("l"), List.of("pocl")))

@@ -20,7 +20,10 @@ class CaseListTest {
             }
         }
         // In several sweeps at once.
-        var middle = cases.stream().filter(c -> c.id().equals("SEAttention@1x64x14x14")).findFirst().orElseThrow();
+        var middle = cases.stream()
+                .filter(c -> c.id().equals("SEAttention@1x64x14x14"))
+                .findFirst()
+                .orElseThrow();
         assertThat(middle.sources()).containsExactly("sweep-pixels", "sweep-channels", "sweep-batch");
     }
 
@@ -30,7 +33,10 @@ class CaseListTest {
         assertThat(cases.stream().map(c -> c.type().name()).distinct().toList())
                 .isEqualTo(Catalogue.types().stream().map(ModuleType::name).toList());
         assertThat(cases).allSatisfy(c -> assertThat(c.settings()).isNotNull());
-        assertThat(cases).extracting(Case::id).contains("SEAttention@8x256x56x56").doesNotContain("SKAttention@8x256x56x56");
+        assertThat(cases)
+                .extracting(Case::id)
+                .contains("SEAttention@8x256x56x56")
+                .doesNotContain("SKAttention@8x256x56x56");
         assertThat(cases).hasSizeLessThan(2 * Catalogue.types().size());
     }
 

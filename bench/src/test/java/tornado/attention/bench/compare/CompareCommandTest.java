@@ -38,7 +38,8 @@ class CompareCommandTest {
         assertThat(first.path("copy_gbytes_per_s").asDouble()).isPositive();
         assertThat(first.path("peak_gmacs_per_s").asDouble()).isPositive();
         assertThat(first.path("program_cache").asText()).isEqualTo("cold");
-        for (var file : List.of("report.html", "results.csv", "results.jsonl", "tables.tex", "environment.json", "SHA256SUMS")) {
+        for (var file : List.of(
+                "report.html", "results.csv", "results.jsonl", "tables.tex", "environment.json", "SHA256SUMS")) {
             assertThat(out.resolve(file)).isNotEmptyFile();
         }
     }
@@ -47,13 +48,24 @@ class CompareCommandTest {
     void resumesWithoutLosingOrRepeatingRows() throws IOException {
         var out = temporary.resolve("out");
         var run = Outcome.of(
-                "compare", "--quick", "--modules", "ECA,SEAttention", "--shapes", "1x16x6x6,1x32x4x4", "--devices", "0:1", "--out", out);
+                "compare",
+                "--quick",
+                "--modules",
+                "ECA,SEAttention",
+                "--shapes",
+                "1x16x6x6,1x32x4x4",
+                "--devices",
+                "0:1",
+                "--out",
+                out);
         assertThat(run.status()).as(run.err()).isZero();
         var log = out.resolve("results.jsonl");
         var lines = Files.readAllLines(log);
         assertThat(lines).hasSize(8);
         // As if it had been stopped within the third case: two cases done, half of one.
-        Files.writeString(log, String.join("\n", lines.subList(0, 5)) + "\n" + lines.get(5).substring(0, 50));
+        Files.writeString(
+                log,
+                String.join("\n", lines.subList(0, 5)) + "\n" + lines.get(5).substring(0, 50));
         var again = Outcome.of("compare", "--resume", out);
         assertThat(again.status()).as(again.err()).isZero();
         assertThat(again.err()).contains("2 of 4 cases are done already");

@@ -21,8 +21,10 @@ class OracleTest {
         var one = CaseData.of(subject);
         var two = CaseData.of(subject);
         var other = CaseData.of(subject.withSeed(5));
-        assertThat(one.arrays().getFirst().toHeapArray()).isEqualTo(two.arrays().getFirst().toHeapArray());
-        assertThat(one.arrays().getFirst().toHeapArray()).isNotEqualTo(other.arrays().getFirst().toHeapArray());
+        assertThat(one.arrays().getFirst().toHeapArray())
+                .isEqualTo(two.arrays().getFirst().toHeapArray());
+        assertThat(one.arrays().getFirst().toHeapArray())
+                .isNotEqualTo(other.arrays().getFirst().toHeapArray());
         var name = "mlp_scale.norm.weight";
         assertThat(one.module().weights().get(name).values().toHeapArray())
                 .isEqualTo(two.module().weights().get(name).values().toHeapArray())
@@ -54,7 +56,9 @@ class OracleTest {
         assertThat(oracle.check(outputs).passed()).isTrue();
         int image = 16 * 36;
         outputs.getFirst()[2 * image] += 1;
-        assertThat(oracle.check(outputs).passed()).as("an image in the middle is not looked at").isTrue();
+        assertThat(oracle.check(outputs).passed())
+                .as("an image in the middle is not looked at")
+                .isTrue();
         outputs.getFirst()[4 * image] += 1;
         assertThat(oracle.check(outputs).passed()).as("the last one is").isFalse();
     }
@@ -64,7 +68,8 @@ class OracleTest {
         var usual = Oracle.of(CaseData.of(CaseList.find("ECA@1x16x4x4")), 0).check(List.of());
         assertThat(usual.tolerance()).isEqualTo(1e-5);
         assertThat(usual.why()).isEmpty();
-        var single = Oracle.of(CaseData.of(CaseList.find("GlobalContext@1x8x4x4")), 0).check(List.of());
+        var single = Oracle.of(CaseData.of(CaseList.find("GlobalContext@1x8x4x4")), 0)
+                .check(List.of());
         assertThat(single.tolerance()).isEqualTo(5e-5);
         assertThat(single.why()).contains("layer norm over one value");
     }

@@ -21,7 +21,8 @@ class PeerTest {
             assertThat(torch.contender().threads()).isEqualTo(1);
             for (var id : List.of("SEAttention@2x32x6x6", "GlobalContext@1x16x5x4", "SKAttention@1x16x6x6")) {
                 var data = CaseData.of(CaseList.find(id));
-                var check = Oracle.of(data, Long.MAX_VALUE).check(torch.prepare(data).outputs());
+                var check = Oracle.of(data, Long.MAX_VALUE)
+                        .check(torch.prepare(data).outputs());
                 assertThat(check.passed()).as(id + ": " + check).isTrue();
                 assertThat(torch.slice(1_000_000, 3)).isNotEmpty().hasSizeLessThanOrEqualTo(3);
                 torch.release();

@@ -22,7 +22,12 @@ class SmallPartsTest {
         progress.begin("a");
         progress.end("a", "3 pass");
         progress.end("b", "1 fail");
-        assertThat(text.toString().lines()).hasSize(2).first().asString().startsWith("[1/2] a: 3 pass, about").endsWith("left");
+        assertThat(text.toString().lines())
+                .hasSize(2)
+                .first()
+                .asString()
+                .startsWith("[1/2] a: 3 pass, about")
+                .endsWith("left");
         assertThat(text.toString()).doesNotContain("\r").contains("[2/2] b: 1 fail\n");
     }
 
@@ -34,7 +39,11 @@ class SmallPartsTest {
         progress.end("first", "");
         progress.begin("second");
         progress.note("A note.");
-        assertThat(text.toString()).contains("\r").contains("0/2  first").contains("1/2  second, about").endsWith("A note.\n");
+        assertThat(text.toString())
+                .contains("\r")
+                .contains("0/2  first")
+                .contains("1/2  second, about")
+                .endsWith("A note.\n");
     }
 
     @Test

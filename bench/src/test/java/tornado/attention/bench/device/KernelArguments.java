@@ -25,8 +25,8 @@ record KernelArguments(Object[] values, Object[] after) {
     /** Constants of {@code Activations}. */
     private static final int ACTIVATIONS = 7;
 
-    private static final Pattern POSITIVE =
-            Pattern.compile("squares|runningVariance|trace|counter|runs|scale|s|gamma|weight|attention|assignment|norm");
+    private static final Pattern POSITIVE = Pattern.compile(
+            "squares|runningVariance|trace|counter|runs|scale|s|gamma|weight|attention|assignment|norm");
 
     /**
      * Draws until plain Java is content.

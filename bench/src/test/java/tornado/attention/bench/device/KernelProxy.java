@@ -42,7 +42,8 @@ final class KernelProxy {
         var lookup = MethodHandles.lookup();
         try {
             var target = lookup.unreflect(kernel);
-            var erased = MethodType.genericMethodType(kernel.getParameterCount()).changeReturnType(void.class);
+            var erased =
+                    MethodType.genericMethodType(kernel.getParameterCount()).changeReturnType(void.class);
             return LambdaMetafactory.altMetafactory(
                             lookup,
                             "apply",

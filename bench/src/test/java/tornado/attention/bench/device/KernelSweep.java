@@ -92,7 +92,8 @@ final class KernelSweep {
         }
         for (int i = 0; i < expected.getSize(); i++) {
             if (before.get(i) != expected.get(i) && !near(found.get(i), expected.get(i), TOLERANCE * largest)) {
-                return name + "[" + i + "] is " + found.get(i) + " and not " + expected.get(i) + " with " + scalars(drawn);
+                return name + "[" + i + "] is " + found.get(i) + " and not " + expected.get(i) + " with "
+                        + scalars(drawn);
             }
         }
         return null;

@@ -70,7 +70,8 @@ final class ResidentChain {
             var first = plan.read(plan.outputs().getFirst());
             var moved = plan.profile();
             if (!Arrays.equals(first, plan.read(plan.outputs().getFirst()))) {
-                throw new IllegalStateException("The run with the profiler on gave another result than the one before.");
+                throw new IllegalStateException(
+                        "The run with the profiler on gave another result than the one before.");
             }
             return new Moved(
                     plan.inputs().getFirst().bytes(), plan.outputs().getFirst().bytes(), moved);
@@ -100,7 +101,7 @@ final class ResidentChain {
         }
     }
 
-    private static FloatArray random(long seed) {
+    static FloatArray random(long seed) {
         var random = new SplittableRandom(seed);
         var array = new FloatArray((int) SHAPE.elements());
         for (int i = 0; i < array.getSize(); i++) {

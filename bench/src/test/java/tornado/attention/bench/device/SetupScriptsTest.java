@@ -24,7 +24,10 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code setup/tornadovm} against a release of a few files in a folder, and what {@code setup/opencl} would run. */
-@EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = "the scripts' fake release is the one for Linux on x86_64")
+@EnabledOnOs(
+        value = OS.LINUX,
+        architectures = "amd64",
+        disabledReason = "the scripts' fake release is the one for Linux on x86_64")
 class SetupScriptsTest {
     private static final String VERSION = "5.2.0-jdk25";
     private static final String ASSET = "tornadovm-5.2.0-jdk25-opencl-linux-amd64.zip";
@@ -73,7 +76,8 @@ class SetupScriptsTest {
                 return at.resolve("setup");
             }
         }
-        throw new IllegalStateException("The folder setup/ was not found above " + Path.of("").toAbsolutePath() + ".");
+        throw new IllegalStateException(
+                "The folder setup/ was not found above " + Path.of("").toAbsolutePath() + ".");
     }
 
     private Outcome run(Map<String, String> environment, String script, String... arguments) throws Exception {
@@ -94,7 +98,9 @@ class SetupScriptsTest {
     }
 
     private Outcome install(String... more) throws Exception {
-        assumeThat(Files.isExecutable(Path.of("/usr/bin/curl"))).as("curl is installed").isTrue();
+        assumeThat(Files.isExecutable(Path.of("/usr/bin/curl")))
+                .as("curl is installed")
+                .isTrue();
         var arguments = new ArrayList<>(List.of("--from", release.toUri().toString()));
         arguments.addAll(List.of(more));
         return run(Map.of(), "tornadovm", arguments.toArray(String[]::new));

@@ -55,7 +55,9 @@ class BrowserTest {
             var image = ImageIO.read(picture.toFile());
             assertThat(image.getWidth()).isEqualTo(width);
             // A blank page has one colour.
-            assertThat(Arrays.stream(image.getRGB(0, 0, width, 1600, null, 0, width)).distinct().count())
+            assertThat(Arrays.stream(image.getRGB(0, 0, width, 1600, null, 0, width))
+                            .distinct()
+                            .count())
                     .isGreaterThan(50);
         }
     }
@@ -77,7 +79,9 @@ class BrowserTest {
                 .redirectError(temporary.resolve("browser.err").toFile())
                 .start();
         try {
-            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("the browser ended").isTrue();
+            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                    .as("the browser ended")
+                    .isTrue();
         } finally {
             process.destroyForcibly();
         }

@@ -35,7 +35,16 @@ public final class Fixture {
                 true,
                 "embedded",
                 "none (embedded engine)",
-                new Machine("A <fast> CPU", 2, 8L << 30, "An OS", "Linux 6", "performance", "Vendor JVM 25", List.of("-ea"), 1L << 30),
+                new Machine(
+                        "A <fast> CPU",
+                        2,
+                        8L << 30,
+                        "An OS",
+                        "Linux 6",
+                        "performance",
+                        "Vendor JVM 25",
+                        List.of("-ea"),
+                        1L << 30),
                 "f32",
                 "NCHW",
                 CONTENDERS,
@@ -50,9 +59,19 @@ public final class Fixture {
     public static List<SampleSet> lines(String run, String module, String shape) {
         var lines = new ArrayList<SampleSet>();
         var info = new CaseInfo(
-                module + "@" + shape, module, Map.of("channel", 64), shape, List.of(shape), "f32", "NCHW", List.of("test"), 7);
+                module + "@" + shape,
+                module,
+                Map.of("channel", 64),
+                shape,
+                List.of(shape),
+                "f32",
+                "NCHW",
+                List.of("test"),
+                7);
         for (var contender : CONTENDERS) {
-            boolean unsupported = module.equals("SKAttention") && shape.endsWith("56x56") && contender.key().startsWith("embedded");
+            boolean unsupported = module.equals("SKAttention")
+                    && shape.endsWith("56x56")
+                    && contender.key().startsWith("embedded");
             lines.add(unsupported ? unsupported(run, info, contender) : timed(run, info, contender));
         }
         return lines;
@@ -60,7 +79,19 @@ public final class Fixture {
 
     private static SampleSet unsupported(String run, CaseInfo info, Contender contender) {
         return new SampleSet(
-                run, 0, 0, info, contender, 0, Verdict.UNSUPPORTED, "It needs <more> memory.", null, null, null, null, null);
+                run,
+                0,
+                0,
+                info,
+                contender,
+                0,
+                Verdict.UNSUPPORTED,
+                "It needs <more> memory.",
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 
     private static SampleSet timed(String run, CaseInfo info, Contender contender) {

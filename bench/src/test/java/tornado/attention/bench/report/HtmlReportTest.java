@@ -35,7 +35,8 @@ class HtmlReportTest {
 
     @Test
     void needsNothingFromAnywhere() {
-        assertThat(html).doesNotContain("http://", "https://", "<link", "<script", "@import", "url(", "<img", "<iframe");
+        assertThat(html)
+                .doesNotContain("http://", "https://", "<link", "<script", "@import", "url(", "<img", "<iframe");
         assertThat(count(html, "src=")).isZero();
     }
 
@@ -60,7 +61,9 @@ class HtmlReportTest {
 
     @Test
     void tagsAreBalanced() {
-        for (var tag : new String[] {"section", "figure", "table", "svg", "details", "div", "ul", "dl", "nav", "main", "tr", "td"}) {
+        for (var tag : new String[] {
+            "section", "figure", "table", "svg", "details", "div", "ul", "dl", "nav", "main", "tr", "td"
+        }) {
             assertThat(count(html, "<" + tag + "[ >]")).as(tag).isEqualTo(count(html, "</" + tag + ">"));
         }
     }
@@ -68,7 +71,10 @@ class HtmlReportTest {
     @Test
     void saysWhatIsMissingAndWhereItIsSlower() {
         assertThat(html)
-                .contains("unsupported: It needs &lt;more&gt; memory.", "incomplete (5/6)", "lacks SKAttention@1x64x56x56");
+                .contains(
+                        "unsupported: It needs &lt;more&gt; memory.",
+                        "incomplete (5/6)",
+                        "lacks SKAttention@1x64x56x56");
         assertThat(html).contains("id=\"slower\"", "Nowhere: no interval lies wholly below 1");
     }
 

@@ -19,7 +19,9 @@ class ReportCommandTest {
     private Path temporary;
 
     private static int run(StringWriter out, Object... arguments) {
-        var line = new CommandLine(new ReportCommand()).setOut(new PrintWriter(out));
+        var line = new CommandLine(new ReportCommand())
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(out));
         return line.execute(Arrays.stream(arguments).map(Object::toString).toArray(String[]::new));
     }
 
@@ -37,13 +39,15 @@ class ReportCommandTest {
         var one = Fixture.write(temporary.resolve("one"), "run-1");
         var two = Fixture.write(temporary.resolve("two"), "run-2");
         var target = temporary.resolve("both");
-        assertThat(run(new StringWriter(), one.path(), two.path(), "--out", target)).isZero();
+        assertThat(run(new StringWriter(), one.path(), two.path(), "--out", target))
+                .isZero();
         var merged = ResultsFolder.open(target);
         assertThat(merged.environments()).extracting(Environment::run).containsExactly("run-1", "run-2");
         var rows = Rows.of(merged);
         assertThat(rows).hasSize(48);
         assertThat(rows).extracting(Row::machine).containsOnly("A <fast> CPU #1", "A <fast> CPU #2");
-        assertThat(Files.readString(target.resolve("report.html"))).contains("embedded 0:0, 2 threads (A &lt;fast&gt; CPU #2)");
+        assertThat(Files.readString(target.resolve("report.html")))
+                .contains("embedded 0:0, 2 threads (A &lt;fast&gt; CPU #2)");
         // A merged folder renders again like any other.
         assertThat(run(new StringWriter(), target)).isZero();
     }

@@ -24,14 +24,17 @@ class ResultsFolderTest {
         assertThat(samples.getFirst().contender()).isEqualTo(Fixture.CONTENDERS.getFirst());
         assertThat(samples.getFirst().series().rounds()).hasSize(5);
         assertThat(samples.getFirst().info())
-                .isEqualTo(Fixture.lines("run-1", "SEAttention", "1x64x14x14").getFirst().info());
+                .isEqualTo(Fixture.lines("run-1", "SEAttention", "1x64x14x14")
+                        .getFirst()
+                        .info());
     }
 
     @Test
     void ignoresAndRemovesWhatAnInterruptionLeft() throws IOException {
         var folder = Fixture.write(temporary.resolve("run"), "run-1");
         var log = folder.path().resolve("results.jsonl");
-        var halfCase = Records.line(Fixture.lines("run-1", "ECA", "1x64x14x14").getFirst().numbered(0, 4));
+        var halfCase = Records.line(
+                Fixture.lines("run-1", "ECA", "1x64x14x14").getFirst().numbered(0, 4));
         Files.writeString(log, halfCase + "\n" + halfCase.substring(0, 40), StandardOpenOption.APPEND);
         assertThat(folder.samples()).hasSize(24);
         assertThat(ResultsFolder.open(folder.path()).repair()).hasSize(24);
@@ -51,7 +54,8 @@ class ResultsFolderTest {
     @Test
     void refusesToOverwriteAndToReadWhatIsNoRun() throws IOException {
         Fixture.write(temporary.resolve("run"), "run-1");
-        assertThatThrownBy(() -> Fixture.write(temporary.resolve("run"), "run-2")).hasMessageContaining("--resume");
+        assertThatThrownBy(() -> Fixture.write(temporary.resolve("run"), "run-2"))
+                .hasMessageContaining("--resume");
         assertThatThrownBy(() -> ResultsFolder.open(temporary)).hasMessageContaining("no folder of results");
         Files.writeString(temporary.resolve("run/results.jsonl"), "nonsense\n{}\n");
         assertThatThrownBy(() -> ResultsFolder.open(temporary.resolve("run")).samples())

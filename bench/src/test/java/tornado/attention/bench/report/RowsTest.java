@@ -9,7 +9,10 @@ import org.junit.jupiter.api.Test;
 
 class RowsTest {
     private static Row row(List<Row> rows, String key) {
-        return rows.stream().filter(r -> r.contender().key().equals(key)).findFirst().orElseThrow();
+        return rows.stream()
+                .filter(r -> r.contender().key().equals(key))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static List<Row> rows(List<SampleSet> samples) {
@@ -22,7 +25,8 @@ class RowsTest {
         var ours = row(rows, "embedded:0:0");
         var sequential = ours.ratios().get(Contender.SEQUENTIAL);
         assertThat(sequential.value())
-                .isEqualTo(row(rows, Contender.SEQUENTIAL).summary().median() / ours.summary().median())
+                .isEqualTo(row(rows, Contender.SEQUENTIAL).summary().median()
+                        / ours.summary().median())
                 .isCloseTo(8, within(0.3));
         assertThat(sequential.interval().contains(sequential.value())).isTrue();
         assertThat(sequential.pValue()).isLessThan(0.05);
@@ -48,7 +52,19 @@ class RowsTest {
         var lines = new ArrayList<>(Fixture.lines("r", "SEAttention", "1x64x14x14"));
         var good = lines.getFirst();
         lines.add(new SampleSet(
-                good.run(), 0, 0, good.info(), good.contender(), 1, Verdict.FAIL, "wrong", new Check(1, 1, 1e-5, "", 1), good.cost(), null, null, null));
+                good.run(),
+                0,
+                0,
+                good.info(),
+                good.contender(),
+                1,
+                Verdict.FAIL,
+                "wrong",
+                new Check(1, 1, 1e-5, "", 1),
+                good.cost(),
+                null,
+                null,
+                null));
         var row = row(rows(lines), "embedded:0:0");
         assertThat(row.verdict()).isEqualTo(Verdict.FAIL);
         assertThat(row.timed()).isFalse();
@@ -57,9 +73,29 @@ class RowsTest {
         // And nobody is compared with a baseline that failed.
         var baseline = new ArrayList<>(Fixture.lines("r", "SEAttention", "1x64x14x14"));
         var slow = baseline.get(2);
-        baseline.set(2, new SampleSet(
-                slow.run(), 0, 0, slow.info(), slow.contender(), 0, Verdict.FAIL, "wrong", null, null, null, null, null));
+        baseline.set(
+                2,
+                new SampleSet(
+                        slow.run(),
+                        0,
+                        0,
+                        slow.info(),
+                        slow.contender(),
+                        0,
+                        Verdict.FAIL,
+                        "wrong",
+                        null,
+                        null,
+                        null,
+                        null,
+                        null));
         assertThat(row(rows(baseline), "embedded:0:0").ratios()).doesNotContainKey(Contender.SEQUENTIAL);
+    }
+
+    @Test
+    void ceilingsAreTheBestOfSeveralMeasurements() {
+        var better = new Ceiling(10, 5, "a").better(new Ceiling(8, 7, "b"));
+        assertThat(better).isEqualTo(new Ceiling(10, 7, "b"));
     }
 
     @Test
@@ -67,7 +103,19 @@ class RowsTest {
         var lines = new ArrayList<>(Fixture.lines("r", "SEAttention", "1x64x14x14"));
         var first = lines.getFirst();
         lines.add(new SampleSet(
-                first.run(), 0, 0, first.info(), first.contender(), 1, Verdict.PASS, "", first.check(), first.cost(), first.phases(), first.series(), null));
+                first.run(),
+                0,
+                0,
+                first.info(),
+                first.contender(),
+                1,
+                Verdict.PASS,
+                "",
+                first.check(),
+                first.cost(),
+                first.phases(),
+                first.series(),
+                null));
         var row = row(rows(lines), "embedded:0:0");
         assertThat(row.summary().forks()).isEqualTo(2);
         assertThat(row.summary().runs()).isEqualTo(200);

@@ -20,7 +20,11 @@ class TableFilesTest {
     private Path temporary;
 
     private List<CSVRecord> records(String csv) throws IOException {
-        var format = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
+        var format = CSVFormat.RFC4180
+                .builder()
+                .setHeader()
+                .setSkipHeaderRecord(true)
+                .get();
         try (var parser = CSVParser.parse(new StringReader(csv), format)) {
             return parser.getRecords();
         }
@@ -29,12 +33,35 @@ class TableFilesTest {
     @Test
     void headersThatOthersReadStayWhatTheyAre() throws IOException {
         var folder = Fixture.write(temporary.resolve("run"), "run-1");
-        var header = TableFiles.csv(Rows.of(folder)).lines().findFirst().orElseThrow().split(",", -1);
+        var header = TableFiles.csv(Rows.of(folder))
+                .lines()
+                .findFirst()
+                .orElseThrow()
+                .split(",", -1);
         assertThat(header)
                 .contains(
-                        "module", "shape", "engine", "device", "verdict", "median_ms", "p95_ms", "gmacs_per_s", "gbytes_per_s",
-                        "ratio_to_pytorch", "ratio_to_pytorch_compile", "ratio_to_sequential", "threads", "runs", "bytes_up",
-                        "bytes_down", "copy_gbytes_per_s", "peak_gmacs_per_s", "jdk", "commit", "dirty", "governor")
+                        "module",
+                        "shape",
+                        "engine",
+                        "device",
+                        "verdict",
+                        "median_ms",
+                        "p95_ms",
+                        "gmacs_per_s",
+                        "gbytes_per_s",
+                        "ratio_to_pytorch",
+                        "ratio_to_pytorch_compile",
+                        "ratio_to_sequential",
+                        "threads",
+                        "runs",
+                        "bytes_up",
+                        "bytes_down",
+                        "copy_gbytes_per_s",
+                        "peak_gmacs_per_s",
+                        "jdk",
+                        "commit",
+                        "dirty",
+                        "governor")
                 .startsWith("module", "shape", "engine", "device")
                 .doesNotHaveDuplicates();
         assertThat(Columns.all()).allSatisfy(c -> assertThat(c.meaning()).isNotBlank());
@@ -51,7 +78,9 @@ class TableFilesTest {
         assertThat(Double.parseDouble(first.get("median_ms"))).isBetween(0.019, 0.021);
         assertThat(Double.parseDouble(first.get("ratio_to_sequential"))).isBetween(7.5, 8.5);
         assertThat(first.get("ratio_to_pytorch_compile")).isEmpty();
-        var refused = records.stream().filter(r -> r.get("verdict").equals("unsupported")).toList();
+        var refused = records.stream()
+                .filter(r -> r.get("verdict").equals("unsupported"))
+                .toList();
         assertThat(refused).hasSize(2).allSatisfy(r -> {
             assertThat(r.get("reason")).isEqualTo("It needs <more> memory.");
             assertThat(r.get("median_ms")).isEmpty();
@@ -79,16 +108,23 @@ class TableFilesTest {
         assertThat(sums)
                 .extracting(l -> l.substring(66))
                 .containsExactly(
-                        "environment.json", "report.html", "results.csv", "results.json", "results.jsonl", "tables.tex");
+                        "environment.json",
+                        "report.html",
+                        "results.csv",
+                        "results.json",
+                        "results.jsonl",
+                        "tables.tex");
         assertThat(sums).allMatch(l -> l.matches("[0-9a-f]{64}  .*"));
-        var environment = new JsonMapper().readTree(folder.path().resolve("environment.json").toFile());
+        var environment = new JsonMapper()
+                .readTree(folder.path().resolve("environment.json").toFile());
         assertThat(environment.path("machine").path("governor").asText()).isEqualTo("performance");
     }
 
     @Test
     void latexIsEscapedAndComplete() throws IOException {
         assertThat(LatexTables.escape("a_b & 50 % of {x} $ # ~ ^ \\"))
-                .isEqualTo("a\\_b \\& 50 \\% of \\{x\\} \\$ \\# \\textasciitilde{} \\textasciicircum{} \\textbackslash{}");
+                .isEqualTo(
+                        "a\\_b \\& 50 \\% of \\{x\\} \\$ \\# \\textasciitilde{} \\textasciicircum{} \\textbackslash{}");
         var tex = LatexTables.of(Rows.of(Fixture.write(temporary.resolve("run"), "run-1")));
         assertThat(tex).contains("\\toprule", "1$\\times$64$\\times$56$\\times$56", "SEAttention & ", " & -- & ");
         assertThat(tex.split("\\\\begin\\{tabular\\}", -1)).hasSize(4);

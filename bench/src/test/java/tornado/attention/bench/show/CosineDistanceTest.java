@@ -25,7 +25,8 @@ class CosineDistanceTest {
     @Test
     void nothingHasNoDirection() {
         assertThat(CosineDistance.between(new float[] {0, 0, 1, 1}, 2, 0, 1)).isNaN();
-        assertThat(CosineDistance.between(new float[] {Float.NaN, 0, 1, 1}, 2, 0, 1)).isNaN();
+        assertThat(CosineDistance.between(new float[] {Float.NaN, 0, 1, 1}, 2, 0, 1))
+                .isNaN();
         assertThat(CosineDistance.average(new float[4], 2)).isNaN();
         assertThat(CosineDistance.average(new float[] {Float.NaN, 0, 1, 1}, 2)).isNaN();
     }

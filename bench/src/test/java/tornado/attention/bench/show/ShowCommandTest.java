@@ -65,7 +65,8 @@ class ShowCommandTest {
                 .containsPattern("1 +0 +\\S+\\R +2 +\\S+ +0\\R")
                 .containsPattern("two of them: maps \\S+, features 0\\.\\d+");
         var two = ImageIO.read(picture.toFile());
-        assertThat(show("NonLocal", "--stem", "filters", "--size", "24x36", "--query", "0,0").status())
+        assertThat(show("NonLocal", "--stem", "filters", "--size", "24x36", "--query", "0,0")
+                        .status())
                 .isZero();
         assertThat(two.getWidth()).isGreaterThan(ImageIO.read(picture.toFile()).getWidth() + 300);
     }
@@ -79,12 +80,24 @@ class ShowCommandTest {
         }
         var file = folder.resolve("features.safetensors");
         new SafetensorsWriter().add("input", new long[] {1, 2, 4, 4}, features).write(file);
-        var outcome = show("NonLocal", "--set", "mode=gaussian", "--features", file, "--query", "0,0", "--query", "39,0", "--query", "0,59");
+        var outcome = show(
+                "NonLocal",
+                "--set",
+                "mode=gaussian",
+                "--features",
+                file,
+                "--query",
+                "0,0",
+                "--query",
+                "39,0",
+                "--query",
+                "0,59");
         assertThat(outcome.status()).as(outcome.err()).isZero();
         assertThat(outcome.out()).containsPattern("1 +0 +0\\.0000 +0\\.9998\\R");
         // Weights exp(9) and 1 over two halves: the cosine is 2 e / (1 + e^2) with e = exp(9).
         double e = Math.exp(9);
-        var found = Pattern.compile("two of them: maps (\\S+), features (\\S+);").matcher(outcome.out());
+        var found =
+                Pattern.compile("two of them: maps (\\S+), features (\\S+);").matcher(outcome.out());
         assertThat(found.find()).isTrue();
         assertThat(Double.parseDouble(found.group(1))).isEqualTo((1 - 2 * e / (1 + e * e)) / 2, within(6e-5));
         assertThat(Double.parseDouble(found.group(2))).isEqualTo(0.5, within(6e-5));
@@ -99,9 +112,15 @@ class ShowCommandTest {
         var loaded = show("NonLocal", "--stem", "filters", "--size", "24x36", "--weights", weights);
         assertThat(loaded.status()).as(loaded.err()).isZero();
         assertThat(loaded.out()).contains("weights    " + weights);
-        assertThat(loaded.out().lines().filter(l -> l.startsWith("query") || l.startsWith("all")).toList())
+        assertThat(loaded.out()
+                        .lines()
+                        .filter(l -> l.startsWith("query") || l.startsWith("all"))
+                        .toList())
                 .hasSize(4)
-                .isEqualTo(seeded.out().lines().filter(l -> l.startsWith("query") || l.startsWith("all")).toList());
+                .isEqualTo(seeded.out()
+                        .lines()
+                        .filter(l -> l.startsWith("query") || l.startsWith("all"))
+                        .toList());
     }
 
     @Test
@@ -163,6 +182,7 @@ class ShowCommandTest {
         var flat = folder.resolve("flat.safetensors");
         new SafetensorsWriter().add("x", new long[] {4, 4}, new float[16]).write(flat);
         assertThat(show("NonLocal", "--features", flat).err()).contains("[4, 4]", "[1, channels, height, width]");
-        assertThat(show("NonLocal", "--features", flat, "--size", "8x8").status()).isEqualTo(2);
+        assertThat(show("NonLocal", "--features", flat, "--size", "8x8").status())
+                .isEqualTo(2);
     }
 }

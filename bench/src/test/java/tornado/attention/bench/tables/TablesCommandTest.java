@@ -36,7 +36,8 @@ class TablesCommandTest {
             for (var row : table.get("rows")) {
                 rows++;
                 assertThat(row.get("counted").asLong()).isPositive();
-                assertThat(row.get("published").isNull()).isEqualTo(row.get("verdict").isNull());
+                assertThat(row.get("published").isNull())
+                        .isEqualTo(row.get("verdict").isNull());
             }
         }
         var first = tables.get(0).get("rows").get(0);
@@ -46,6 +47,8 @@ class TablesCommandTest {
         assertThat(first.get("counted").asLong()).isEqualTo(25_557_032);
         assertThat(first.get("verdict").asText()).isEqualTo("exact");
         assertThat(rows)
-                .isEqualTo(TablesCommand.tables().stream().mapToInt(t -> t.rows().size()).sum());
+                .isEqualTo(TablesCommand.tables().stream()
+                        .mapToInt(t -> t.rows().size())
+                        .sum());
     }
 }

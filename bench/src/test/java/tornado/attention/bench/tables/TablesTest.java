@@ -19,16 +19,16 @@ class TablesTest {
             for (var row : table.rows()) {
                 var before = rows.put(row.network() + " / " + row.quantity(), row);
                 // Plain networks stand in more than one table.
-                assertThat(before == null || before.computed() == row.computed()).as(row.toString()).isTrue();
+                assertThat(before == null || before.computed() == row.computed())
+                        .as(row.toString())
+                        .isTrue();
             }
         }
         return rows;
     }
 
     @ParameterizedTest
-    @CsvSource(
-            textBlock =
-                    """
+    @CsvSource(textBlock = """
                     ResNet-50 / parameters, 25557032
                     ResNet-101 / parameters, 44549160
                     ResNet-152 / parameters, 60192808
@@ -82,9 +82,7 @@ class TablesTest {
 
     /** In units of 2^30 or 10^9, to the digits that are known. */
     @ParameterizedTest
-    @CsvSource(
-            textBlock =
-                    """
+    @CsvSource(textBlock = """
                     ResNet-50 / FLOPs, 3.8591
                     ResNet-101 / FLOPs, 7.3387
                     ResNet-152 / FLOPs, 10.8234

@@ -29,7 +29,8 @@ record Content(List<Environment> environments, List<Row> rows, Palette palette) 
     /** Rows by something, in order of appearance. */
     static <K> Map<K, List<Row>> by(List<Row> rows, Function<Row, K> key) {
         var groups = new LinkedHashMap<K, List<Row>>();
-        rows.forEach(r -> groups.computeIfAbsent(key.apply(r), k -> new ArrayList<>()).add(r));
+        rows.forEach(r ->
+                groups.computeIfAbsent(key.apply(r), k -> new ArrayList<>()).add(r));
         return groups;
     }
 

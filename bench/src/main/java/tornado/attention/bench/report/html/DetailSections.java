@@ -14,13 +14,19 @@ final class DetailSections {
 
     static String roofline(Content content) {
         var cards = new ArrayList<String>();
-        Content.by(content.timed().stream().filter(r -> r.ceiling() != null && r.cost() != null).toList(), Row::who)
+        Content.by(
+                        content.timed().stream()
+                                .filter(r -> r.ceiling() != null && r.cost() != null)
+                                .toList(),
+                        Row::who)
                 .forEach((who, rows) -> cards.add(RooflineChart.of(who, rows, content.palette())));
         return TimeSections.cards(
                 "roofline",
                 "Roofline",
-                "What cases reach of what their device can do. The slope is the measured copy bandwidth, the level the measured rate of"
-                        + " multiply-adds; traffic is counted as every tensor read and written once, so a case whose data stay in a cache"
+                "What cases reach of what their device can do. The slope is the measured copy bandwidth,"
+                        + " the level the measured rate of"
+                        + " multiply-adds; traffic is counted as every tensor read and written once, so a"
+                        + " case whose data stay in a cache"
                         + " may lie above the slope.",
                 cards);
     }
@@ -31,11 +37,26 @@ final class DetailSections {
                 "Largest error of a module over its cases, relative to the largest value; the tick is the tolerance.",
                 "relative error",
                 content.palette());
-        var table = new Table("module", "shape", "contender", ">relative", ">absolute", ">tolerance", ">images", "why this tolerance");
-        Content.by(content.rows().stream().filter(r -> r.check() != null).toList(), r -> r.info().module())
+        var table = new Table(
+                "module",
+                "shape",
+                "contender",
+                ">relative",
+                ">absolute",
+                ">tolerance",
+                ">images",
+                "why this tolerance");
+        Content.by(
+                        content.rows().stream().filter(r -> r.check() != null).toList(),
+                        r -> r.info().module())
                 .forEach((module, rows) -> {
                     Content.by(rows, Row::who).values().forEach(of -> chart.add(worst(of)));
-                    chart.limit(module, rows.stream().mapToDouble(r -> r.check().tolerance()).min().orElseThrow());
+                    chart.limit(
+                            module,
+                            rows.stream()
+                                    .mapToDouble(r -> r.check().tolerance())
+                                    .min()
+                                    .orElseThrow());
                     rows.forEach(r -> table.row(
                             module,
                             r.info().shape(),
@@ -55,7 +76,9 @@ final class DetailSections {
     }
 
     private static DotChart.Dot worst(List<Row> rows) {
-        var row = rows.stream().max(Comparator.comparingDouble(r -> r.check().maxRel())).orElseThrow();
+        var row = rows.stream()
+                .max(Comparator.comparingDouble(r -> r.check().maxRel()))
+                .orElseThrow();
         double error = row.check().maxRel();
         return new DotChart.Dot(
                 row.info().module(),
@@ -63,13 +86,25 @@ final class DetailSections {
                 error,
                 error,
                 error,
-                row.info().id() + ", " + row.who() + ": " + Format.error(error) + " of " + Format.error(row.check().tolerance()));
+                row.info().id() + ", " + row.who() + ": " + Format.error(error) + " of "
+                        + Format.error(row.check().tolerance()));
     }
 
     static String cost(Content content) {
         var table = new Table(
-                "module", "shape", ">parameters", ">MACs", ">MACs done", ">bytes", ">kernels", ">device memory", ">ms", "fastest device");
-        Content.by(content.rows().stream().filter(r -> r.cost() != null).toList(), r -> r.info().id())
+                "module",
+                "shape",
+                ">parameters",
+                ">MACs",
+                ">MACs done",
+                ">bytes",
+                ">kernels",
+                ">device memory",
+                ">ms",
+                "fastest device");
+        Content.by(
+                        content.rows().stream().filter(r -> r.cost() != null).toList(),
+                        r -> r.info().id())
                 .values()
                 .forEach(rows -> {
                     var first = rows.getFirst();
@@ -84,13 +119,15 @@ final class DetailSections {
                             Format.scaled(cost.bytes()) + "B",
                             Integer.toString(cost.kernels()),
                             Format.scaled(cost.peakDeviceBytes()) + "B",
-                            fastest.map(r -> Format.significant(r.medianMillis())).orElse(""),
+                            fastest.map(r -> Format.significant(r.medianMillis()))
+                                    .orElse(""),
                             fastest.map(Row::who).orElse(""));
                 });
         return new Html()
                 .raw("<section id=\"cost\">")
                 .element("h2", "Cost per module")
-                .paragraph("MACs as the paper counts them; MACs done by the kernels that are launched, fewer where the port reorders;"
+                .paragraph("MACs as the paper counts them; MACs done by the kernels that are launched, fewer"
+                        + " where the port reorders;"
                         + " bytes of device memory traffic a run.")
                 .raw(table.html())
                 .raw("</section>\n")
@@ -128,8 +165,10 @@ final class DetailSections {
         return new Html()
                 .raw("<section id=\"phases\">")
                 .element("h2", "Phases")
-                .paragraph("Milliseconds of each phase apart. Build, compile and first run happen once; transfers and kernels are from a"
-                        + " separate profiled pass and do not add up to the end-to-end time, which is measured without the profiler. All"
+                .paragraph("Milliseconds of each phase apart. Build, compile and first run happen once;"
+                        + " transfers and kernels are from a"
+                        + " separate profiled pass and do not add up to the end-to-end time, which"
+                        + " is measured without the profiler. All"
                         + " ratios in this report compare end-to-end times only.")
                 .raw("<details><summary>All phases</summary>")
                 .raw(table.html())
@@ -144,14 +183,16 @@ final class DetailSections {
     static String iterations(Content content) {
         var cards = content.timed().stream()
                 .filter(r -> r.sets().getFirst().series() != null)
-                .sorted(Comparator.comparingDouble((Row r) -> r.summary().spread()).reversed())
+                .sorted(Comparator.comparingDouble((Row r) -> r.summary().spread())
+                        .reversed())
                 .limit(SERIES)
                 .map(r -> IterationChart.of(r, content.palette()))
                 .toList();
         return TimeSections.cards(
                 "iterations",
                 "Iterations",
-                "Every run of a case, least stable first; all series are in results.jsonl. The shaded part is the warm-up, which ends when"
+                "Every run of a case, least stable first; all series are in results.jsonl. The shaded part"
+                        + " is the warm-up, which ends when"
                         + " the series is steady.",
                 cards);
     }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.DoubleStream;
 
 /** A line a module, a mark a contender, a logarithmic scale: compares many at a glance, in colour or grey. */
@@ -96,14 +97,16 @@ final class DotChart {
         return svg;
     }
 
-    private LinkedHashSet<String> shown() {
+    private Set<String> shown() {
         var shown = new LinkedHashSet<String>();
         lines.values().forEach(dots -> dots.forEach(d -> shown.add(d.who())));
         return shown;
     }
 
     private double[] values() {
-        var dots = lines.values().stream().flatMap(List::stream).flatMapToDouble(d -> DoubleStream.of(d.low(), d.value(), d.high()));
+        var dots = lines.values().stream()
+                .flatMap(List::stream)
+                .flatMapToDouble(d -> DoubleStream.of(d.low(), d.value(), d.high()));
         var rest = DoubleStream.concat(limits.values().stream().mapToDouble(v -> v), DoubleStream.of(reference));
         return DoubleStream.concat(dots, rest).toArray();
     }
@@ -111,7 +114,9 @@ final class DotChart {
     private void draw(Svg svg, Scale scale, String module, List<Dot> dots, int y) {
         double middle = y + 19;
         svg.text(LEFT, y + 10, "t label", module);
-        var drawn = dots.stream().filter(d -> d.value() > 0 && Double.isFinite(d.value())).toList();
+        var drawn = dots.stream()
+                .filter(d -> d.value() > 0 && Double.isFinite(d.value()))
+                .toList();
         if (drawn.isEmpty()) {
             svg.text(LEFT, middle + 3, "t small", "0");
         }
@@ -131,7 +136,12 @@ final class DotChart {
         for (var dot : drawn) {
             int number = palette.of(dot.who());
             if (scale.at(dot.high()) - scale.at(dot.low()) > 2) {
-                svg.line(scale.at(dot.low()), middle, scale.at(dot.high()), middle, "whisker s" + number % Palette.COLOURS);
+                svg.line(
+                        scale.at(dot.low()),
+                        middle,
+                        scale.at(dot.high()),
+                        middle,
+                        "whisker s" + number % Palette.COLOURS);
             }
         }
         for (int i = drawn.size() - 1; i >= 0; i--) {

@@ -8,7 +8,9 @@ public final class Format {
 
     private Format() {}
 
-    /** Three significant digits, without an exponent between 0.0001 and a million; {@code n/a} for what is no number. */
+    /**
+     * Three significant digits, without an exponent between 0.0001 and a million; {@code n/a} for what is no number.
+     */
     public static String significant(double value) {
         if (!Double.isFinite(value)) {
             return "n/a";
@@ -38,7 +40,8 @@ public final class Format {
             scaled /= 1000;
             unit++;
         }
-        var text = String.format(Locale.ROOT, "%.4f", scaled).replaceAll("0+$", "").replaceAll("\\.$", "");
+        var text =
+                String.format(Locale.ROOT, "%.4f", scaled).replaceAll("0+$", "").replaceAll("\\.$", "");
         return text + UNITS[unit];
     }
 

@@ -13,7 +13,18 @@ public final class HtmlReport {
     private static final String STYLE = "/tornado/attention/bench/report/report.css";
 
     private static final List<String> PARTS = List.of(
-            "summary", "support", "latency", "throughput", "baselines", "roofline", "scaling", "accuracy", "cost", "phases", "iterations", "identity");
+            "summary",
+            "support",
+            "latency",
+            "throughput",
+            "baselines",
+            "roofline",
+            "scaling",
+            "accuracy",
+            "cost",
+            "phases",
+            "iterations",
+            "identity");
 
     private HtmlReport() {}
 
@@ -27,7 +38,8 @@ public final class HtmlReport {
         var content = new Content(environments, rows);
         var html = new Html().raw("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n");
         html.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        html.raw("<meta name=\"color-scheme\" content=\"light dark\">\n").element("title", "Attention modules compared");
+        html.raw("<meta name=\"color-scheme\" content=\"light dark\">\n")
+                .element("title", "Attention modules compared");
         html.raw("<style>\n").raw(style()).raw("</style></head>\n<body>\n<header>");
         html.element("p class=\"kicker\"", "tornado-attention");
         html.element("h1", "Attention modules compared");
@@ -61,7 +73,8 @@ public final class HtmlReport {
     private static String style() {
         try (var stream = HtmlReport.class.getResourceAsStream(STYLE)) {
             if (stream == null) {
-                throw new IllegalStateException("The style sheet " + STYLE + " is not on the class path; build the project anew.");
+                throw new IllegalStateException(
+                        "The style sheet " + STYLE + " is not on the class path; build the project anew.");
             }
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

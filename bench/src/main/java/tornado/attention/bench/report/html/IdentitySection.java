@@ -20,20 +20,27 @@ final class IdentitySection {
         html.raw("</ul>");
         var columns = new Table("column", "meaning").wrapping();
         Columns.all().forEach(c -> columns.row(c.name(), c.meaning()));
-        html.raw("<details><summary>Columns of results.csv</summary>").raw(columns.html()).raw("</details>");
+        html.raw("<details><summary>Columns of results.csv</summary>")
+                .raw(columns.html())
+                .raw("</details>");
         return html.raw("</section>\n").toString();
     }
 
     private static List<String> method() {
         return List.of(
-                "Same weights and inputs for everybody, drawn from the seed; results are compared with float64 before anything is timed.",
-                "Contenders take turns in rounds within one run, so that what slows down the machine slows all of them.",
-                "A warm-up ends when its series is steady by change-point detection, or when its time is over, which is then said.",
-                "Intervals are 95 % percentile bootstrap intervals that draw JVMs and rounds again, not single runs; ratios draw the same rounds"
+                "Same weights and inputs for everybody, drawn from the seed; results are compared with"
+                        + " float64 before anything is timed.",
+                "Contenders take turns in rounds within one run, so that what slows down the machine slows"
+                        + " all of them.",
+                "A warm-up ends when its series is steady by change-point detection, or when its time is"
+                        + " over, which is then said.",
+                "Intervals are 95 % percentile bootstrap intervals that draw JVMs and rounds again, not"
+                        + " single runs; ratios draw the same rounds"
                         + " for both sides.",
                 "The rank test is Mann-Whitney's, two-sided, over the medians of rounds.",
                 "A spread (interquartile range over the median) above 10 % is marked unstable.",
-                "PyTorch's time is its module's forward pass on tensors that are on its device already; ours includes copying inputs to the"
+                "PyTorch's time is its module's forward pass on tensors that are on its device already;"
+                        + " ours includes copying inputs to the"
                         + " device and outputs to the host.",
                 "The sequential baseline calls the same kernels as plain Java methods on one thread.");
     }
@@ -42,18 +49,31 @@ final class IdentitySection {
         var machine = e.machine();
         var table = new Table("", "").wrapping();
         table.row("Run", e.run() + ", started " + e.started());
-        table.row("Processor", machine.cpu() + ", " + machine.cores() + " logical processors, governor " + machine.governor());
-        table.row("Memory", Format.scaled(machine.memoryBytes()) + "B, heap up to " + Format.scaled(machine.maxHeapBytes()) + "B");
+        table.row(
+                "Processor",
+                machine.cpu() + ", " + machine.cores() + " logical processors, governor " + machine.governor());
+        table.row(
+                "Memory",
+                Format.scaled(machine.memoryBytes()) + "B, heap up to " + Format.scaled(machine.maxHeapBytes()) + "B");
         table.row("System", machine.os() + ", " + machine.kernel());
         table.row("JDK", machine.jdk());
         table.row("JVM arguments", String.join(" ", machine.jvmArguments()));
         table.row("Engine", e.engine() + "; TornadoVM " + e.tornadovm());
-        table.row("Project", e.projectVersion() + ", commit " + e.commit() + (Boolean.TRUE.equals(e.dirty()) ? " with changes" : ""));
-        table.row("Tensors", e.elementType() + ", " + e.layout() + ", seed " + e.configuration().seed());
+        table.row(
+                "Project",
+                e.projectVersion() + ", commit " + e.commit()
+                        + (Boolean.TRUE.equals(e.dirty()) ? " with changes" : ""));
+        table.row(
+                "Tensors",
+                e.elementType() + ", " + e.layout() + ", seed "
+                        + e.configuration().seed());
         table.row("Energy", e.energy());
         table.row("Asked for", Records.line(e.configuration()));
-        e.contenders().forEach(c -> table.row(
-                "Contender", c.label() + ": " + c.deviceName() + "; " + c.backend() + ", " + c.driver() + "; kernels " + c.variant()));
+        e.contenders()
+                .forEach(c -> table.row(
+                        "Contender",
+                        c.label() + ": " + c.deviceName() + "; " + c.backend() + ", " + c.driver() + "; kernels "
+                                + c.variant()));
         e.ceilings().forEach((key, ceiling) -> table.row("Ceiling of " + key, ceiling.method()));
         html.raw(table.html());
     }

@@ -22,10 +22,18 @@ final class IterationChart {
 
     static String of(Row row, Palette palette) {
         var series = row.sets().getFirst().series();
-        var runs = series.rounds().stream().flatMapToLong(Arrays::stream).asDoubleStream().map(v -> v / 1e6).toArray();
-        var warmup = Arrays.stream(series.warmup()).asDoubleStream().map(v -> v / 1e6).toArray();
-        var note = row.who() + ": " + row.summary().runs() + " runs, spread " + Format.percent(row.summary().spread())
-                + (row.steady() ? "" : ", warm-up not steady in its time") + (row.summary().stable() ? "" : ", unstable") + ".";
+        var runs = series.rounds().stream()
+                .flatMapToLong(Arrays::stream)
+                .asDoubleStream()
+                .map(v -> v / 1e6)
+                .toArray();
+        var warmup = Arrays.stream(series.warmup())
+                .asDoubleStream()
+                .map(v -> v / 1e6)
+                .toArray();
+        var note = row.who() + ": " + row.summary().runs() + " runs, spread "
+                + Format.percent(row.summary().spread()) + (row.steady() ? "" : ", warm-up not steady in its time")
+                + (row.summary().stable() ? "" : ", unstable") + ".";
         var svg = new Svg(HEIGHT, "Runs of " + row.info().id() + " on " + row.who(), note);
         double top = Math.max(Quantiles.quantile(runs, 0.99) * 1.1, Quantiles.median(runs) * 1.5);
         var y = Scale.linear(top, BOTTOM, TOP);

@@ -45,8 +45,10 @@ final class LineChart {
 
     String html() {
         var svg = new Svg(HEIGHT, title, note);
-        var x = Scale.log(lines.stream().flatMapToDouble(l -> Arrays.stream(l.x)).toArray(), LEFT, RIGHT, 2);
-        var y = Scale.log(lines.stream().flatMapToDouble(l -> Arrays.stream(l.y)).toArray(), BOTTOM, TOP);
+        var x = Scale.log(
+                lines.stream().flatMapToDouble(l -> Arrays.stream(l.x)).toArray(), LEFT, RIGHT, 2);
+        var y = Scale.log(
+                lines.stream().flatMapToDouble(l -> Arrays.stream(l.y)).toArray(), BOTTOM, TOP);
         svg.bottomAxis(x, TOP, BOTTOM, xAxis);
         svg.leftAxis(y, LEFT, RIGHT, yAxis);
         var labels = new Labels(svg, RIGHT);
@@ -74,8 +76,8 @@ final class LineChart {
                     points[2 * i],
                     points[2 * i + 1],
                     number,
-                    line.name + ": " + Format.significant(line.y[i]) + " " + yAxis + " at " + Format.significant(line.x[i]) + " "
-                            + xAxis);
+                    line.name + ": " + Format.significant(line.y[i]) + " " + yAxis + " at "
+                            + Format.significant(line.x[i]) + " " + xAxis);
         }
     }
 }

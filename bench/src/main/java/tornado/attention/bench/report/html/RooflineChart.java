@@ -6,8 +6,8 @@ import tornado.attention.bench.report.Ceiling;
 import tornado.attention.bench.report.Row;
 
 /**
- * Cases of one device under what it reaches at best (Williams et al., Roofline, CACM 2009): how much of it each case makes use of,
- * and whether bandwidth or arithmetic is its limit.
+ * Cases of one device under what it reaches at best (Williams et al., Roofline, CACM 2009): how much of it each case
+ * makes use of, and whether bandwidth or arithmetic is its limit.
  */
 final class RooflineChart {
     private static final int HEIGHT = 330;
@@ -21,7 +21,9 @@ final class RooflineChart {
     /** The card of one device; its rows are timed and have a ceiling. */
     static String of(String who, List<Row> rows, Palette palette) {
         var ceiling = rows.getFirst().ceiling();
-        var drawn = rows.stream().filter(r -> r.cost().workMacs() > 0 && r.cost().bytes() > 0).toList();
+        var drawn = rows.stream()
+                .filter(r -> r.cost().workMacs() > 0 && r.cost().bytes() > 0)
+                .toList();
         int without = rows.size() - drawn.size();
         var note = "Copy " + Format.significant(ceiling.copyGbytesPerSecond()) + " GB/s, multiply-adds "
                 + Format.significant(ceiling.peakGmacsPerSecond()) + " GMAC/s, both measured. "
@@ -29,7 +31,9 @@ final class RooflineChart {
         var svg = new Svg(HEIGHT, "Roofline of " + who, note);
         double ridge = ceiling.peakGmacsPerSecond() / ceiling.copyGbytesPerSecond();
         var x = Scale.log(
-                DoubleStream.concat(drawn.stream().mapToDouble(RooflineChart::intensity), DoubleStream.of(ridge / 4, ridge * 4))
+                DoubleStream.concat(
+                                drawn.stream().mapToDouble(RooflineChart::intensity),
+                                DoubleStream.of(ridge / 4, ridge * 4))
                         .toArray(),
                 LEFT,
                 RIGHT);
@@ -49,7 +53,10 @@ final class RooflineChart {
             svg.mark(x.at(intensity(row)), y.at(row.workGmacsPerSecond()), palette.of(who), hover(row));
         }
         for (var row : drawn) {
-            labels.write(x.at(intensity(row)), y.at(row.workGmacsPerSecond()), row.info().module());
+            labels.write(
+                    x.at(intensity(row)),
+                    y.at(row.workGmacsPerSecond()),
+                    row.info().module());
         }
         return Card.of("Roofline: " + who, note, "", svg, table(rows));
     }
@@ -76,12 +83,15 @@ final class RooflineChart {
 
     /** What the device could reach on this case. */
     private static double bound(Row row) {
-        return Math.min(row.ceiling().peakGmacsPerSecond(), intensity(row) * row.ceiling().copyGbytesPerSecond());
+        return Math.min(
+                row.ceiling().peakGmacsPerSecond(),
+                intensity(row) * row.ceiling().copyGbytesPerSecond());
     }
 
     private static String hover(Row row) {
         return row.info().id() + ": " + Format.significant(row.workGmacsPerSecond()) + " GMAC/s at "
-                + Format.significant(intensity(row)) + " MAC/byte, " + Format.percent(row.workGmacsPerSecond() / bound(row))
+                + Format.significant(intensity(row)) + " MAC/byte, "
+                + Format.percent(row.workGmacsPerSecond() / bound(row))
                 + " of the roof";
     }
 

@@ -54,7 +54,9 @@ record Scale(boolean logarithmic, double low, double high, double from, double t
         return from + Math.clamp(share, 0, 1) * (to - from);
     }
 
-    /** Values for ticks: powers of ten, with 2 and 5 between them where there is room; round steps on a linear scale. */
+    /**
+     * Values for ticks: powers of ten, with 2 and 5 between them where there is room; round steps on a linear scale.
+     */
     List<Double> ticks() {
         return logarithmic ? logTicks() : linearTicks();
     }
@@ -62,7 +64,8 @@ record Scale(boolean logarithmic, double low, double high, double from, double t
     private List<Double> logTicks() {
         double decades = Math.log10(high / low);
         int every = (int) Math.ceil(decades / 7);
-        double[] factors = decades <= 1.6 ? new double[] {1, 2, 5} : decades <= 2.6 ? new double[] {1, 3} : new double[] {1};
+        double[] factors =
+                decades <= 1.6 ? new double[] {1, 2, 5} : decades <= 2.6 ? new double[] {1, 3} : new double[] {1};
         var ticks = new ArrayList<Double>();
         for (int power = (int) Math.floor(Math.log10(low)); power <= Math.log10(high); power++) {
             if (Math.floorMod(power, every) != 0) {

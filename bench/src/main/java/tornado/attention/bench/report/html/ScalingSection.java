@@ -24,7 +24,8 @@ final class ScalingSection {
 
             @Override
             String rest(Row row) {
-                return row.info().map().batch() + " image(s) of " + row.info().map().channels() + " channels";
+                return row.info().map().batch() + " image(s) of "
+                        + row.info().map().channels() + " channels";
             }
         },
         CHANNELS("channels") {
@@ -67,15 +68,18 @@ final class ScalingSection {
     static String of(Content content) {
         var cards = new ArrayList<String>();
         for (var dimension : Dimension.values()) {
-            Content.by(content.timed(), Row::who).forEach((who, rows) -> sizes(dimension, who, rows).ifPresent(cards::add));
+            Content.by(content.timed(), Row::who)
+                    .forEach((who, rows) -> sizes(dimension, who, rows).ifPresent(cards::add));
         }
         threads(content).ifPresent(cards::add);
         return TimeSections.cards(
                 "scaling",
                 "Scaling",
                 cards.isEmpty()
-                        ? "This run holds no series of sizes: run attn compare without --quick, or merge runs with different --threads."
-                        : "How time grows with the sizes of a case and shrinks with threads. A run with --quick has no series of sizes.",
+                        ? "This run holds no series of sizes: run attn compare without --quick, or merge"
+                                + " runs with different --threads."
+                        : "How time grows with the sizes of a case and shrinks with threads. A run with"
+                                + " --quick has no series of sizes.",
                 cards);
     }
 
@@ -87,7 +91,10 @@ final class ScalingSection {
             return Optional.empty();
         }
         var chart = new LineChart(
-                "Over " + dimension.label + ": " + who, "At " + series.get().getKey() + "; one line a module, equal slopes are equal growth.", dimension.label, "ms");
+                "Over " + dimension.label + ": " + who,
+                "At " + series.get().getKey() + "; one line a module, equal slopes are equal growth.",
+                dimension.label,
+                "ms");
         Content.by(series.get().getValue(), r -> r.info().module()).forEach((module, of) -> {
             if (distinct(of, dimension::of) >= FEWEST) {
                 chart.add(line(module, of, dimension::of, Row::medianMillis));
@@ -109,7 +116,10 @@ final class ScalingSection {
                 sorted.stream().mapToDouble(value).toArray());
     }
 
-    /** Speed-up over the fewest threads, for each module at its largest shape; several runs on one processor belong together. */
+    /**
+     * Speed-up over the fewest threads, for each module at its largest shape; several runs on one processor belong
+     * together.
+     */
     private static Optional<String> threads(Content content) {
         var embedded = content.timed().stream()
                 .filter(r -> r.contender().threads() > 0 && !r.contender().baseline())
@@ -117,11 +127,13 @@ final class ScalingSection {
         var series = new ArrayList<List<Row>>();
         Content.by(
                         embedded,
-                        r -> r.info().module() + "\n" + r.contender().engine() + "\n" + r.environment().machine().cpu())
+                        r -> r.info().module() + "\n" + r.contender().engine() + "\n"
+                                + r.environment().machine().cpu())
                 .values()
                 .forEach(rows -> Content.by(rows, r -> r.info().shape()).values().stream()
                         .filter(same -> distinct(same, r -> r.contender().threads()) > 1)
-                        .max(Comparator.comparingLong(same -> same.getFirst().info().map().elements()))
+                        .max(Comparator.comparingLong(
+                                same -> same.getFirst().info().map().elements()))
                         .ifPresent(same -> series.add(byThreads(same))));
         if (series.isEmpty()) {
             return Optional.empty();
@@ -143,9 +155,12 @@ final class ScalingSection {
 
     private static String lines(List<List<Row>> series) {
         var chart = new LineChart(
-                "Over threads", "Each module at its largest shape, relative to its fewest threads.", "threads", "times as fast");
-        series.forEach(rows -> chart.add(line(
-                rows.getFirst().info().module(), rows, r -> r.contender().threads(), r -> speedUp(rows, r))));
+                "Over threads",
+                "Each module at its largest shape, relative to its fewest threads.",
+                "threads",
+                "times as fast");
+        series.forEach(rows -> chart.add(
+                line(rows.getFirst().info().module(), rows, r -> r.contender().threads(), r -> speedUp(rows, r))));
         return chart.html();
     }
 
@@ -154,7 +169,8 @@ final class ScalingSection {
         var most = series.getFirst().getLast();
         var chart = new DotChart(
                 "More threads",
-                "Each module at its largest shape, relative to its fewest threads; the tick is the ratio of the threads.",
+                "Each module at its largest shape, relative to its fewest threads; the tick is the ratio of"
+                        + " the threads.",
                 "times as fast",
                 content.palette());
         chart.reference(1);
@@ -173,8 +189,8 @@ final class ScalingSection {
                     ratio,
                     ratio,
                     ratio,
-                    row.info().id() + ": " + Format.significant(ratio) + " times as fast on " + most.contender().threads()
-                            + " threads"));
+                    row.info().id() + ": " + Format.significant(ratio) + " times as fast on "
+                            + most.contender().threads() + " threads"));
             table.row(
                     row.info().module(),
                     row.info().shape(),

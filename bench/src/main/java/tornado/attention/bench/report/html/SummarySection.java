@@ -1,5 +1,6 @@
 package tornado.attention.bench.report.html;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +20,14 @@ final class SummarySection {
         var rows = content.rows();
         var html = new Html().raw("<section id=\"summary\">").element("h2", "Summary");
         html.raw("<dl class=\"tiles\">");
-        tile(html, "Modules", Integer.toString(Content.by(rows, r -> r.info().module()).size()));
-        tile(html, "Cases", Integer.toString(Content.by(rows, r -> r.info().id()).size()));
+        tile(
+                html,
+                "Modules",
+                Integer.toString(Content.by(rows, r -> r.info().module()).size()));
+        tile(
+                html,
+                "Cases",
+                Integer.toString(Content.by(rows, r -> r.info().id()).size()));
         tile(html, "Contenders", Integer.toString(content.palette().contenders().size()));
         tile(html, "Checked and right", count(rows, Verdict.PASS));
         tile(html, "Unsupported", count(rows, Verdict.UNSUPPORTED));
@@ -47,7 +54,8 @@ final class SummarySection {
 
     private static String sentence(List<Row> rows) {
         long wrong = rows.stream().filter(r -> r.verdict() == Verdict.FAIL).count();
-        long unstable = rows.stream().filter(r -> r.timed() && !r.summary().stable()).count();
+        long unstable =
+                rows.stream().filter(r -> r.timed() && !r.summary().stable()).count();
         long timed = rows.stream().filter(Row::timed).count();
         return (wrong == 0
                         ? "Every result that was computed agrees with the float64 reference. "
@@ -56,22 +64,29 @@ final class SummarySection {
     }
 
     private static Table contenders(Content content) {
-        var table = new Table(
-                "contender", "hardware", ">timed", ">vs sequential", ">vs PyTorch", ">vs compiled PyTorch", ">copy GB/s", ">peak GMAC/s");
-        for (var entry : Content.by(content.rows(), Row::who).entrySet()) {
-            var first = entry.getValue().getFirst();
-            var ceiling = first.ceiling();
-            table.row(
-                    entry.getKey(),
-                    first.contender().deviceName(),
-                    entry.getValue().stream().filter(Row::timed).count() + "/" + entry.getValue().size(),
-                    mean(entry.getValue(), Contender.SEQUENTIAL),
-                    mean(entry.getValue(), Contender.PYTORCH),
-                    mean(entry.getValue(), Contender.PYTORCH_COMPILE),
-                    ceiling == null ? "" : Format.significant(ceiling.copyGbytesPerSecond()),
-                    ceiling == null ? "" : Format.significant(ceiling.peakGmacsPerSecond()));
-        }
+        var baselines = List.of(Contender.SEQUENTIAL, Contender.PYTORCH, Contender.PYTORCH_COMPILE).stream()
+                .filter(b -> content.rows().stream()
+                        .anyMatch(r -> r.contender().key().equals(b)))
+                .toList();
+        var head = new ArrayList<>(List.of("contender", "hardware", ">timed"));
+        baselines.forEach(b -> head.add(">vs " + TimeSections.name(b)));
+        head.addAll(List.of(">copy GB/s", ">peak GMAC/s"));
+        var table = new Table(head.toArray(String[]::new));
+        Content.by(content.rows(), Row::who).forEach((who, rows) -> table.row(cells(who, rows, baselines)));
         return table;
+    }
+
+    private static List<String> cells(String who, List<Row> rows, List<String> baselines) {
+        var first = rows.getFirst();
+        var ceiling = first.ceiling();
+        var cells = new ArrayList<String>();
+        cells.add(who);
+        cells.add(first.contender().deviceName());
+        cells.add(rows.stream().filter(Row::timed).count() + "/" + rows.size());
+        baselines.forEach(b -> cells.add(mean(rows, b)));
+        cells.add(ceiling == null ? "" : Format.significant(ceiling.copyGbytesPerSecond()));
+        cells.add(ceiling == null ? "" : Format.significant(ceiling.peakGmacsPerSecond()));
+        return cells;
     }
 
     private static String mean(List<Row> rows, String baseline) {
@@ -84,13 +99,15 @@ final class SummarySection {
         }
         return mean.value().isPresent()
                 ? Format.significant(mean.value().getAsDouble()) + "\u00d7"
-                : "incomplete (" + mean.count() + "/" + (mean.count() + mean.missing().size()) + ")";
+                : "incomplete (" + mean.count() + "/"
+                        + (mean.count() + mean.missing().size()) + ")";
     }
 
     private static GeometricMean geometric(List<Row> rows, String baseline) {
         var ratios = new LinkedHashMap<String, Double>();
         rows.forEach(r -> ratios.put(
-                r.info().id(), r.ratios().containsKey(baseline) ? r.ratios().get(baseline).value() : null));
+                r.info().id(),
+                r.ratios().containsKey(baseline) ? r.ratios().get(baseline).value() : null));
         return GeometricMean.of(ratios);
     }
 
@@ -98,10 +115,12 @@ final class SummarySection {
     private static List<String> missing(Content content) {
         var sentences = new LinkedHashMap<String, Boolean>();
         sentences.put(
-                "Ratios are the baseline's median end-to-end time over the contender's (above 1 is faster); their geometric mean"
+                "Ratios are the baseline's median end-to-end time over the contender's (above 1 is faster);"
+                        + " their geometric mean"
                         + " is given only where every case has one.",
                 true);
-        for (Map.Entry<String, List<Row>> entry : Content.by(content.rows(), Row::who).entrySet()) {
+        for (Map.Entry<String, List<Row>> entry :
+                Content.by(content.rows(), Row::who).entrySet()) {
             for (var baseline : List.of(Contender.SEQUENTIAL, Contender.PYTORCH)) {
                 var mean = geometric(entry.getValue(), baseline);
                 if (mean.count() > 0 && !mean.missing().isEmpty()) {

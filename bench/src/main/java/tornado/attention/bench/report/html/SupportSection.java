@@ -14,7 +14,8 @@ final class SupportSection {
 
     static String of(Content content) {
         var html = new Html().raw("<section id=\"support\">").element("h2", "Support");
-        html.paragraph("Cases that are right of those tried. A result is compared with the float64 reference before it is timed.");
+        html.paragraph("Cases that are right of those tried. A result is compared with the float64 reference"
+                + " before it is timed.");
         html.raw("<div class=\"scroll\"><table class=\"matrix\"><thead><tr><th scope=\"col\">module</th>");
         content.palette().contenders().forEach(who -> html.element("th scope=\"col\"", who));
         html.raw("</tr></thead><tbody>\n");
@@ -44,16 +45,18 @@ final class SupportSection {
         Map<String, Set<String>> byReason = new LinkedHashMap<>();
         rows.stream()
                 .filter(r -> r.verdict() != Verdict.PASS)
-                .forEach(r -> byReason
-                        .computeIfAbsent(r.verdict().word() + ": " + r.reason(), k -> new LinkedHashSet<>())
+                .forEach(r -> byReason.computeIfAbsent(
+                                r.verdict().word() + ": " + r.reason(), k -> new LinkedHashSet<>())
                         .add(r.info().id() + " on " + r.who()));
         if (byReason.isEmpty()) {
             return;
         }
         html.element("h3", "Reasons");
         html.raw("<ul class=\"reasons\">");
-        byReason.forEach((reason, where) ->
-                html.raw("<li>").element("strong", reason).element("span", String.join("; ", where)).raw("</li>\n"));
+        byReason.forEach((reason, where) -> html.raw("<li>")
+                .element("strong", reason)
+                .element("span", String.join("; ", where))
+                .raw("</li>\n"));
         html.raw("</ul>\n");
     }
 }

@@ -3,7 +3,8 @@ package tornado.attention.bench.report.html;
 import static tornado.attention.bench.report.html.Format.coordinate;
 
 /**
- * A drawing. It is {@value #WIDTH} units wide: about a phone's width and a column of the page, so that letters keep their size on both.
+ * A drawing. It is {@value #WIDTH} units wide: about a phone's width and a column of the page, so that letters keep
+ * their size on both.
  */
 final class Svg {
     /** Width of every drawing. */
@@ -44,7 +45,10 @@ final class Svg {
     Svg path(double[] points, String look, String hover) {
         body.append("<path class=\"").append(look).append("\" d=\"");
         for (int i = 0; i + 1 < points.length; i += 2) {
-            body.append(i == 0 ? 'M' : 'L').append(coordinate(points[i])).append(' ').append(coordinate(points[i + 1]));
+            body.append(i == 0 ? 'M' : 'L')
+                    .append(coordinate(points[i]))
+                    .append(' ')
+                    .append(coordinate(points[i + 1]));
         }
         body.append("\">");
         hover(hover);
@@ -56,25 +60,38 @@ final class Svg {
     Svg rectangle(double x, double y, double width, double height, String look) {
         body.append("<rect x=\"").append(coordinate(x)).append("\" y=\"").append(coordinate(y));
         body.append("\" width=\"").append(coordinate(Math.max(0, width))).append("\" height=\"");
-        body.append(coordinate(Math.max(0, height))).append("\" class=\"").append(look).append("\"/>\n");
+        body.append(coordinate(Math.max(0, height)))
+                .append("\" class=\"")
+                .append(look)
+                .append("\"/>\n");
         return this;
     }
 
     /**
      * Text.
      *
-     * @param look class: {@code t} to the right of the point, {@code m} around it, {@code e} to its left; further ones for the size
+     * @param look class: {@code t} to the right of the point, {@code m} around it, {@code e} to its left; further ones
+     *     for the size
      */
     Svg text(double x, double y, String look, String plain) {
         body.append("<text x=\"").append(coordinate(x)).append("\" y=\"").append(coordinate(y));
-        body.append("\" class=\"").append(look).append("\">").append(Html.escape(plain)).append("</text>\n");
+        body.append("\" class=\"")
+                .append(look)
+                .append("\">")
+                .append(Html.escape(plain))
+                .append("</text>\n");
         return this;
     }
 
     /** Text that reads upwards, centred at a point. */
     Svg upwards(double x, double y, String plain) {
-        body.append("<text transform=\"translate(").append(coordinate(x)).append(' ').append(coordinate(y));
-        body.append(") rotate(-90)\" class=\"m axis\">").append(Html.escape(plain)).append("</text>\n");
+        body.append("<text transform=\"translate(")
+                .append(coordinate(x))
+                .append(' ')
+                .append(coordinate(y));
+        body.append(") rotate(-90)\" class=\"m axis\">")
+                .append(Html.escape(plain))
+                .append("</text>\n");
         return this;
     }
 

@@ -7,7 +7,6 @@ import java.util.List;
 final class Table {
     private final List<String> head;
     private final List<List<String>> rows = new ArrayList<>();
-    private final List<String> classes = new ArrayList<>();
     private boolean wraps;
 
     Table(String... head) {
@@ -16,17 +15,16 @@ final class Table {
 
     /** Adds a row; as many cells as columns. */
     Table row(String... cells) {
-        return row("", List.of(cells));
+        return row(List.of(cells));
     }
 
-    /** Adds a row with a class for its look. */
-    Table row(String look, List<String> cells) {
+    /** Adds a row; as many cells as columns. */
+    Table row(List<String> cells) {
         if (cells.size() != head.size()) {
             throw new IllegalArgumentException(
                     "A row of this table has " + head.size() + " cells, not " + cells.size() + ".");
         }
         rows.add(List.copyOf(cells));
-        classes.add(look);
         return this;
     }
 
@@ -44,18 +42,18 @@ final class Table {
     String html() {
         var html = new Html()
                 .raw(wraps ? "<div class=\"scroll\"><table class=\"wraps\">" : "<div class=\"scroll\"><table>")
-                .raw("<thead><tr>");
+                .raw(head.stream().allMatch(String::isEmpty) ? "<thead hidden><tr>" : "<thead><tr>");
         for (var name : head) {
             html.raw(numeric(name) ? "<th class=\"n\" scope=\"col\">" : "<th scope=\"col\">")
                     .raw(Html.escape(name.startsWith(">") ? name.substring(1) : name))
                     .raw("</th>");
         }
         html.raw("</tr></thead><tbody>\n");
-        for (int r = 0; r < rows.size(); r++) {
-            html.raw(classes.get(r).isEmpty() ? "<tr>" : "<tr class=\"" + classes.get(r) + "\">");
+        for (var row : rows) {
+            html.raw("<tr>");
             for (int i = 0; i < head.size(); i++) {
                 html.raw(numeric(head.get(i)) ? "<td class=\"n\">" : "<td>")
-                        .raw(Html.escape(rows.get(r).get(i)))
+                        .raw(Html.escape(row.get(i)))
                         .raw("</td>");
             }
             html.raw("</tr>\n");

@@ -20,7 +20,8 @@ final class TimeSections {
                 content,
                 "latency",
                 "Latency",
-                "Median end-to-end time of one run: inputs to the device, kernels, outputs to the host. Whiskers are 95 % bootstrap"
+                "Median end-to-end time of one run: inputs to the device, kernels, outputs to the host."
+                        + " Whiskers are 95 % bootstrap"
                         + " intervals. Further left is faster.",
                 "ms a run",
                 Row::medianMillis,
@@ -60,12 +61,21 @@ final class TimeSections {
             String axis,
             ToDoubleFunction<Row> value,
             boolean whiskers) {
-        var chart = new DotChart(
-                title + " at " + shape.replace("x", "\u00d7"), "", axis, content.palette());
+        var chart = new DotChart(title + " at " + shape.replace("x", "\u00d7"), "", axis, content.palette());
         var table = new Table(
-                "module", "contender", ">median ms", ">95 % low", ">95 % high", ">p95 ms", ">p99 ms", ">runs", ">images/s", "");
+                "module",
+                "contender",
+                ">median ms",
+                ">95 % low",
+                ">95 % high",
+                ">p95 ms",
+                ">p99 ms",
+                ">runs",
+                ">images/s",
+                "");
         var modules = new ArrayList<>(Content.by(rows, r -> r.info().id()).values());
-        modules.sort(Comparator.comparingDouble(group -> group.stream().mapToDouble(Row::medianMillis).min().orElse(0)));
+        modules.sort(Comparator.comparingDouble(
+                group -> group.stream().mapToDouble(Row::medianMillis).min().orElse(0)));
         for (var group : modules) {
             for (var row : group) {
                 double low = whiskers ? row.summary().interval().low() / 1e6 : value.applyAsDouble(row);
@@ -76,7 +86,8 @@ final class TimeSections {
                         value.applyAsDouble(row),
                         low,
                         high,
-                        row.info().module() + ", " + row.who() + ": " + Format.significant(value.applyAsDouble(row)) + " " + axis));
+                        row.info().module() + ", " + row.who() + ": " + Format.significant(value.applyAsDouble(row))
+                                + " " + axis));
                 times(table, row);
             }
         }
@@ -100,7 +111,10 @@ final class TimeSections {
 
     /** A section of cards; a long list is folded behind the first ones. */
     static String cards(String id, String title, String note, List<String> cards) {
-        var html = new Html().raw("<section id=\"" + id + "\">").element("h2", title).paragraph(note);
+        var html = new Html()
+                .raw("<section id=\"" + id + "\">")
+                .element("h2", title)
+                .paragraph(note);
         html.raw("<div class=\"cards\">");
         cards.stream().limit(OPEN).forEach(html::raw);
         html.raw("</div>\n");
@@ -118,13 +132,15 @@ final class TimeSections {
         var cards = new ArrayList<String>();
         for (var baseline : List.of(Contender.PYTORCH, Contender.PYTORCH_COMPILE, Contender.SEQUENTIAL)) {
             Content.by(content.timed(), r -> r.info().shape())
-                    .forEach((shape, rows) -> ratioCard(content, baseline, shape, rows).ifPresent(cards::add));
+                    .forEach((shape, rows) ->
+                            ratioCard(content, baseline, shape, rows).ifPresent(cards::add));
         }
         var html = new Html()
                 .raw(cards(
                                 "baselines",
                                 "Against the baselines",
-                                "A baseline's median end-to-end time over the contender's, with its 95 % bootstrap interval over paired"
+                                "A baseline's median end-to-end time over the contender's, with its 95 %"
+                                        + " bootstrap interval over paired"
                                         + " rounds. Right of the line is faster than the baseline.",
                                 cards)
                         .replaceFirst("</section>\\s*$", ""));
@@ -148,8 +164,10 @@ final class TimeSections {
         chart.reference(1);
         var table = new Table("module", "contender", ">ratio", ">95 % low", ">95 % high", ">p");
         var groups = new ArrayList<>(Content.by(shown, r -> r.info().id()).values());
-        groups.sort(Comparator.comparingDouble(
-                g -> -g.stream().mapToDouble(r -> r.ratios().get(baseline).value()).max().orElse(0)));
+        groups.sort(Comparator.comparingDouble(g -> -g.stream()
+                .mapToDouble(r -> r.ratios().get(baseline).value())
+                .max()
+                .orElse(0)));
         for (var group : groups) {
             for (var row : group) {
                 var ratio = row.ratios().get(baseline);

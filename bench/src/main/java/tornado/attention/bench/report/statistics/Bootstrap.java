@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * 95 % percentile bootstrap intervals. What is drawn again is not the single run, because neighbouring runs resemble each other,
- * but the JVM (fork) and within it the round: each draw is a cluster of runs that were measured together.
+ * 95 % percentile bootstrap intervals. What is drawn again is not the single run, because neighbouring runs resemble
+ * each other, but the JVM (fork) and within it the round: each draw is a cluster of runs that were measured together.
  *
  * <p>The draws come from a seeded generator: the same samples give the same interval.
  */
@@ -34,8 +34,9 @@ public final class Bootstrap {
     }
 
     /**
-     * Interval of the ratio of two medians, baseline over ours. Where both have the same forks and rounds, they were measured in
-     * turns: the same rounds are then drawn for both, so that what slowed down the machine for both cancels out.
+     * Interval of the ratio of two medians, baseline over ours. Where both have the same forks and rounds, they were
+     * measured in turns: the same rounds are then drawn for both, so that what slowed down the machine for both cancels
+     * out.
      */
     public static Interval ratio(List<List<double[]>> baseline, List<List<double[]>> ours) {
         var above = new Sampler(baseline);
@@ -59,8 +60,7 @@ public final class Bootstrap {
             replicates[i] = replicate.of(random);
         }
         Arrays.sort(replicates);
-        return new Interval(
-                Quantiles.ofSorted(replicates, ALPHA / 2), Quantiles.ofSorted(replicates, 1 - ALPHA / 2));
+        return new Interval(Quantiles.ofSorted(replicates, ALPHA / 2), Quantiles.ofSorted(replicates, 1 - ALPHA / 2));
     }
 
     /** Draws rounds and takes the median of their runs without sorting anew: all runs are sorted once. */

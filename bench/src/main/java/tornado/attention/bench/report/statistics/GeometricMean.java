@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * Geometric mean of ratios over a set of cases: a number only where the set is complete, since a mean over what happened to work
- * flatters.
+ * Geometric mean of ratios over a set of cases: a number only where the set is complete, since a mean over what
+ * happened to work flatters.
  *
  * @param value the mean; empty where something is missing or there is nothing
  * @param count ratios there are

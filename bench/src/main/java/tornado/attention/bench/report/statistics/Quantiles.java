@@ -2,7 +2,9 @@ package tornado.attention.bench.report.statistics;
 
 import java.util.Arrays;
 
-/** Quantiles by linear interpolation between order statistics (type 7 of Hyndman and Fan, the default of NumPy and R). */
+/**
+ * Quantiles by linear interpolation between order statistics (type 7 of Hyndman and Fan, the default of NumPy and R).
+ */
 public final class Quantiles {
     private Quantiles() {}
 

@@ -3,11 +3,13 @@ package tornado.attention.bench.report.statistics;
 import java.util.Arrays;
 
 /**
- * Mann-Whitney rank test, two-sided: how likely two groups differ as much in rank if both come from one distribution. It assumes
- * nothing of the distribution, as suits timings with their long tails.
+ * Mann-Whitney rank test, two-sided: how likely two groups differ as much in rank if both come from one distribution.
+ * It assumes nothing of the distribution, as suits timings with their long tails.
  */
 public final class RankTest {
-    /** Up to this many values the distribution is counted out; beyond, the normal approximation is good to three digits. */
+    /**
+     * Up to this many values the distribution is counted out; beyond, the normal approximation is good to three digits.
+     */
     private static final int EXACT = 20;
 
     private RankTest() {}
@@ -91,8 +93,8 @@ public final class RankTest {
     private static double upperTail(double z) {
         double x = z / Math.sqrt(2);
         double t = 1 / (1 + 0.3275911 * x);
-        double polynomial = t
-                * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+        double polynomial =
+                t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
         return 0.5 * polynomial * Math.exp(-x * x);
     }
 }

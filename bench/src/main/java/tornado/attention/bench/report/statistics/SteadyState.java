@@ -5,13 +5,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Finds where a series of timings becomes steady, by its change points: the series is split where the ranks before and behind
- * differ most, again and again while the difference is significant; what counts as steady is the last segment and those before
- * it whose median is the same but for {@value #TOLERANCE}. A fixed number of warm-up runs would be too few for one kernel and a
- * waste for another.
+ * Finds where a series of timings becomes steady, by its change points: the series is split where the ranks before and
+ * behind differ most, again and again while the difference is significant; what counts as steady is the last segment
+ * and those before it whose median is the same but for {@value #TOLERANCE}. A fixed number of warm-up runs would be too
+ * few for one kernel and a waste for another.
  */
 public final class SteadyState {
-    /** Segments whose medians differ by less, relative to the last one, count as one: below what other programs disturb. */
+    /**
+     * Segments whose medians differ by less, relative to the last one, count as one: below what other programs disturb.
+     */
     static final double TOLERANCE = 0.04;
 
     /** Fewer values show no trend. */
@@ -20,8 +22,8 @@ public final class SteadyState {
     private SteadyState() {}
 
     /**
-     * Critical value of the rank statistic's maximum over all splits, at about 1 %: fitted to a simulation of random orders of 8
-     * to 1,000 values.
+     * Critical value of the rank statistic's maximum over all splits, at about 1 %: fitted to a simulation of random
+     * orders of 8 to 1,000 values.
      */
     private static double critical(int n) {
         return 3.6 - 10.4 / n;

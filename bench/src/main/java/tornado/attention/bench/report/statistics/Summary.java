@@ -35,7 +35,11 @@ public record Summary(
      * @param forks for each fork its rounds, for each round its runs
      */
     public static Summary of(List<List<double[]>> forks) {
-        var all = forks.stream().flatMap(List::stream).flatMapToDouble(Arrays::stream).sorted().toArray();
+        var all = forks.stream()
+                .flatMap(List::stream)
+                .flatMapToDouble(Arrays::stream)
+                .sorted()
+                .toArray();
         if (all.length == 0) {
             throw new IllegalArgumentException("Nothing was timed, so there is nothing to summarise.");
         }

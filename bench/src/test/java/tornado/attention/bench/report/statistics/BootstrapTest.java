@@ -8,7 +8,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class BootstrapTest {
-    private static List<double[]> rounds(SplittableRandom random, int rounds, int runs, double centre, double deviation) {
+    private static List<double[]> rounds(
+            SplittableRandom random, int rounds, int runs, double centre, double deviation) {
         var all = new ArrayList<double[]>();
         for (int r = 0; r < rounds; r++) {
             var values = new double[runs];
@@ -47,9 +48,11 @@ class BootstrapTest {
 
     @Test
     void givesTheSameIntervalForTheSameSamples() {
-        var forks = List.of(rounds(new SplittableRandom(1), 6, 15, 10, 1), rounds(new SplittableRandom(2), 6, 15, 11, 1));
+        var forks =
+                List.of(rounds(new SplittableRandom(1), 6, 15, 10, 1), rounds(new SplittableRandom(2), 6, 15, 11, 1));
         assertThat(Bootstrap.median(forks)).isEqualTo(Bootstrap.median(forks));
-        assertThat(Bootstrap.median(forks).low()).isLessThan(Bootstrap.median(forks).high());
+        assertThat(Bootstrap.median(forks).low())
+                .isLessThan(Bootstrap.median(forks).high());
     }
 
     @Test

@@ -11,11 +11,14 @@ class RankTestTest {
     @Test
     void countsSmallGroupsExactly() {
         // All of 4 before all of 4: 2 of 70 arrangements.
-        assertThat(RankTest.pValue(new double[] {1, 2, 3, 4}, new double[] {5, 6, 7, 8})).isCloseTo(2.0 / 70, within(1e-12));
+        assertThat(RankTest.pValue(new double[] {1, 2, 3, 4}, new double[] {5, 6, 7, 8}))
+                .isCloseTo(2.0 / 70, within(1e-12));
         // 3 and 3, apart: 2 of 20.
-        assertThat(RankTest.pValue(new double[] {1, 2, 3}, new double[] {4, 5, 6})).isCloseTo(0.1, within(1e-12));
+        assertThat(RankTest.pValue(new double[] {1, 2, 3}, new double[] {4, 5, 6}))
+                .isCloseTo(0.1, within(1e-12));
         // One exchange more: U = 1, so 2 (1 + 1) of 20.
-        assertThat(RankTest.pValue(new double[] {1, 2, 4}, new double[] {3, 5, 6})).isCloseTo(0.2, within(1e-12));
+        assertThat(RankTest.pValue(new double[] {1, 2, 4}, new double[] {3, 5, 6}))
+                .isCloseTo(0.2, within(1e-12));
     }
 
     @Test
@@ -39,7 +42,8 @@ class RankTestTest {
 
     @Test
     void findsNothingInEqualOrEmptyGroups() {
-        assertThat(RankTest.pValue(new double[] {1, 1, 1}, new double[] {1, 1, 1})).isEqualTo(1);
+        assertThat(RankTest.pValue(new double[] {1, 1, 1}, new double[] {1, 1, 1}))
+                .isEqualTo(1);
         assertThat(RankTest.pValue(new double[0], new double[] {1})).isEqualTo(1);
     }
 }

@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 class SteadyStateTest {
     private static double[] noise(long seed, int n, double centre, double deviation) {
         var random = new SplittableRandom(seed);
-        return IntStream.range(0, n).mapToDouble(i -> centre + deviation * random.nextGaussian()).toArray();
+        return IntStream.range(0, n)
+                .mapToDouble(i -> centre + deviation * random.nextGaussian())
+                .toArray();
     }
 
     private static double[] joined(double[]... parts) {
@@ -37,7 +39,9 @@ class SteadyStateTest {
         for (int seed = 0; seed < 200; seed++) {
             found += SteadyState.changePoints(noise(seed, 60, 10, 1)).length > 0 ? 1 : 0;
         }
-        assertThat(found).as("series with a change point of 200 without any; 1 %% is expected").isLessThan(10);
+        assertThat(found)
+                .as("series with a change point of 200 without any; 1 %% is expected")
+                .isLessThan(10);
     }
 
     @Test
@@ -52,7 +56,8 @@ class SteadyStateTest {
     void wantsEnoughSteadyValues() {
         var falling = joined(noise(1, 20, 90, 1), noise(2, 3, 20, 0.1));
         assertThat(SteadyState.reached(falling, 6)).isFalse();
-        assertThat(SteadyState.reached(joined(falling, noise(3, 12, 20, 0.1)), 6)).isTrue();
+        assertThat(SteadyState.reached(joined(falling, noise(3, 12, 20, 0.1)), 6))
+                .isTrue();
         assertThat(SteadyState.reached(new double[] {1, 1, 1}, 2)).isFalse();
     }
 

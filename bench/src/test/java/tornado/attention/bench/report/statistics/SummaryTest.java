@@ -24,8 +24,12 @@ class SummaryTest {
 
     @Test
     void callsASpreadOfMoreThanATenthUnstable() {
-        assertThat(Summary.of(List.of(List.of(new double[] {100, 101, 102, 103, 104}))).stable()).isTrue();
-        assertThat(Summary.of(List.of(List.of(new double[] {100, 110, 120, 130, 140}))).stable()).isFalse();
+        assertThat(Summary.of(List.of(List.of(new double[] {100, 101, 102, 103, 104})))
+                        .stable())
+                .isTrue();
+        assertThat(Summary.of(List.of(List.of(new double[] {100, 110, 120, 130, 140})))
+                        .stable())
+                .isFalse();
     }
 
     @Test

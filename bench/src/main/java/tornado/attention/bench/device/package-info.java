@@ -1,0 +1,2 @@
+/** Which device a module runs on, and which one is fastest for it. */
+package tornado.attention.bench.device;

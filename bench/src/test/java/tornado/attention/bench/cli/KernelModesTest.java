@@ -1,0 +1,37 @@
+package tornado.attention.bench.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tornado.attention.modules.Catalogue;
+import tornado.attention.modules.ModuleType;
+import tornado.attention.tasks.Shape;
+
+/** Every kernel of every module runs in lanes; the few that cannot are named here. A kernel that dropped to scalar would be ten times slower. */
+class KernelModesTest {
+    /** Copies of which one side is strided: no lanes, and no arithmetic that would be worth a gather. */
+    private static final Set<String> SCALAR =
+            Set.of("Transposition.apply", "Gather.rows", "FusedConvolution1x1.subsample", "NewtonSchulz.trace");
+
+    static Iterable<ModuleType> types() {
+        return Catalogue.types();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("types")
+    void runsInLanes(ModuleType type) {
+        assumeTrue(
+                ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent(),
+                "the JVM runs without the module jdk.incubator.vector");
+        for (var mode : KernelModes.of(type, Shape.of(1, 256, 14, 14))) {
+            if (!SCALAR.contains(mode.kernel())) {
+                assertThat(mode.mode())
+                        .as("%s, kernel %s", mode.task(), mode.kernel())
+                        .startsWith("lanes over");
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package tornado.attention.bench.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tornado.attention.bench.Attn;
+import tornado.attention.bench.engine.Sdk;
+import tornado.attention.bench.verify.CaseFiles;
+
+/**
+ * The real TornadoVM, where an SDK is found: every kernel, the work-group kernels, reference cases, residency. {@code
+ * -Dtornado.attention.device=all} takes all reference cases instead of one a module, and 1,000 cycles instead of 50.
+ */
+class OnDeviceTest {
+    private static final boolean ALL =
+            System.getProperty("tornado.attention.device", "").equals("all");
+
+    /** Header of a native array, which TornadoVM 5.2 copies with its elements. */
+    private static final long ARRAY_HEADER = 16;
+
+    /** What TornadoVM 5.2 copies up for each launch of a kernel: its own stack frame. */
+    private static final long LAUNCH_FRAME = 24;
+
+    /**
+     * Heap that TornadoVM 5.2 keeps of a closed plan (30 KB were seen): its runtime's tables hold the task graph. Anything of ours,
+     * such as an input or a weight, would come on top.
+     */
+    private static final long KEPT_A_PLAN = 64 * 1024;
+
+    /** The process may grow by what the compiler threads and the driver's caches take. */
+    private static final long NATIVE_SLACK = 256L << 20;
+
+    /**
+     * A local array indexed by a byte address: what TornadoVM 5.2 makes of one that a helper method was given. It runs beyond the
+     * array, and often gives right results all the same.
+     */
+    private static final Pattern BYTES_IN_LOCAL_ARRAY = Pattern.compile("adf_\\d+\\[(l_\\d+|\\d+L)\\]");
+
+    private static Sdk.Found sdk;
+
+    @BeforeAll
+    static void findSdk() {
+        switch (Sdk.find()) {
+            case Sdk.Found found -> sdk = found;
+            case Sdk.Missing missing -> {
+                System.out.println("Device tests are skipped: " + missing.reason());
+                assumeThat(missing.reason()).as("TornadoVM SDK").isNull();
+            }
+        }
+    }
+
+    @Test
+    void everyKernelCompilesAndComputesWhatPlainJavaDoes() {
+        var failures = new ArrayList<String>();
+        var passed = new ArrayList<String>();
+        var arguments = new String[0];
+        while (true) {
+            var outcome = TornadoProcess.run(sdk, List.of(), KernelSweep.class, arguments);
+            passed.addAll(outcome.after("pass "));
+            failures.addAll(outcome.after("fail "));
+            if (outcome.status() == 0) {
+                break;
+            }
+            // A driver that takes the JVM with it: what began last is the culprit, the rest goes on behind it.
+            var begun = outcome.after("begin ");
+            assertThat(begun).as(outcome.tail()).isNotEmpty();
+            failures.add(begun.getLast() + ": the JVM ended: " + outcome.tail());
+            arguments = new String[] {"--after", begun.getLast()};
+        }
+        failures.forEach(f -> saveSource(f.substring(0, f.indexOf(':'))));
+        assertThat(failures)
+                .as("kernels that are wrong; generated sources in target/device")
+                .isEmpty();
+        assertThat(passed).hasSameSizeAs(KernelCatalogue.portable());
+    }
+
+    private static void saveSource(String kernel) {
+        var outcome = TornadoProcess.run(sdk, List.of("-Dtornado.printKernel=True"), KernelSweep.class, kernel);
+        save(kernel + ".txt", outcome.lines());
+    }
+
+    private static void save(String name, List<String> lines) {
+        try {
+            Files.write(TornadoProcess.folder().resolve(name), lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void workGroupKernelsEqualPortableOnes() {
+        var outcome = TornadoProcess.run(
+                sdk, List.of("-Dtornado.printKernel=True"), GroupVariants.class, "compare", ALL ? "5" : "2");
+        save("work-groups.txt", outcome.lines());
+        assertThat(outcome.after("fail "))
+                .as("sources in target/device/work-groups.txt")
+                .isEmpty();
+        assertThat(outcome.status()).as(outcome.tail()).isZero();
+        assertThat(outcome.after("pass ")).containsExactlyElementsOf(GroupVariants.kernels());
+        assertThat(outcome.lines().stream()
+                        .filter(l -> BYTES_IN_LOCAL_ARRAY.matcher(l).find()))
+                .as("local arrays indexed in bytes: do not give them to helper methods")
+                .isEmpty();
+    }
+
+    @Test
+    void threeHundredRunsGiveIdenticalBytes() {
+        var outcome = TornadoProcess.run(sdk, List.of(), GroupVariants.class, "repeat", "300");
+        assertThat(outcome.status()).as(outcome.tail()).isZero();
+        assertThat(outcome.after("fail ")).isEmpty();
+        assertThat(outcome.after("pass ")).containsExactly("repeat");
+    }
+
+    @Test
+    void referenceCasesPass() throws IOException {
+        for (var variant : List.of("portable", "workgroup")) {
+            try (var cases = CaseFiles.bundled()) {
+                var arguments = new ArrayList<>(List.of("verify"));
+                cases.byModule(List.of())
+                        .forEach((module, files) -> files.stream()
+                                .sorted(Comparator.comparingLong(OnDeviceTest::size))
+                                .limit(ALL ? Long.MAX_VALUE : 1)
+                                .forEach(f -> arguments.add(f.toString())));
+                var outcome = TornadoProcess.run(
+                        sdk,
+                        List.of("-Dtornado.attention.variant=" + variant),
+                        Attn.class,
+                        arguments.toArray(String[]::new));
+                save("cases-" + variant + ".txt", outcome.lines());
+                assertThat(outcome.status()).as(outcome.tail()).isZero();
+                assertThat(outcome.lines()).anyMatch(l -> l.startsWith((arguments.size() - 1) + " cases pass, 0 fail"));
+            }
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void onlyInputAndOutputCross() {
+        var outcome = TornadoProcess.run(sdk, List.of(), ResidentChain.class, "residency");
+        assertThat(outcome.status()).as(outcome.tail()).isZero();
+        long kernels = ResidentChain.chain().cost().kernels();
+        assertThat(number(outcome, "up")).isEqualTo(number(outcome, "input") + ARRAY_HEADER + kernels * LAUNCH_FRAME);
+        assertThat(number(outcome, "down")).isEqualTo(number(outcome, "output") + ARRAY_HEADER);
+    }
+
+    private static long number(TornadoProcess.Outcome outcome, String key) {
+        return Long.parseLong(outcome.after(key + " ").getFirst());
+    }
+
+    @Test
+    void closedPlansLeaveMemoryWhereItWas() {
+        int cycles = ALL ? 1000 : 50;
+        var outcome = TornadoProcess.run(sdk, List.of(), ResidentChain.class, "cycles", Integer.toString(cycles));
+        assertThat(outcome.status()).as(outcome.tail()).isZero();
+        assertThat(number(outcome, "heap")).isLessThan(cycles * KEPT_A_PLAN + (8L << 20));
+        assertThat(number(outcome, "process")).isLessThan(NATIVE_SLACK);
+    }
+}

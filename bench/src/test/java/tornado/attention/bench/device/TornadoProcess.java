@@ -1,0 +1,109 @@
+package tornado.attention.bench.device;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarFile;
+import java.util.stream.Collectors;
+import tornado.attention.bench.engine.Sdk;
+
+/**
+ * A program in a JVM of its own that the SDK's argument file starts, with the classes of this test run as they are: compiled once,
+ * against the embedded engine's API.
+ */
+final class TornadoProcess {
+    private static final long LIMIT_MINUTES = 30;
+    private static final String API = "uk/ac/manchester/tornado/api/TaskGraph.class";
+
+    private TornadoProcess() {}
+
+    /**
+     * How a program ended.
+     *
+     * @param status of the process
+     * @param lines what it printed, errors included
+     */
+    record Outcome(int status, List<String> lines) {
+        /** Lines that begin so, without the beginning. */
+        List<String> after(String beginning) {
+            return lines.stream()
+                    .filter(l -> l.startsWith(beginning))
+                    .map(l -> l.substring(beginning.length()))
+                    .toList();
+        }
+
+        /** The last lines, for a message. */
+        String tail() {
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
+        }
+    }
+
+    /** Runs {@code main} on the SDK's first device. */
+    static Outcome run(Sdk.Found sdk, List<String> options, Class<?> main, String... arguments) {
+        try {
+            var command = new ArrayList<String>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.add("@" + argumentFile(sdk));
+            command.addAll(List.of(
+                    "-Dtornado.recover.bailout=False", "-Dtornado.tvm.maxbytecodesize=1048576", "-ea:tornado.attention...", "-Xmx2g"));
+            command.addAll(options);
+            command.addAll(List.of("-cp", classPath(), main.getName()));
+            command.addAll(List.of(arguments));
+            var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
+                process.destroyForcibly();
+                throw new IllegalStateException(main.getSimpleName() + " did not end.");
+            }
+            return new Outcome(process.exitValue(), output.lines().toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Without the working folder on the module path: a jar that lies there would become a module. */
+    private static Path argumentFile(Sdk.Found sdk) throws IOException {
+        var text = Files.readString(sdk.home().resolve("tornado-argfile"));
+        var copy = folder().resolve("tornado-argfile");
+        Files.writeString(copy, text.replaceAll("(?m)^--module-path \\.:", "--module-path "));
+        return copy;
+    }
+
+    /** Where failures leave their files. */
+    static Path folder() throws IOException {
+        return Files.createDirectories(Path.of("target", "device").toAbsolutePath());
+    }
+
+    /** The class path of this JVM without the embedded engine, whose packages the SDK's modules own. */
+    private static String classPath() {
+        var given = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        return Arrays.stream(given.split(File.pathSeparator))
+                .filter(entry -> !holdsApi(Path.of(entry)))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private static boolean holdsApi(Path entry) {
+        if (Files.isDirectory(entry)) {
+            return Files.exists(entry.resolve(API));
+        }
+        if (!Files.isRegularFile(entry)) {
+            return false;
+        }
+        try (var jar = new JarFile(entry.toFile())) {
+            return jar.getEntry(API) != null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

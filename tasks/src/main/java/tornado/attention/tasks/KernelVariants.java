@@ -1,0 +1,127 @@
+package tornado.attention.tasks;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import tornado.attention.kernels.LinearGroups;
+import tornado.attention.kernels.MatrixProductGroups;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.WorkerGrid1D;
+
+/**
+ * The one place where a chain's kernels are chosen: portable ones, or work-group variants with local memory. A {@code @Parallel}
+ * reduction is one item a row, which leaves most of a GPU idle; a work-group variant is one group a row.
+ *
+ * @param workGroups whether variants are used
+ * @param largest items that a group of the device may have
+ * @param localFloats FP32 elements of local memory that a group may have
+ */
+record KernelVariants(boolean workGroups, int largest, int localFloats) {
+    private static final Logger LOG = System.getLogger(KernelVariants.class.getPackageName());
+
+    /** What has been logged: each choice is said once a process. */
+    private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
+
+    /** More items a group do not make a reduction faster on the GPUs of 2026, and 256 run on all of them. */
+    private static final int MOST_ITEMS = 256;
+
+    /** Where the device does not say: the least that OpenCL 1.2 asks of a GPU, 32 KiB. */
+    private static final int LOCAL_BYTES = 32 * 1024;
+
+    /** A row is worth a group of 32 from here on: below, items would have nothing to do. */
+    private static final int FEW = LinearGroups.LANES;
+
+    /** Pixels an item reads before a larger group is better. */
+    private static final int AN_ITEM = 4;
+
+    /** A fused excitation runs on one group an image: larger weights are read faster by two kernels on all processors. */
+    private static final long FUSED_WEIGHTS = 1 << 21;
+
+    /** Appends the task of a work-group variant. */
+    @FunctionalInterface
+    interface Emitter {
+        /** The task, which takes the context and the size of a group. */
+        void emit(Step.Emission emission, KernelContext context, int size);
+    }
+
+    /** The variants of a chain. */
+    static KernelVariants of(TaskChain chain) {
+        var options = chain.options();
+        var profile = options.profile();
+        boolean chosen = switch (options.variant()) {
+            case AUTO -> profile.prefersWorkGroups();
+            case PORTABLE -> false;
+            case WORKGROUP -> true;
+        };
+        say(options, chosen);
+        // A profile that knows nothing of groups is met only where variants were asked for by name.
+        int most = profile.maxWorkGroup() < FEW ? MOST_ITEMS : (int) Math.min(MOST_ITEMS, profile.maxWorkGroup());
+        long local = profile.localMemoryBytes() > 0 ? profile.localMemoryBytes() : LOCAL_BYTES;
+        return new KernelVariants(
+                chosen, Integer.highestOneBit(most), (int) Math.min(local / Float.BYTES, Integer.MAX_VALUE));
+    }
+
+    private static void say(ChainOptions options, boolean chosen) {
+        var profile = options.profile();
+        var why = options.variant() == VariantChoice.AUTO
+                ? profile.name() + " is a " + profile.kind() + " with " + profile.localMemoryBytes()
+                        + " bytes of local memory"
+                : "they were asked for";
+        var text = (chosen ? "Work-group variants of kernels are used: " : "Portable kernels are used: ") + why + ".";
+        if (SAID.add(text)) {
+            LOG.log(chosen ? Level.INFO : Level.DEBUG, text);
+        }
+    }
+
+    /** Whether rows of this length are reduced by a group each. */
+    boolean forRows(int length) {
+        return workGroups && length >= FEW;
+    }
+
+    /** Whether linear layers on so many rows are split over the items of a group: many rows fill a GPU by themselves. */
+    boolean forVectors(int rows, int inputs) {
+        return workGroups && rows <= FEW && inputs >= FEW;
+    }
+
+    /** Whether two linear layers run as one kernel, the features between them in local memory. */
+    boolean fusesExcitation(int inputs, int hidden, int outputs) {
+        return workGroups
+                && hidden + vectorSize() <= localFloats
+                && (long) hidden * (inputs + outputs) <= FUSED_WEIGHTS;
+    }
+
+    /** Whether a matrix product is made in tiles. */
+    boolean forTiles(int rows, int inner, int columns) {
+        int tile = MatrixProductGroups.TILE;
+        boolean worth = rows >= tile / 2 && columns >= tile / 2 && inner >= tile / 2;
+        return workGroups && worth && largest >= MatrixProductGroups.ITEMS && localFloats >= 2 * tile * tile;
+    }
+
+    /** Groups of a tiled product. */
+    static int tiles(int groups, int rows, int columns) {
+        int tile = MatrixProductGroups.TILE;
+        return Math.multiplyExact(groups, ((rows + tile - 1) / tile) * ((columns + tile - 1) / tile));
+    }
+
+    /** Items of a group that reduces a row of this length. */
+    int rowSize(int length) {
+        int wanted = Integer.highestOneBit(Math.max(1, length / AN_ITEM));
+        return Math.clamp(wanted, Math.min(FEW, largest), largest);
+    }
+
+    /** Items of a group that computes a vector. */
+    int vectorSize() {
+        return largest;
+    }
+
+    /** Ends a step with a work-group variant on a grid of so many groups. */
+    static void emit(Step step, int groups, int size, Emitter task) {
+        step.variant("workgroup-" + size).emit(e -> {
+            var grid = new WorkerGrid1D(Math.multiplyExact(groups, size));
+            grid.setLocalWork(size, 1, 1);
+            e.grid(grid);
+            task.emit(e, new KernelContext(), size);
+        });
+    }
+}

@@ -1,0 +1,109 @@
+package tornado.attention.tasks;
+
+import tornado.attention.kernels.MatrixProduct;
+import tornado.attention.kernels.MatrixProductGroups;
+
+/**
+ * The kernel of a batched matrix product: {@code out[g] = alpha * a[g] b[g]}, matrix {@code g} of an operand at {@code offset + g *
+ * stride}.
+ *
+ * @param groups number of products
+ * @param rows rows of the result
+ * @param inner length of a sum
+ * @param columns columns of the result
+ * @param alpha factor
+ * @param aOffset index of the first left matrix
+ * @param aStride distance of left matrices
+ * @param bOffset index of the first right matrix
+ * @param bStride distance of right matrices
+ */
+record Products(
+        int groups, int rows, int inner, int columns, float alpha, int aOffset, int aStride, int bOffset, int bStride) {
+    /** Ends the step with the product of {@code a [rows, inner]} and {@code b [inner, columns]}. */
+    void plain(TaskChain chain, Step step, Tensor a, Tensor b, Tensor out) {
+        if (KernelVariants.of(chain).forTiles(rows, inner, columns)) {
+            int tiles = KernelVariants.tiles(groups, rows, columns);
+            KernelVariants.emit(
+                    step,
+                    tiles,
+                    MatrixProductGroups.ITEMS,
+                    (e, context, size) -> e.graph()
+                            .task(
+                                    e.id(),
+                                    MatrixProductGroups::plain,
+                                    context,
+                                    a.array(),
+                                    b.array(),
+                                    out.array(),
+                                    rows,
+                                    inner,
+                                    columns,
+                                    alpha,
+                                    aOffset,
+                                    aStride,
+                                    bOffset,
+                                    bStride));
+        } else {
+            step.emit(e -> e.graph()
+                    .task(
+                            e.id(),
+                            MatrixProduct::plain,
+                            a.array(),
+                            b.array(),
+                            out.array(),
+                            groups,
+                            rows,
+                            inner,
+                            columns,
+                            alpha,
+                            aOffset,
+                            aStride,
+                            bOffset,
+                            bStride));
+        }
+    }
+
+    /** The same with {@code a [inner, rows]}. */
+    void transposed(TaskChain chain, Step step, Tensor a, Tensor b, Tensor out) {
+        if (KernelVariants.of(chain).forTiles(rows, inner, columns)) {
+            int tiles = KernelVariants.tiles(groups, rows, columns);
+            KernelVariants.emit(
+                    step,
+                    tiles,
+                    MatrixProductGroups.ITEMS,
+                    (e, context, size) -> e.graph()
+                            .task(
+                                    e.id(),
+                                    MatrixProductGroups::transposed,
+                                    context,
+                                    a.array(),
+                                    b.array(),
+                                    out.array(),
+                                    rows,
+                                    inner,
+                                    columns,
+                                    alpha,
+                                    aOffset,
+                                    aStride,
+                                    bOffset,
+                                    bStride));
+        } else {
+            step.emit(e -> e.graph()
+                    .task(
+                            e.id(),
+                            MatrixProduct::transposed,
+                            a.array(),
+                            b.array(),
+                            out.array(),
+                            groups,
+                            rows,
+                            inner,
+                            columns,
+                            alpha,
+                            aOffset,
+                            aStride,
+                            bOffset,
+                            bStride));
+        }
+    }
+}
