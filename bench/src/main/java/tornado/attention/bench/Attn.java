@@ -21,6 +21,7 @@ import tornado.attention.bench.cli.StandardError;
 import tornado.attention.bench.compare.CompareCommand;
 import tornado.attention.bench.compare.WorkerCommand;
 import tornado.attention.bench.engine.Engine;
+import tornado.attention.bench.jmh.JmhCommand;
 import tornado.attention.bench.report.ReportCommand;
 import tornado.attention.bench.run.RunCommand;
 import tornado.attention.bench.show.ShowCommand;
@@ -49,6 +50,7 @@ import tornado.attention.bench.verify.VerifyCommand;
             TablesCommand.class,
             CompareCommand.class,
             ReportCommand.class,
+            JmhCommand.class,
             WorkerCommand.class,
         })
 public final class Attn implements Runnable {

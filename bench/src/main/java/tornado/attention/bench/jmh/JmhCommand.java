@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.Main;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
 import tornado.attention.bench.compare.Case;
 import tornado.attention.bench.compare.CaseList;
@@ -25,6 +26,10 @@ public final class JmhCommand implements Callable<Integer> {
 
     @Unmatched
     private List<String> arguments = new ArrayList<>();
+
+    @Option(names = "--help", usageHelp = true, description = "Show this help; -h is JMH's.")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
+    private boolean help;
 
     /** The command without arguments. */
     public JmhCommand() {}
