@@ -1,8 +1,8 @@
 package tornado.attention.bench;
 
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -19,25 +19,38 @@ class HouseTest {
     void importsPointDownwardOnly() {
         layeredArchitecture()
                 .consideringAllDependencies()
-                .layer("bench").definedBy("tornado.attention.bench..")
-                .layer("modules").definedBy("tornado.attention.modules..")
-                .layer("tasks").definedBy("tornado.attention.tasks..")
-                .layer("kernels").definedBy("tornado.attention.kernels..")
-                .layer("api").definedBy("uk.ac.manchester.tornado.api..")
-                .layer("engine").definedBy("tornado.attention.embedded..")
-                .whereLayer("bench").mayNotBeAccessedByAnyLayer()
-                .whereLayer("modules").mayOnlyBeAccessedByLayers("bench")
-                .whereLayer("tasks").mayOnlyBeAccessedByLayers("bench", "modules")
-                .whereLayer("kernels").mayOnlyBeAccessedByLayers("bench", "tasks")
-                .whereLayer("engine").mayOnlyBeAccessedByLayers("api")
+                .layer("bench")
+                .definedBy("tornado.attention.bench..")
+                .layer("modules")
+                .definedBy("tornado.attention.modules..")
+                .layer("tasks")
+                .definedBy("tornado.attention.tasks..")
+                .layer("kernels")
+                .definedBy("tornado.attention.kernels..")
+                .layer("api")
+                .definedBy("uk.ac.manchester.tornado.api..")
+                .layer("engine")
+                .definedBy("tornado.attention.embedded..")
+                .whereLayer("bench")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("modules")
+                .mayOnlyBeAccessedByLayers("bench")
+                .whereLayer("tasks")
+                .mayOnlyBeAccessedByLayers("bench", "modules")
+                .whereLayer("kernels")
+                .mayOnlyBeAccessedByLayers("bench", "tasks")
+                .whereLayer("engine")
+                .mayOnlyBeAccessedByLayers("api")
                 .check(CLASSES);
     }
 
     @Test
     void kernelsUseOnlyTheApiAndPlainJava() {
         classes()
-                .that().resideInAPackage("tornado.attention.kernels..")
-                .should().onlyDependOnClassesThat()
+                .that()
+                .resideInAPackage("tornado.attention.kernels..")
+                .should()
+                .onlyDependOnClassesThat()
                 .resideInAnyPackage("tornado.attention.kernels..", "uk.ac.manchester.tornado.api..", "java.lang..")
                 .check(CLASSES);
     }
@@ -45,9 +58,12 @@ class HouseTest {
     @Test
     void theFloat64ReferenceSharesNothingWithWhatItChecks() {
         noClasses()
-                .that().resideInAPackage("tornado.attention.modules.float64..")
-                .should().dependOnClassesThat()
-                .resideInAnyPackage("tornado.attention.tasks..", "tornado.attention.kernels..", "uk.ac.manchester.tornado..")
+                .that()
+                .resideInAPackage("tornado.attention.modules.float64..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "tornado.attention.tasks..", "tornado.attention.kernels..", "uk.ac.manchester.tornado..")
                 .check(CLASSES);
     }
 }

@@ -2,7 +2,6 @@ package tornado.attention.modules;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
 import tornado.attention.tasks.Broadcast;

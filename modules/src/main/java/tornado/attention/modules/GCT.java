@@ -42,16 +42,17 @@ public record GCT(int channels, double epsilon, Norm norm, Weights weights) impl
                     Option.of("after_relu", Option.Kind.FLAG, false, "l1: the input is not negative, sum it as it is")),
             List.of("input"),
             GCT::specs,
-            (settings, weights) -> new GCT(
-                    settings.integer("num_channels"), settings.number("epsilon"), norm(settings), weights),
+            (settings, weights) ->
+                    new GCT(settings.integer("num_channels"), settings.number("epsilon"), norm(settings), weights),
             ModuleType.Fit.channels("num_channels"));
 
     private static Norm norm(Settings settings) {
         return switch (settings.text("mode")) {
             case "l2" -> Norm.L2;
             case "l1" -> settings.flag("after_relu") ? Norm.SUM : Norm.L1;
-            default -> throw new IllegalArgumentException(
-                    "Module GCT knows the modes l2 and l1, not '" + settings.text("mode") + "'.");
+            default ->
+                throw new IllegalArgumentException(
+                        "Module GCT knows the modes l2 and l1, not '" + settings.text("mode") + "'.");
         };
     }
 

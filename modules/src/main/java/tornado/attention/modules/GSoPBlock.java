@@ -1,8 +1,8 @@
 package tornado.attention.modules;
 
 import java.util.List;
-import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.ActivatedProjection;
+import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
 import tornado.attention.tasks.Broadcast;
 import tornado.attention.tasks.Projection;

@@ -93,7 +93,8 @@ public record GlobalContext(
         Layers.requirePositive("GlobalContext", "hidden width", hidden);
         Objects.requireNonNull(weights, "weights");
         if (eps < 0) {
-            throw new IllegalArgumentException("Module GlobalContext needs a norm_eps of at least 0, but it is " + eps + ".");
+            throw new IllegalArgumentException(
+                    "Module GlobalContext needs a norm_eps of at least 0, but it is " + eps + ".");
         }
         if (!GATES.contains(gate)) {
             throw new IllegalArgumentException(

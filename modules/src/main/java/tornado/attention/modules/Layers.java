@@ -93,8 +93,8 @@ final class Layers {
     static void requireGroups(String module, String channels, int count, String setting, int groups) {
         requirePositive(module, setting, groups);
         if (count % groups != 0) {
-            throw new IllegalArgumentException("Module " + module + " needs " + channels + " divisible by " + setting + ", but "
-                    + channels + " is " + count + " and " + setting + " is " + groups + ".");
+            throw new IllegalArgumentException("Module " + module + " needs " + channels + " divisible by " + setting
+                    + ", but " + channels + " is " + count + " and " + setting + " is " + groups + ".");
         }
     }
 

@@ -88,8 +88,9 @@ public record PSAModule(
         Layers.requirePositive("PSAModule", "inplans", inputs);
         Layers.requirePositive("PSAModule", "stride", settings.integer("stride"));
         if (planes < BRANCHES * REDUCTION) {
-            throw new IllegalArgumentException("Module PSAModule needs planes of at least 64, because its squeeze has planes / 4 / 16"
-                    + " channels, but planes is " + planes + ".");
+            throw new IllegalArgumentException(
+                    "Module PSAModule needs planes of at least 64, because its squeeze has planes / 4 / 16"
+                            + " channels, but planes is " + planes + ".");
         }
         if (kernels.size() != BRANCHES || groups.size() != BRANCHES) {
             throw new IllegalArgumentException("Module PSAModule has four branches and needs four conv_kernels and four"
@@ -132,7 +133,8 @@ public record PSAModule(
     }
 
     private Convolution.Layer layer(int branch) {
-        var window = Window.same(kernels.get(branch)).grouped(groups.get(branch)).strided(stride);
+        var window =
+                Window.same(kernels.get(branch)).grouped(groups.get(branch)).strided(stride);
         return new Convolution.Layer(weights.get("conv_" + (branch + 1) + ".weight"), null, null, window);
     }
 

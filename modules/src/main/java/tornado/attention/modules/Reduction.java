@@ -35,7 +35,8 @@ final class Reduction {
      */
     static int makeDivisible(double value, int divisor) {
         if (value > Integer.MAX_VALUE / 2) {
-            throw new IllegalArgumentException("A hidden width of " + value + " is more than an int holds; use a smaller ratio.");
+            throw new IllegalArgumentException(
+                    "A hidden width of " + value + " is more than an int holds; use a smaller ratio.");
         }
         return Math.max(divisor, (int) (value + divisor / 2.0) / divisor * divisor);
     }

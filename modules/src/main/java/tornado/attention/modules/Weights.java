@@ -141,7 +141,8 @@ public final class Weights {
 
     private static float[] read(SafetensorsFile file, String stored) throws IOException {
         return switch (file.info(stored).dtype()) {
-            case I64 -> floats(Arrays.stream(file.longs(stored)).asDoubleStream().toArray());
+            case I64 ->
+                floats(Arrays.stream(file.longs(stored)).asDoubleStream().toArray());
             case F64 -> floats(file.doubles(stored));
             default -> file.floats(stored);
         };

@@ -126,8 +126,7 @@ class ConvolutionalModulesTest {
         assertCost("ULSAM", Map.of("nin", 64, "num_splits", 4), 4, 5 * map, 4L * 2 * 4 * 784);
         assertCost("ULSAM", Map.of("nin", 64, "num_splits", 16), 4, 5 * map, 4L * 2 * 16 * 784);
         assertCost("SubSpace", Map.of("nin", 64), 4, 5 * map, 2 * 784);
-        assertCost(
-                "MultiSpectralAttentionLayer", Map.of("channel", 64, "dct_h", 7, "dct_w", 7), 4, 3 * map, 16 * 784);
+        assertCost("MultiSpectralAttentionLayer", Map.of("channel", 64, "dct_h", 7, "dct_w", 7), 4, 3 * map, 16 * 784);
         assertCost("BiAttention", Map.of("channels", 64), 4, 3 * map + 3 * map / 16, 2 * 64 * 10);
         assertCost("SRM", Map.of("channel", 64), 3, 3 * map, 0);
         assertCost("GCT", Map.of("num_channels", 64), 3, 3 * map, 0);
@@ -211,8 +210,7 @@ class ConvolutionalModulesTest {
                             "BiAttention",
                             shape,
                             Map.of("channels", channels, "reduction", random.between(1, channels)));
-                case 6 ->
-                    check(random, "SRM", shape, Map.of("channel", channels));
+                case 6 -> check(random, "SRM", shape, Map.of("channel", channels));
                 case 7 ->
                     check(
                             random,
@@ -230,11 +228,16 @@ class ConvolutionalModulesTest {
                             "MultiSpectralAttentionLayer",
                             Shape.of(2, count * 2, shape.height(), shape.width()),
                             Map.of(
-                                    "channel", count * 2,
-                                    "dct_h", random.between(1, 15),
-                                    "dct_w", random.between(1, 15),
-                                    "reduction", 2,
-                                    "freq_sel_method", random.oneOf("top", "low", "bot") + count));
+                                    "channel",
+                                    count * 2,
+                                    "dct_h",
+                                    random.between(1, 15),
+                                    "dct_w",
+                                    random.between(1, 15),
+                                    "reduction",
+                                    2,
+                                    "freq_sel_method",
+                                    random.oneOf("top", "low", "bot") + count));
                 }
             }
         });
@@ -282,7 +285,9 @@ class ConvolutionalModulesTest {
         var options = training ? ChainOptions.evaluation().inTraining() : ChainOptions.evaluation();
         var chain = TaskChain.named("random", random.flag() ? options.exposingAttention() : options);
         var x = chain.input("x", shape);
-        chain.output(type.create(settings, weights.weights()).attach(chain, List.of(x)).getFirst());
+        chain.output(type.create(settings, weights.weights())
+                .attach(chain, List.of(x))
+                .getFirst());
         try (var plan = chain.plan()) {
             plan.run(input);
             var what = name + " " + settings + " " + shape + (training ? " training" : "");
@@ -348,7 +353,9 @@ class ConvolutionalModulesTest {
                 false);
         var chain = TaskChain.named("edge");
         var x = chain.input("x", shape);
-        chain.output(type.create(settings, weights.weights()).attach(chain, List.of(x)).getFirst());
+        chain.output(type.create(settings, weights.weights())
+                .attach(chain, List.of(x))
+                .getFirst());
         try (var plan = chain.plan()) {
             plan.run(input);
             assertClose(
@@ -372,22 +379,24 @@ class ConvolutionalModulesTest {
 
     @Test
     void onePixelConstantSaturatedAndNanInputsAreThoseOfTheReference() {
-        RandomCases.repeat(3, random -> SMALL.forEach((name, settings) -> {
-            checkInput(random, name, settings, Shape.of(2, 4, 1, 1), random.normal(8));
-            var shape = Shape.of(1, 4, 3, 5);
-            var constant = new FloatArray(60);
-            constant.init(0.75f);
-            checkInput(random, name, settings, shape, constant);
-            checkInput(random, name, settings, shape, new FloatArray(60));
-            var large = random.normal(60);
-            var poisoned = random.normal(60);
-            for (int i = 0; i < 60; i++) {
-                large.set(i, 80 * large.get(i));
-            }
-            poisoned.set(17, Float.NaN);
-            checkInput(random, name, settings, shape, large);
-            checkInput(random, name, settings, shape, poisoned);
-        }));
+        RandomCases.repeat(
+                3,
+                random -> SMALL.forEach((name, settings) -> {
+                    checkInput(random, name, settings, Shape.of(2, 4, 1, 1), random.normal(8));
+                    var shape = Shape.of(1, 4, 3, 5);
+                    var constant = new FloatArray(60);
+                    constant.init(0.75f);
+                    checkInput(random, name, settings, shape, constant);
+                    checkInput(random, name, settings, shape, new FloatArray(60));
+                    var large = random.normal(60);
+                    var poisoned = random.normal(60);
+                    for (int i = 0; i < 60; i++) {
+                        large.set(i, 80 * large.get(i));
+                    }
+                    poisoned.set(17, Float.NaN);
+                    checkInput(random, name, settings, shape, large);
+                    checkInput(random, name, settings, shape, poisoned);
+                }));
     }
 
     @Test
@@ -395,7 +404,8 @@ class ConvolutionalModulesTest {
         var one = Shape.of(1, 3, 1, 1);
         var input = FloatArray.fromElements(1f, -2f, 3f);
         assertThat(run(initial("SRM", Map.of("channel", 3)), one, input)).containsOnly(Float.NaN);
-        assertThat(run(initial("SRM", Map.of("channel", 3, "eps", 1e-5)), one, input)).containsOnly(Float.NaN);
+        assertThat(run(initial("SRM", Map.of("channel", 3, "eps", 1e-5)), one, input))
+                .containsOnly(Float.NaN);
         assertThat(run(initial("ULSAM", Map.of("nin", 3, "num_splits", 3)), one, input))
                 .containsExactly(2f, -4f, 6f);
     }
@@ -455,8 +465,9 @@ class ConvolutionalModulesTest {
         }
         assertThat(selections).isEqualTo(18);
         assertThatThrownBy(() -> FrequencySelection.named("top3"))
-                .hasMessage("There is no frequency selection 'top3'; use top, low or bot with 1, 2, 4, 8, 16 or 32, such as"
-                        + " top16.");
+                .hasMessage(
+                        "There is no frequency selection 'top3'; use top, low or bot with 1, 2, 4, 8, 16 or 32, such as"
+                                + " top16.");
     }
 
     @Test
@@ -499,7 +510,10 @@ class ConvolutionalModulesTest {
 
     @Test
     void settingsThatCannotWorkAreRefused() {
-        refused("SKAttention", Map.of("channel", 10, "group", 4), "needs channel divisible by group, but channel is 10");
+        refused(
+                "SKAttention",
+                Map.of("channel", 10, "group", 4),
+                "needs channel divisible by group, but channel is 10");
         refused("SKAttention", Map.of("channel", 8, "kernels", List.of(3, 4)), "needs odd kernels");
         refused("SKAttention", Map.of("channel", 8, "kernels", List.of()), "number of kernels of at least 1");
         refused("PSAModule", Map.of("inplans", 64, "planes", 63), "needs planes of at least 64");
@@ -536,8 +550,10 @@ class ConvolutionalModulesTest {
     @Test
     void filtersOfOtherFrequenciesAreRefused() {
         var type = MultiSpectralAttentionLayer.TYPE;
-        var top = type.settings(Map.of("channel", 4, "dct_h", 7, "dct_w", 7, "reduction", 2, "freq_sel_method", "top4"));
-        var low = type.settings(Map.of("channel", 4, "dct_h", 7, "dct_w", 7, "reduction", 2, "freq_sel_method", "low4"));
+        var top =
+                type.settings(Map.of("channel", 4, "dct_h", 7, "dct_w", 7, "reduction", 2, "freq_sel_method", "top4"));
+        var low =
+                type.settings(Map.of("channel", 4, "dct_h", 7, "dct_w", 7, "reduction", 2, "freq_sel_method", "low4"));
         var weights = new LinkedHashMap<String, Weight>();
         var module = type.initial(top, 1);
         module.weights().names().forEach(n -> weights.put(n, module.weights().get(n)));

@@ -49,7 +49,8 @@ public final class BatchNorm {
 
         /** {@code gamma / sqrt(running_var + eps)} of a channel. */
         double scale(int channel) {
-            return weight.values().get(channel) / Math.sqrt(runningVariance.values().get(channel) + eps);
+            return weight.values().get(channel)
+                    / Math.sqrt(runningVariance.values().get(channel) + eps);
         }
 
         /** {@code beta - running_mean * scale} of a channel. */
@@ -80,8 +81,7 @@ public final class BatchNorm {
      * @param activation applied to the result
      * @return the shape of {@code x}
      */
-    public static Tensor apply(
-            TaskChain chain, String name, Tensor x, List<Parameters> norms, Activation activation) {
+    public static Tensor apply(TaskChain chain, String name, Tensor x, List<Parameters> norms, Activation activation) {
         return apply(chain, name, x, affine(chain, name, RowMap.dense(x), norms), activation);
     }
 
@@ -191,8 +191,10 @@ public final class BatchNorm {
         for (var norm : norms) {
             combine(chain, name, map, moments, norm, new Affine(scale, shift), first);
             var batches = chain.state(norm.batches());
-            chain.step(name + ".count").reads(batches).writes(batches).emit(e -> e.graph()
-                    .task(e.id(), BatchStatistics::increment, batches.array(), 1));
+            chain.step(name + ".count")
+                    .reads(batches)
+                    .writes(batches)
+                    .emit(e -> e.graph().task(e.id(), BatchStatistics::increment, batches.array(), 1));
             first += norm.channels();
         }
         return new Affine(scale, shift);

@@ -32,18 +32,22 @@ public final class BilinearPooling {
         var first = diagonals(chain, channels, 0);
         var second = diagonals(chain, channels, 1);
         var y = chain.tensor(name, Shape.of(batch, pairs));
-        chain.step(name).reads(x).writes(y).macs((long) batch * pairs * pixels).emit(e -> e.graph()
-                .task(
-                        e.id(),
-                        Bilinear::average,
-                        x.array(),
-                        first,
-                        second,
-                        y.array(),
-                        batch,
-                        channels,
-                        pairs,
-                        pixels));
+        chain.step(name)
+                .reads(x)
+                .writes(y)
+                .macs((long) batch * pairs * pixels)
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                Bilinear::average,
+                                x.array(),
+                                first,
+                                second,
+                                y.array(),
+                                batch,
+                                channels,
+                                pairs,
+                                pixels));
         return y;
     }
 
@@ -77,13 +81,7 @@ public final class BilinearPooling {
         Shapes.requireElements(name, map, (long) rows * x.shape().pixels(), "the outputs at each pixel");
         if (!chain.training() && !chain.exposesAttention()) {
             return fused(
-                    chain,
-                    name,
-                    x,
-                    BatchNorm.folded(weight, norm),
-                    BatchNorm.foldedBias(bias, norm),
-                    context,
-                    map);
+                    chain, name, x, BatchNorm.folded(weight, norm), BatchNorm.foldedBias(bias, norm), context, map);
         }
         var local = local(chain, name + ".local", x, weight, bias, norm);
         var gates = chain.tensor(name + ".gates", map.shape());
@@ -103,8 +101,10 @@ public final class BilinearPooling {
         chain.attention(AttentionKind.PIXEL_MAP, gates);
         var y = chain.tensor(name, map.shape());
         int n = map.elements();
-        chain.step(name).reads(map, gates).writes(y).emit(e -> e.graph()
-                .task(e.id(), PixelGating::multiply, map.array(), gates.array(), y.array(), n));
+        chain.step(name)
+                .reads(map, gates)
+                .writes(y)
+                .emit(e -> e.graph().task(e.id(), PixelGating::multiply, map.array(), gates.array(), y.array(), n));
         return y;
     }
 
@@ -121,7 +121,8 @@ public final class BilinearPooling {
         var w = chain.weight(later ? weight : BatchNorm.folded(weight, norm));
         var b = chain.weight(later ? bias : BatchNorm.foldedBias(bias, norm));
         var now = later ? Activation.IDENTITY : Activation.RELU;
-        var y = chain.tensor(name, Shape.of(batch, outputs, x.shape().height(), x.shape().width()));
+        var y = chain.tensor(
+                name, Shape.of(batch, outputs, x.shape().height(), x.shape().width()));
         chain.step(name)
                 .reads(x, w, b)
                 .writes(y)

@@ -53,8 +53,7 @@ public final class Branches {
      * @param activation of each branch
      * @return {@code [batch, channels, height, width]}
      */
-    public static Tensor blend(
-            TaskChain chain, String name, Partial partial, Tensor weights, Activation activation) {
+    public static Tensor blend(TaskChain chain, String name, Partial partial, Tensor weights, Activation activation) {
         var raw = partial.raw();
         var affine = partial.affine();
         int branches = weights.shape().dim(1);
@@ -122,8 +121,8 @@ public final class Branches {
 
     private static int channels(String name, RowMap raw, int branches) {
         if (branches < 1 || raw.channels() % branches != 0) {
-            throw new IllegalArgumentException("Task '" + name + "' cannot divide the " + raw.channels() + " channels of '"
-                    + raw.tensor().name() + "' into " + branches + " branches.");
+            throw new IllegalArgumentException("Task '" + name + "' cannot divide the " + raw.channels()
+                    + " channels of '" + raw.tensor().name() + "' into " + branches + " branches.");
         }
         return raw.channels() / branches;
     }

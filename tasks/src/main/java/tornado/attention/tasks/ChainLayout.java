@@ -175,7 +175,11 @@ final class ChainLayout {
 
     /** Views of one tensor are one transfer. */
     private static long bytes(List<Tensor> tensors) {
-        return tensors.stream().map(Tensor::base).distinct().mapToLong(Tensor::bytes).sum();
+        return tensors.stream()
+                .map(Tensor::base)
+                .distinct()
+                .mapToLong(Tensor::bytes)
+                .sum();
     }
 
     /** Gives every input without one and every tensor between tasks its array. */

@@ -30,9 +30,11 @@ public final class Convolution {
         /** Checks the ranges. */
         public Window {
             if (stride < 1 || top < 0 || left < 0 || dilation < 1 || groups < 1) {
-                throw new IllegalArgumentException("A convolution needs stride, dilation and groups of at least 1 and padding"
-                        + " of at least 0, but they are stride " + stride + ", dilation " + dilation + ", groups " + groups
-                        + ", padding " + top + " and " + left + ".");
+                throw new IllegalArgumentException(
+                        "A convolution needs stride, dilation and groups of at least 1 and padding"
+                                + " of at least 0, but they are stride " + stride + ", dilation " + dilation
+                                + ", groups " + groups
+                                + ", padding " + top + " and " + left + ".");
             }
         }
 
@@ -75,8 +77,9 @@ public final class Convolution {
         public Layer {
             Objects.requireNonNull(window, "window");
             if (weight.shape().rank() != 4 || weight.shape().elements() == 0) {
-                throw new IllegalArgumentException("A convolution takes weights [outputs, inputs / groups, kernel height,"
-                        + " kernel width], but '" + weight.name() + "' has shape " + weight.shape() + ".");
+                throw new IllegalArgumentException(
+                        "A convolution takes weights [outputs, inputs / groups, kernel height,"
+                                + " kernel width], but '" + weight.name() + "' has shape " + weight.shape() + ".");
             }
             int outputs = weight.shape().dim(0);
             Shapes.requireVector("convolution", bias, outputs);
@@ -85,8 +88,8 @@ public final class Convolution {
                         + "' cannot be divided into " + window.groups() + " groups.");
             }
             if (norm != null && norm.channels() != outputs) {
-                throw new IllegalArgumentException("The batch norm behind '" + weight.name() + "' has " + norm.channels()
-                        + " channels instead of " + outputs + ".");
+                throw new IllegalArgumentException("The batch norm behind '" + weight.name() + "' has "
+                        + norm.channels() + " channels instead of " + outputs + ".");
             }
         }
 
@@ -239,8 +242,7 @@ public final class Convolution {
      * @param activation applied last
      * @return {@code [batch, groups * outputs, height, width]}
      */
-    public static Tensor groupwise(
-            TaskChain chain, String name, Tensor x, List<Layer> layers, Activation activation) {
+    public static Tensor groupwise(TaskChain chain, String name, Tensor x, List<Layer> layers, Activation activation) {
         boolean later = chain.training();
         var weight = JoinedWeights.rows(layers.stream()
                 .map(l -> later ? l.weight() : BatchNorm.folded(l.weight(), l.norm()))
@@ -276,7 +278,10 @@ public final class Convolution {
             return new Partial(
                     raw,
                     BatchNorm.affine(
-                            chain, name + ".norm", raw, layers.stream().map(Layer::norm).toList()));
+                            chain,
+                            name + ".norm",
+                            raw,
+                            layers.stream().map(Layer::norm).toList()));
         }
         return new Partial(raw, constants(chain, layers));
     }
@@ -291,7 +296,10 @@ public final class Convolution {
             for (int c = 0; c < layer.outputs(); c++, at++) {
                 double bias = layer.bias() == null ? 0 : layer.bias().values().get(c);
                 scale[at] = layer.norm() == null ? 1f : (float) layer.norm().scale(c);
-                shift[at] = (float) (layer.norm() == null ? bias : bias * layer.norm().scale(c) + layer.norm().shift(c));
+                shift[at] = (float)
+                        (layer.norm() == null
+                                ? bias
+                                : bias * layer.norm().scale(c) + layer.norm().shift(c));
             }
         }
         return Affine.constant(chain, scale, shift);

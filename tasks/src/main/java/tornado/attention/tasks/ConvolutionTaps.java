@@ -11,8 +11,7 @@ final class ConvolutionTaps {
 
     /** A convolution whose rows come out dense, with bias and activation. */
     static Tensor dense(TaskChain chain, String name, PaddedMap x, Layer layer, Activation activation) {
-        var y = chain.tensor(
-                name, Shape.of(x.batch(), layer.outputs(), x.outputHeight(), x.outputWidth()));
+        var y = chain.tensor(name, Shape.of(x.batch(), layer.outputs(), x.outputHeight(), x.outputWidth()));
         append(chain, name, x, layer, layer.bias(), y, layer.outputs(), 0, activation);
         return y;
     }
@@ -26,8 +25,7 @@ final class ConvolutionTaps {
             append(chain, name, x, layer, withBias ? layer.bias() : null, y, channels, first, Activation.IDENTITY);
             first += layer.outputs();
         }
-        return new RowMap(
-                y, x.batch(), channels, x.outputHeight(), x.outputWidth(), x.outputRowStride(), x.pixels());
+        return new RowMap(y, x.batch(), channels, x.outputHeight(), x.outputWidth(), x.outputRowStride(), x.pixels());
     }
 
     private static void append(
@@ -91,7 +89,8 @@ final class ConvolutionTaps {
         Shapes.requireMatrix(name, weight, inputs);
         int outputs = weight.shape().dim(0);
         Shapes.requireVector(name, bias, outputs);
-        var y = chain.tensor(name, Shape.of(batch, outputs, x.shape().height(), x.shape().width()));
+        var y = chain.tensor(
+                name, Shape.of(batch, outputs, x.shape().height(), x.shape().width()));
         Shapes.requireSame(name, y, residual);
         var w = chain.weight(weight);
         var b = bias == null ? chain.zeros(outputs) : chain.weight(bias);

@@ -42,7 +42,8 @@ public record DeviceProfile(
     /** The profile that a device declares. */
     public static DeviceProfile of(TornadoDevice device) {
         var physical = device.getPhysicalDevice();
-        // On OpenCL the second call answers from what the first one read (TornadoVM 5.2); on PTX the first one is the grid's limit.
+        // On OpenCL the second call answers from what the first one read (TornadoVM 5.2); on PTX the first one is the
+        // grid's limit.
         physical.getDeviceMaxWorkGroupSize();
         int group = physical.getMaxThreadsPerBlock();
         return new DeviceProfile(

@@ -32,18 +32,23 @@ public final class Dropout {
         var y = chain.tensor(name, x.shape());
         // Two dropouts of one seed drop different elements: the state's name is unique in the chain.
         int stream = 31 * seed + runs.name().hashCode();
-        chain.step(name).reads(x, runs).writes(y).emit(e -> e.graph()
-                .task(
-                        e.id(),
-                        tornado.attention.kernels.Dropout::apply,
-                        x.array(),
-                        runs.array(),
-                        y.array(),
-                        n,
-                        stream,
-                        (float) rate));
-        chain.step(name + ".count").reads(runs).writes(runs).emit(e -> e.graph()
-                .task(e.id(), BatchStatistics::increment, runs.array(), 1));
+        chain.step(name)
+                .reads(x, runs)
+                .writes(y)
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                tornado.attention.kernels.Dropout::apply,
+                                x.array(),
+                                runs.array(),
+                                y.array(),
+                                n,
+                                stream,
+                                (float) rate));
+        chain.step(name + ".count")
+                .reads(runs)
+                .writes(runs)
+                .emit(e -> e.graph().task(e.id(), BatchStatistics::increment, runs.array(), 1));
         return y;
     }
 }

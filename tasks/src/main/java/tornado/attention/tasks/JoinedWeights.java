@@ -24,7 +24,8 @@ public final class JoinedWeights {
             other[0] = extents[0];
             if (!Shape.of(other).equals(Shape.of(extents))) {
                 throw new IllegalArgumentException("Weights '" + first.name() + "' of shape " + first.shape() + " and '"
-                        + weight.name() + "' of shape " + weight.shape() + " cannot be joined; they differ behind the first"
+                        + weight.name() + "' of shape " + weight.shape()
+                        + " cannot be joined; they differ behind the first"
                         + " extent.");
             }
             elements += weight.values().getSize();

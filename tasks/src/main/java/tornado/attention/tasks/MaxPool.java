@@ -19,26 +19,30 @@ public final class MaxPool {
         int height = x.shape().height();
         int width = x.shape().width();
         if (size < 1 || stride < 1 || height < size || width < size) {
-            throw new IllegalArgumentException("Task '" + name + "' takes windows of " + size + "x" + size + " at a distance of "
-                    + stride + ", but '" + x.name() + "' is " + height + "x" + width + "; use a larger map.");
+            throw new IllegalArgumentException(
+                    "Task '" + name + "' takes windows of " + size + "x" + size + " at a distance of " + stride
+                            + ", but '" + x.name() + "' is " + height + "x" + width + "; use a larger map.");
         }
         int planes = x.shape().batch() * x.shape().channels();
         int outHeight = (height - size) / stride + 1;
         int outWidth = (width - size) / stride + 1;
         var y = chain.tensor(name, Shape.of(x.shape().batch(), x.shape().channels(), outHeight, outWidth));
-        chain.step(name).reads(x).writes(y).emit(e -> e.graph()
-                .task(
-                        e.id(),
-                        MaxPooling::inside,
-                        x.array(),
-                        y.array(),
-                        planes,
-                        height,
-                        width,
-                        outHeight,
-                        outWidth,
-                        size,
-                        stride));
+        chain.step(name)
+                .reads(x)
+                .writes(y)
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                MaxPooling::inside,
+                                x.array(),
+                                y.array(),
+                                planes,
+                                height,
+                                width,
+                                outHeight,
+                                outWidth,
+                                size,
+                                stride));
         return y;
     }
 

@@ -68,23 +68,26 @@ public final class PaddedMap {
         var phaseRows = chain.table(ints(plan.phaseRows));
         var phaseColumns = chain.table(ints(plan.phaseColumns));
         int planes = plan.batch * plan.channels;
-        chain.step(name).reads(x).writes(y).emit(e -> e.graph()
-                .task(
-                        e.id(),
-                        PaddedConvolution::pad,
-                        x.array(),
-                        phaseRows,
-                        phaseColumns,
-                        y.array(),
-                        planes,
-                        x.shape().height(),
-                        x.shape().width(),
-                        plan.phaseRows.size(),
-                        plan.rows,
-                        plan.columns,
-                        plan.stride,
-                        plan.top,
-                        plan.left));
+        chain.step(name)
+                .reads(x)
+                .writes(y)
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                PaddedConvolution::pad,
+                                x.array(),
+                                phaseRows,
+                                phaseColumns,
+                                y.array(),
+                                planes,
+                                x.shape().height(),
+                                x.shape().width(),
+                                plan.phaseRows.size(),
+                                plan.rows,
+                                plan.columns,
+                                plan.stride,
+                                plan.top,
+                                plan.left));
         return plan.holding(y);
     }
 
@@ -97,11 +100,7 @@ public final class PaddedMap {
      * @param activation applied to the result before it is padded
      */
     public static PaddedMap of(
-            TaskChain chain,
-            String name,
-            Partial partial,
-            List<Layer> layers,
-            Activation activation) {
+            TaskChain chain, String name, Partial partial, List<Layer> layers, Activation activation) {
         var raw = partial.raw();
         var plan = plan(name, raw.shape(), layers);
         if (plan.stride != 1 || plan.isMapItself(raw.shape())) {
@@ -145,21 +144,21 @@ public final class PaddedMap {
             var window = layer.window();
             requireChannels(name, x, layer);
             var size = new int[] {
-                x.batch(), x.channels(),
+                x.batch(),
+                x.channels(),
                 outputs(name, layer, x.height() + 2 * window.top(), layer.reachRows(), window.stride()),
                 outputs(name, layer, x.width() + 2 * window.left(), layer.reachColumns(), window.stride())
             };
             if (window.stride() != stride || (output != null && (size[2] != output[2] || size[3] != output[3]))) {
-                throw new IllegalArgumentException("Task '" + name + "' has convolutions of different stride or output size;"
-                        + " give them odd kernels with padding kernel / 2 and one stride.");
+                throw new IllegalArgumentException(
+                        "Task '" + name + "' has convolutions of different stride or output size;"
+                                + " give them odd kernels with padding kernel / 2 and one stride.");
             }
             output = size;
             top = Math.max(top, window.top());
             left = Math.max(left, window.left());
         }
-        return stride == 1
-                ? unstrided(x, output, top, left)
-                : strided(output, layers, stride, top, left);
+        return stride == 1 ? unstrided(x, output, top, left) : strided(output, layers, stride, top, left);
     }
 
     private static PaddedMap unstrided(Shape x, int[] output, int top, int left) {
@@ -168,8 +167,7 @@ public final class PaddedMap {
         return new PaddedMap(null, output, 1, top, left, List.of(0), List.of(0), rows, x.width() + left);
     }
 
-    private static PaddedMap strided(
-            int[] output, List<Layer> layers, int stride, int top, int left) {
+    private static PaddedMap strided(int[] output, List<Layer> layers, int stride, int top, int left) {
         var rowRests = new TreeSet<Integer>();
         var columnRests = new TreeSet<Integer>();
         int lastRow = 0;
@@ -199,11 +197,11 @@ public final class PaddedMap {
                 null, output, stride, top, left, phaseRows, phaseColumns, output[2] + lastRow, output[3] + lastColumn);
     }
 
-    private static int outputs(
-            String name, Layer layer, int padded, int reach, int stride) {
+    private static int outputs(String name, Layer layer, int padded, int reach, int stride) {
         if (reach > padded) {
-            throw new IllegalArgumentException("Task '" + name + "' cannot place '" + layer.weight().name() + "', which reaches over "
-                    + reach + " pixels, on a map of " + padded + " with padding; use a larger map or more padding.");
+            throw new IllegalArgumentException(
+                    "Task '" + name + "' cannot place '" + layer.weight().name() + "', which reaches over " + reach
+                            + " pixels, on a map of " + padded + " with padding; use a larger map or more padding.");
         }
         return (padded - reach) / stride + 1;
     }
@@ -212,9 +210,11 @@ public final class PaddedMap {
         int perGroup = layer.weight().shape().dim(1);
         int groups = layer.window().groups();
         if (x.channels() != perGroup * groups) {
-            throw new IllegalArgumentException("Task '" + name + "' needs " + perGroup * groups + " input channels for '"
-                    + layer.weight().name() + "' of shape " + layer.weight().shape() + " in " + groups + " groups, but the map is "
-                    + x + ".");
+            throw new IllegalArgumentException(
+                    "Task '" + name + "' needs " + perGroup * groups + " input channels for '"
+                            + layer.weight().name() + "' of shape "
+                            + layer.weight().shape() + " in " + groups + " groups, but the map is "
+                            + x + ".");
         }
     }
 
@@ -250,8 +250,10 @@ public final class PaddedMap {
                 for (int v = 0; v < shape.dim(3); v++) {
                     int y = u * window.dilation() + top - window.top();
                     int z = v * window.dilation() + left - window.left();
-                    offsets[at++] = i * planeSize() + phase(y % stride, z % stride) * rows * columns
-                            + y / stride * columns + z / stride;
+                    offsets[at++] = i * planeSize()
+                            + phase(y % stride, z % stride) * rows * columns
+                            + y / stride * columns
+                            + z / stride;
                 }
             }
         }

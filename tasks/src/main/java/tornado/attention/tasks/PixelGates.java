@@ -17,23 +17,26 @@ public final class PixelGates {
         Shapes.requireFeatureMap(name, x);
         int maps = attention.shape().channels();
         if (x.shape().channels() % maps != 0) {
-            throw new IllegalArgumentException("Task '" + name + "' cannot divide the " + x.shape().channels()
-                    + " channels of '" + x.name() + "' among " + maps + " maps.");
+            throw new IllegalArgumentException("Task '" + name + "' cannot divide the "
+                    + x.shape().channels() + " channels of '" + x.name() + "' among " + maps + " maps.");
         }
         int groups = x.shape().batch() * maps;
         int pixels = x.shape().pixels();
         Shapes.requireElements(name, attention, (long) groups * pixels, "one weight an image, map and pixel");
         var y = chain.tensor(name, x.shape());
-        chain.step(name).reads(x, attention).writes(y).emit(e -> e.graph()
-                .task(
-                        e.id(),
-                        PixelGating::multiplyAddSelf,
-                        x.array(),
-                        attention.array(),
-                        y.array(),
-                        groups,
-                        x.shape().channels() / maps,
-                        pixels));
+        chain.step(name)
+                .reads(x, attention)
+                .writes(y)
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                PixelGating::multiplyAddSelf,
+                                x.array(),
+                                attention.array(),
+                                y.array(),
+                                groups,
+                                x.shape().channels() / maps,
+                                pixels));
         return y;
     }
 }

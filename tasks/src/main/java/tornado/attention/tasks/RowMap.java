@@ -12,8 +12,7 @@ package tornado.attention.tasks;
  * @param rowStride distance of rows
  * @param planeStride distance of channels
  */
-public record RowMap(
-        Tensor tensor, int batch, int channels, int height, int width, int rowStride, int planeStride) {
+public record RowMap(Tensor tensor, int batch, int channels, int height, int width, int rowStride, int planeStride) {
     /**
      * A tensor without gaps: everything behind batch and channels is one row.
      *

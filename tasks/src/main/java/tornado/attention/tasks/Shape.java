@@ -59,7 +59,8 @@ public final class Shape {
     public int dim(int axis) {
         int index = axis < 0 ? axis + extents.length : axis;
         if (index < 0 || index >= extents.length) {
-            throw new IllegalArgumentException("The shape " + this + " has no axis " + axis + "; it has " + extents.length + ".");
+            throw new IllegalArgumentException(
+                    "The shape " + this + " has no axis " + axis + "; it has " + extents.length + ".");
         }
         return extents[index];
     }

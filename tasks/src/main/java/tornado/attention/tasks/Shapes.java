@@ -22,15 +22,16 @@ final class Shapes {
     static void requireRank(String task, Tensor x, int rank) {
         if (x.shape().rank() != rank || x.elements() == 0) {
             throw new IllegalArgumentException("Task '" + task + "' takes a tensor of rank " + rank
-                    + " with at least one element along each axis, but '" + x.name() + "' has shape " + x.shape() + ".");
+                    + " with at least one element along each axis, but '" + x.name() + "' has shape " + x.shape()
+                    + ".");
         }
     }
 
     /** A last axis, with at least one element along every axis. */
     static void requireRows(String task, Tensor x) {
         if (x.shape().rank() == 0 || x.elements() == 0) {
-            throw new IllegalArgumentException("Task '" + task
-                    + "' takes rows of at least one element, but '" + x.name() + "' has shape " + x.shape() + ".");
+            throw new IllegalArgumentException("Task '" + task + "' takes rows of at least one element, but '"
+                    + x.name() + "' has shape " + x.shape() + ".");
         }
     }
 

@@ -112,8 +112,8 @@ public final class TaskChain {
     /** An input held in the caller's array, as long as the tensor, which is read before each run. */
     public Tensor input(String name, Shape shape, FloatArray array) {
         if (array.getSize() != shape.elements()) {
-            throw new IllegalArgumentException("Input '" + name + "' of shape " + shape + " needs an array of " + shape.elements()
-                    + " elements, but it has " + array.getSize() + ".");
+            throw new IllegalArgumentException("Input '" + name + "' of shape " + shape + " needs an array of "
+                    + shape.elements() + " elements, but it has " + array.getSize() + ".");
         }
         return addInput(name, shape, array);
     }
@@ -217,8 +217,9 @@ public final class TaskChain {
 
     private void requireOwn(String who, Tensor tensor) {
         if (!tensor.belongsTo(ledger)) {
-            throw new IllegalArgumentException("'" + who + "' of chain '" + ledger.graph + "' uses tensor '" + tensor.name()
-                    + "' of another chain; attach both to one chain, or send the tensor through an output and an input.");
+            throw new IllegalArgumentException(
+                    "'" + who + "' of chain '" + ledger.graph + "' uses tensor '" + tensor.name()
+                            + "' of another chain; attach both to one chain, or send the tensor through an output and an input.");
         }
     }
 

@@ -36,8 +36,10 @@ class BatchNormTest {
         var y = new double[x.getSize()];
         for (int i = 0; i < y.length; i++) {
             int c = i / shape.pixels() % shape.channels();
-            double scale = norm.weight().values().get(c) / Math.sqrt(norm.runningVariance().values().get(c) + 1e-5);
-            y[i] = (x.get(i) - norm.runningMean().values().get(c)) * scale + norm.bias().values().get(c);
+            double scale = norm.weight().values().get(c)
+                    / Math.sqrt(norm.runningVariance().values().get(c) + 1e-5);
+            y[i] = (x.get(i) - norm.runningMean().values().get(c)) * scale
+                    + norm.bias().values().get(c);
         }
         return y;
     }
@@ -76,7 +78,9 @@ class BatchNormTest {
         double scale = Math.max(1, Arrays.stream(expected).map(Math::abs).max().orElse(0));
         assertThat(actual).hasSameSizeAs(expected);
         for (int i = 0; i < actual.length; i++) {
-            assertThat((double) actual[i]).describedAs("element %d", i).isCloseTo(expected[i], within(TOLERANCE * scale));
+            assertThat((double) actual[i])
+                    .describedAs("element %d", i)
+                    .isCloseTo(expected[i], within(TOLERANCE * scale));
         }
     }
 
@@ -133,7 +137,8 @@ class BatchNormTest {
                         assertThat(after.get("bn.running_var").values().get(c))
                                 .isCloseTo(variance[c], within(1e-5f * (1 + variance[c])));
                     }
-                    assertThat(after.get("bn.num_batches_tracked").values().get(0)).isEqualTo(7 + run);
+                    assertThat(after.get("bn.num_batches_tracked").values().get(0))
+                            .isEqualTo(7 + run);
                 }
             }
             assertThat(norm.runningMean().values().get(0)).isNotEqualTo(mean[0]);
@@ -151,8 +156,10 @@ class BatchNormTest {
             var joined = new Parameters(
                     JoinedWeights.rows(norms.stream().map(Parameters::weight).toList()),
                     JoinedWeights.rows(norms.stream().map(Parameters::bias).toList()),
-                    JoinedWeights.rows(norms.stream().map(Parameters::runningMean).toList()),
-                    JoinedWeights.rows(norms.stream().map(Parameters::runningVariance).toList()),
+                    JoinedWeights.rows(
+                            norms.stream().map(Parameters::runningMean).toList()),
+                    JoinedWeights.rows(
+                            norms.stream().map(Parameters::runningVariance).toList()),
                     norms.getFirst().batches(),
                     1e-5,
                     0.1);
@@ -173,9 +180,7 @@ class BatchNormTest {
             int outputs = random.between(1, 6);
             var shape = Shape.of(2, inputs, random.between(2, 6), random.between(2, 6));
             var weight = Weight.of(
-                    "w",
-                    Shape.of(outputs, inputs, kernel, kernel),
-                    random.normals(outputs * inputs * kernel * kernel));
+                    "w", Shape.of(outputs, inputs, kernel, kernel), random.normals(outputs * inputs * kernel * kernel));
             var bias = random.flag() ? Weight.of("b", Shape.of(outputs), random.normals(outputs)) : null;
             var norm = parameters(random, "bn", outputs, 0.1);
             boolean training = random.flag();
@@ -236,8 +241,9 @@ class BatchNormTest {
             var x = chain.input("x", Shape.of(1, 3));
             var norm = parameters(random, "bn", 3, 0.1);
             assertThatThrownBy(() -> BatchNorm.apply(chain, "bn", x, norm, Activation.IDENTITY))
-                    .hasMessage("Task 'bn' normalises each channel over a single value of 'x' in training mode, which has no"
-                            + " variance; use a larger batch.");
+                    .hasMessage(
+                            "Task 'bn' normalises each channel over a single value of 'x' in training mode, which has no"
+                                    + " variance; use a larger batch.");
             var other = parameters(random, "bn", 4, 0.1);
             assertThatThrownBy(() -> BatchNorm.apply(chain, "bn", x, other, Activation.IDENTITY))
                     .hasMessage("Task 'bn' has batch norms for 4 channels, but 'x' has 3.");

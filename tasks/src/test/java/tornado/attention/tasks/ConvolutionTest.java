@@ -28,7 +28,8 @@ class ConvolutionTest {
                 int group = o / (outputs / window.groups());
                 for (int r = 0; r < outHeight; r++) {
                     for (int c = 0; c < outWidth; c++) {
-                        double sum = layer.bias() == null ? 0 : layer.bias().values().get(o);
+                        double sum =
+                                layer.bias() == null ? 0 : layer.bias().values().get(o);
                         int tap = o * layer.taps();
                         for (int i = 0; i < perGroup; i++) {
                             for (int u = 0; u < w.shape().dim(2); u++) {
@@ -69,7 +70,9 @@ class ConvolutionTest {
             scale = Math.max(scale, Math.abs(e));
         }
         for (int i = 0; i < actual.length; i++) {
-            assertThat((double) actual[i]).describedAs("element %d", i).isCloseTo(expected[i], within(TOLERANCE * scale));
+            assertThat((double) actual[i])
+                    .describedAs("element %d", i)
+                    .isCloseTo(expected[i], within(TOLERANCE * scale));
         }
     }
 
@@ -152,7 +155,8 @@ class ConvolutionTest {
     void whatIsNotNeededIsLeftOut() {
         RandomCases.repeat(1, random -> {
             assertThat(tasks(layer(random, 4, 4, 1, 1, Window.plain()))).containsExactly("c");
-            assertThat(tasks(layer(random, 2, 4, 1, 1, Window.plain().grouped(2)))).containsExactly("c");
+            assertThat(tasks(layer(random, 2, 4, 1, 1, Window.plain().grouped(2))))
+                    .containsExactly("c");
             assertThat(tasks(layer(random, 4, 4, 3, 1, Window.plain()))).containsExactly("c");
             assertThat(tasks(layer(random, 4, 4, 3, 3, Window.plain()))).containsExactly("c", "c.crop");
             assertThat(tasks(layer(random, 4, 4, 1, 1, Window.plain().strided(2))))
@@ -224,16 +228,16 @@ class ConvolutionTest {
             var x = chain.input("x", Shape.of(1, 6, 4, 4));
             assertThatThrownBy(() -> Convolution.apply(
                             chain, "c", x, layer(random, 4, 4, 3, 3, Window.plain()), Activation.IDENTITY))
-                    .hasMessage("Task 'c.pad' needs 4 input channels for 'w' of shape 4x4x3x3 in 1 groups, but the map is"
-                            + " 1x6x4x4.");
+                    .hasMessage(
+                            "Task 'c.pad' needs 4 input channels for 'w' of shape 4x4x3x3 in 1 groups, but the map is"
+                                    + " 1x6x4x4.");
             assertThatThrownBy(() -> Convolution.apply(
                             chain, "c", x, layer(random, 6, 4, 7, 7, Window.plain()), Activation.IDENTITY))
                     .hasMessageContaining("reaches over 7 pixels, on a map of 4");
             assertThatThrownBy(() -> layer(random, 2, 4, 3, 3, Window.plain().grouped(3)))
                     .hasMessage("The 4 output channels of 'w' cannot be divided into 3 groups.");
             assertThatThrownBy(() -> new Window(0, 0, 0, 1, 1)).hasMessageContaining("stride 0");
-            var layers =
-                    List.of(layer(random, 6, 4, 3, 3, Window.same(3)), layer(random, 6, 4, 4, 4, Window.same(4)));
+            var layers = List.of(layer(random, 6, 4, 3, 3, Window.same(3)), layer(random, 6, 4, 4, 4, Window.same(4)));
             assertThatThrownBy(() -> PaddedMap.of(chain, "pad", x, layers))
                     .hasMessageContaining("different stride or output size");
         });

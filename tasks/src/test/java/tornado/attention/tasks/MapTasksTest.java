@@ -42,14 +42,17 @@ class MapTasksTest {
 
     @Test
     void adaptivePoolingHasTheSizeAskedFor() {
-        assertThat(ChannelStatistics.adaptiveAverage(chain, "pool", x, 9, 3).shape()).isEqualTo(Shape.of(2, 6, 9, 3));
+        assertThat(ChannelStatistics.adaptiveAverage(chain, "pool", x, 9, 3).shape())
+                .isEqualTo(Shape.of(2, 6, 9, 3));
         assertThatThrownBy(() -> ChannelStatistics.adaptiveAverage(chain, "p", x, 0, 3))
                 .hasMessage("Task 'p' pools to at least 1x1, but was asked for 0x3.");
     }
 
     @Test
     void filtersDivideTheChannelsAndHaveTheMapsSize() {
-        assertThat(ChannelStatistics.filtered(chain, "f", x, zeros("w", 3, 5, 7)).shape()).isEqualTo(Shape.of(2, 6));
+        assertThat(ChannelStatistics.filtered(chain, "f", x, zeros("w", 3, 5, 7))
+                        .shape())
+                .isEqualTo(Shape.of(2, 6));
         assertThatThrownBy(() -> ChannelStatistics.filtered(chain, "f", x, zeros("w", 4, 5, 7)))
                 .hasMessage("Task 'f' needs filters [a divisor of 6, 5, 7], but 'w' has shape 4x5x7.");
         assertThatThrownBy(() -> ChannelStatistics.filtered(chain, "f", x, zeros("w", 3, 7, 7)))
@@ -60,7 +63,8 @@ class MapTasksTest {
     void branchesDivideTheChannels() {
         var raw = RowMap.dense(x);
         var partial = new Convolution.Partial(raw, Affine.identity(chain, 6));
-        assertThat(Branches.average(chain, "a", partial, 3, Activation.RELU).shape()).isEqualTo(Shape.of(2, 2));
+        assertThat(Branches.average(chain, "a", partial, 3, Activation.RELU).shape())
+                .isEqualTo(Shape.of(2, 2));
         assertThatThrownBy(() -> Branches.average(chain, "a", partial, 4, Activation.RELU))
                 .hasMessage("Task 'a' cannot divide the 6 channels of 'x' into 4 branches.");
         var weights = chain.input("w", Shape.of(2, 2, 2));
@@ -77,12 +81,13 @@ class MapTasksTest {
 
     @Test
     void joinedWeightsAgreeBehindTheFirstExtent() {
-        var joined = JoinedWeights.rows(List.of(
-                Weight.of("a", Shape.of(1, 2), 1, 2), Weight.of("b", Shape.of(2, 2), 3, 4, 5, 6)));
+        var joined = JoinedWeights.rows(
+                List.of(Weight.of("a", Shape.of(1, 2), 1, 2), Weight.of("b", Shape.of(2, 2), 3, 4, 5, 6)));
         assertThat(joined.shape()).isEqualTo(Shape.of(3, 2));
         assertThat(joined.values().toHeapArray()).containsExactly(1, 2, 3, 4, 5, 6);
         assertThatThrownBy(() -> JoinedWeights.rows(List.of(zeros("a", 1, 2), zeros("b", 1, 3))))
-                .hasMessage("Weights 'a' of shape 1x2 and 'b' of shape 1x3 cannot be joined; they differ behind the first"
-                        + " extent.");
+                .hasMessage(
+                        "Weights 'a' of shape 1x2 and 'b' of shape 1x3 cannot be joined; they differ behind the first"
+                                + " extent.");
     }
 }

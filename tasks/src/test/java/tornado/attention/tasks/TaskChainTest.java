@@ -194,7 +194,8 @@ class TaskChainTest {
         chain.output(Projection.linear(chain, "tall", y, w.reshaped(3, 2), null, Activation.IDENTITY));
         try (var plan = chain.plan()) {
             // [1, 0, 0] by [[1,2,3],[4,5,6]] is [1, 4]; that by [[1,2],[3,4],[5,6]] is [9, 19, 29]
-            assertThat(plan.run(FloatArray.fromElements(1f, 0f, 0f)).toHeapArray()).containsExactly(9f, 19f, 29f);
+            assertThat(plan.run(FloatArray.fromElements(1f, 0f, 0f)).toHeapArray())
+                    .containsExactly(9f, 19f, 29f);
         }
     }
 
@@ -205,7 +206,9 @@ class TaskChainTest {
         assertThat(chain.state(mean)).isSameAs(chain.state(mean));
         assertThatThrownBy(() -> chain.state(Weight.of("running_mean", Shape.of(1), 2f)))
                 .hasMessage("Chain 'states' has another state 'running_mean'; attach it in a scope of its own.");
-        assertThat(chain.scope("second").state(Weight.of("running_mean", Shape.of(1), 2f)).name())
+        assertThat(chain.scope("second")
+                        .state(Weight.of("running_mean", Shape.of(1), 2f))
+                        .name())
                 .isEqualTo("second.running_mean");
     }
 

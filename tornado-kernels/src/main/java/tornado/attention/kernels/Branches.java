@@ -46,8 +46,7 @@ public final class Branches {
                         for (int z = 0; z < width; z++) {
                             float value = raw.get(((b * branches + k) * channels + c) * rawPlane + y * rawRow + z);
                             sum += Activations.apply(
-                                    activation,
-                                    value * scale.get(k * channels + c) + shift.get(k * channels + c));
+                                    activation, value * scale.get(k * channels + c) + shift.get(k * channels + c));
                         }
                     }
                 }

@@ -28,14 +28,7 @@ public final class ChannelNorms {
      * @param eps added to the sum of squares
      */
     public static void pool(
-            FloatArray x,
-            FloatArray weight,
-            FloatArray out,
-            int batch,
-            int channels,
-            int pixels,
-            int norm,
-            float eps) {
+            FloatArray x, FloatArray weight, FloatArray out, int batch, int channels, int pixels, int norm, float eps) {
         for (@Parallel int b = 0; b < batch; b++) {
             for (@Parallel int c = 0; c < channels; c++) {
                 float sum = 0f;

@@ -106,8 +106,7 @@ public final class PaddedConvolution {
                     float value = 0f;
                     if (y >= 0 && y < height && z >= 0 && z < width) {
                         float sum = raw.get(n * rawPlane + y * rawRow + z);
-                        value = Activations.apply(
-                                activation, sum * scale.get(n % channels) + shift.get(n % channels));
+                        value = Activations.apply(activation, sum * scale.get(n % channels) + shift.get(n % channels));
                     }
                     out.set((n * rows + i) * columns + j, value);
                 }

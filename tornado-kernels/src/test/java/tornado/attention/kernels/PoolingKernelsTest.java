@@ -110,8 +110,7 @@ class PoolingKernelsTest {
             var scale = random.normal(channels);
             var shift = random.normal(channels);
             var out = RandomCases.unwritten(planes * height * width);
-            MaxPooling.around(
-                    x, scale, shift, out, planes, channels, height, width, reach, Activations.RELU);
+            MaxPooling.around(x, scale, shift, out, planes, channels, height, width, reach, Activations.RELU);
             for (int i = 0; i < out.getSize(); i++) {
                 int n = i / (height * width);
                 int y = i / width % height;
@@ -270,7 +269,19 @@ class PoolingKernelsTest {
             var map = random.normal(batch * outputs * pixels);
             var gated = RandomCases.unwritten(batch * outputs * pixels);
             Bilinear.projectGated(
-                    x, first, second, weight, bias, context, map, gated, batch, channels, pairs, outputs, pixels,
+                    x,
+                    first,
+                    second,
+                    weight,
+                    bias,
+                    context,
+                    map,
+                    gated,
+                    batch,
+                    channels,
+                    pairs,
+                    outputs,
+                    pixels,
                     Activations.RELU);
             var gates = RandomCases.unwritten(batch * outputs * pixels);
             PixelGating.sigmoidOfProduct(local, context, gates, batch * outputs, pixels);
@@ -286,7 +297,8 @@ class PoolingKernelsTest {
                     int o = i / pixels;
                     double sum = bias.get(o);
                     for (int t = 0; t < pairs; t++) {
-                        sum += weight.get(o * pairs + t) * product(x, first, second, b, t, i % pixels, channels, pixels);
+                        sum += weight.get(o * pairs + t)
+                                * product(x, first, second, b, t, i % pixels, channels, pixels);
                     }
                     int at = b * outputs * pixels + i;
                     assertClose(local, at, Math.max(sum, 0), 100);
@@ -323,7 +335,18 @@ class PoolingKernelsTest {
                     raw, scale, shift, average, batch, branches, channels, height, width, row, plane, Activations.RELU);
             var blend = RandomCases.unwritten(batch * channels * height * width);
             Branches.blend(
-                    raw, scale, shift, weight, blend, batch, branches, channels, height, width, row, plane,
+                    raw,
+                    scale,
+                    shift,
+                    weight,
+                    blend,
+                    batch,
+                    branches,
+                    channels,
+                    height,
+                    width,
+                    row,
+                    plane,
                     Activations.RELU);
             var order = new IntArray(branches);
             for (int k = 0; k < branches; k++) {
@@ -339,8 +362,8 @@ class PoolingKernelsTest {
                         for (int k = 0; k < branches; k++) {
                             int source = (b * branches + k) * channels + c;
                             double value = raw.get(source * plane + i / width * row + i % width);
-                            double active = Math.max(
-                                    0, value * scale.get(k * channels + c) + shift.get(k * channels + c));
+                            double active =
+                                    Math.max(0, value * scale.get(k * channels + c) + shift.get(k * channels + c));
                             total += active;
                             sum += weight.get(source) * active;
                             int target = (b * branches + branches - 1 - k) * channels + c;

@@ -46,12 +46,14 @@ public final class ExplainCommand implements Callable<Integer> {
         var featureMap = ModulesCommand.featureMap(shape);
         var found = Catalogue.contains(name) ? ofModule(featureMap) : ofKernel(featureMap);
         if (found.isEmpty()) {
-            throw new UsageException("There is neither a module nor a kernel '" + name + "'; attn modules lists the modules,"
-                    + " attn explain MODULE the kernels of one.");
+            throw new UsageException("There is neither a module nor a kernel '" + name
+                    + "'; attn modules lists the modules," + " attn explain MODULE the kernels of one.");
         }
         var table = new TextTable("task", "kernel", "how it runs");
         found.forEach(mode -> table.row(
-                mode.task(), mode.kernel(), mode.mode().isEmpty() ? "compiled by TornadoVM for the device" : mode.mode()));
+                mode.task(),
+                mode.kernel(),
+                mode.mode().isEmpty() ? "compiled by TornadoVM for the device" : mode.mode()));
         var out = spec.commandLine().getOut();
         table.lines().forEach(out::println);
         out.flush();

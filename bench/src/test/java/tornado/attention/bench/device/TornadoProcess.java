@@ -52,7 +52,10 @@ final class TornadoProcess {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.add("@" + argumentFile(sdk));
             command.addAll(List.of(
-                    "-Dtornado.recover.bailout=False", "-Dtornado.tvm.maxbytecodesize=1048576", "-ea:tornado.attention...", "-Xmx2g"));
+                    "-Dtornado.recover.bailout=False",
+                    "-Dtornado.tvm.maxbytecodesize=1048576",
+                    "-ea:tornado.attention...",
+                    "-Xmx2g"));
             command.addAll(options);
             command.addAll(List.of("-cp", classPath(), main.getName()));
             command.addAll(List.of(arguments));

@@ -186,8 +186,9 @@ public final class PlanRuntime {
             }
             for (var task : newGrids.keySet()) {
                 if (hasTask(task) && !runsInGroups(task)) {
-                    throw new TornadoRuntimeException("Task " + task + " has @Parallel loops, whose bounds a grid would replace on a"
-                            + " device: give grids only to tasks that take a KernelContext.");
+                    throw new TornadoRuntimeException(
+                            "Task " + task + " has @Parallel loops, whose bounds a grid would replace on a"
+                                    + " device: give grids only to tasks that take a KernelContext.");
                 }
             }
             grids = newGrids;

@@ -144,7 +144,9 @@ class FunctionAccuracyTest {
         var y = new FloatArray(SAMPLES);
         Task3<FloatArray, FloatArray, FloatArray> pow = FunctionKernels::pow;
         Object[] args = {x, e, y};
-        assertThat(Engine.compile(pow, args, LaneOptions.AUTO.with(Heat.Start.LANES)).explain()).contains("lanes over the parallel loop");
+        assertThat(Engine.compile(pow, args, LaneOptions.AUTO.with(Heat.Start.LANES))
+                        .explain())
+                .contains("lanes over the parallel loop");
         Engine.run(pow, args, LaneOptions.AUTO.with(Heat.Start.LANES), 1);
         for (int i = 0; i < SAMPLES; i++) {
             double expected = Math.pow(x.get(i), e.get(i));

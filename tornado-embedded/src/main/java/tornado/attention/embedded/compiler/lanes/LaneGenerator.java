@@ -112,8 +112,7 @@ public final class LaneGenerator {
      * @return the class
      * @throws NotLiftable if the kernel has something that only the scalar tile can run
      */
-    public static LaneClass generate(
-            KernelAnalysis analysis, Object[] args, Machine machine, Heat.Start start) {
+    public static LaneClass generate(KernelAnalysis analysis, Object[] args, Machine machine, Heat.Start start) {
         var kernel = Lifter.lift(analysis, args, machine.fusedMultiplyAdd());
         var nests = analysis.nests().stream().map(n -> NestTree.of(kernel, n)).toList();
         int size = 0;

@@ -121,5 +121,4 @@ public final class Heat {
         notSlower = rate < 1.2 * twinRate ? notSlower + 1 : 0;
         hot = blocks > ENOUGH || (twin && (clearlyFaster >= CLEAR || notSlower >= LEVEL));
     }
-
 }
