@@ -22,7 +22,7 @@ import tornado.attention.tasks.Tensor;
  *                └──────────────────────────────────────── gate ─┴─▶ Y [B,C,H,W]
  * </pre>
  *
- * <p>R = C / reduction. Parameters 2CR + R + C, MACs 2CR, 4 kernels; traffic 12 CHW bytes an image.
+ * <p>R = C / reduction. Parameters 2CR + R + C, MACs 2CR, 4 kernels (3 with work-groups); traffic 12 CHW bytes an image.
  *
  * @param channel C
  * @param reduction C / R

@@ -23,7 +23,7 @@ import tornado.attention.tasks.Tensor;
  * </pre>
  *
  * <p>The same function as {@link GlobalContext} with eps 1e-5, under other weight names. Parameters [C + 1] + fusions (2CP + 3P +
- * C), MACs [2CN] + fusions 2CP, 3 + 3 fusions + 1 kernels; traffic 16 CHW bytes an image. A fresh {@code channel_add} is the
+ * C), MACs [2CN] + fusions 2CP, 3 + 3 fusions + 1 kernels (2 + fusions + 1 with work-groups); traffic 16 CHW bytes an image. A fresh {@code channel_add} is the
  * identity, a fresh {@code channel_mul} halves the input: the last convolution starts at zero.
  *
  * @param inplanes C

@@ -30,7 +30,7 @@ import tornado.attention.tasks.Tensor;
  * </pre>
  *
  * <p>R = rd_channels, else make_divisible(C * rd_ratio, rd_divisor). Parameters [C + 1] + fusions (2CR + 3R + C), MACs [2CN] +
- * fusions 2CR, 3 + 3 fusions + 1 kernels; traffic 16 CHW bytes an image: the map is read for logits, context and fusion and
+ * fusions 2CR, 3 + 3 fusions + 1 kernels (2 + fusions + 1 with work-groups); traffic 16 CHW bytes an image: the map is read for logits, context and fusion and
  * written once. Both fusions are one pass.
  *
  * <p>The layer norm's eps is 1e-6 as in timm since 0.6; timm up to 0.5.4 has 1e-5. {@code init_last_zero} is accepted and has no

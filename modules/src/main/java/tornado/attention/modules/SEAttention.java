@@ -23,7 +23,7 @@ import tornado.attention.tasks.Tensor;
  * </pre>
  *
  * <p>R = C / reduction, no biases (as External-Attention-pytorch and the ECA paper's counts have it; Caffe's original and timm
- * have biases: {@link CALayer}). Parameters 2CR, MACs 2CR, 4 kernels; traffic 12 CHW bytes an image: the feature map is read
+ * have biases: {@link CALayer}). Parameters 2CR, MACs 2CR, 4 kernels (3 with work-groups); traffic 12 CHW bytes an image: the feature map is read
  * twice and written once.
  *
  * @param channel C

@@ -20,7 +20,7 @@ import tornado.attention.tasks.Tensor;
  *   X [B,C,H,W] ── squeeze [B,C] ─ fc1 [B,R] ─ fc2 [B,C] ─▶ w [B,C,1,1]
  * </pre>
  *
- * <p>R = C / reduction. The weights are not multiplied with X. Parameters 2CR + R + C, MACs 2CR, 3 kernels; traffic 4 CHW bytes
+ * <p>R = C / reduction. The weights are not multiplied with X. Parameters 2CR + R + C, MACs 2CR, 3 kernels (2 with work-groups); traffic 4 CHW bytes
  * an image.
  *
  * @param channels C

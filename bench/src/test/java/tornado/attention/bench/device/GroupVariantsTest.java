@@ -1,6 +1,7 @@
 package tornado.attention.bench.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,5 +62,13 @@ class GroupVariantsTest {
                         "SEAttention", ChainOptions.evaluation().on(small)))
                 .as("the fused excitation needs more local memory than there is")
                 .hasSize(4);
+    }
+
+    @Test
+    void aChoiceThatDoesNotExistIsNamed() {
+        assertThat(VariantChoice.named("WorkGroup")).isEqualTo(VariantChoice.WORKGROUP);
+        assertThatThrownBy(() -> VariantChoice.named("fast"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("There is no kernel variant 'fast'; there are auto, portable, workgroup.");
     }
 }

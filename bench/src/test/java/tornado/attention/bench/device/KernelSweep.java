@@ -15,9 +15,6 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * or {@code fail NAME: why}.
  */
 final class KernelSweep {
-    /** Two shapes a kernel: each is a compilation. */
-    private static final int SHAPES = 2;
-
     /**
      * Relative to the largest value: sums of up to a thousand FP32 products in another order, and the device's own exp and tanh
      * under -cl-fast-relaxed-math (TornadoVM 5.2).
@@ -26,22 +23,26 @@ final class KernelSweep {
 
     private KernelSweep() {}
 
-    /** Runs the named kernels, all if none is named; after {@code --after} stands the last one not to be run again. */
+    /**
+     * Arguments: shapes a kernel (each is a compilation), then names of kernels, or {@code --after NAME} for those behind it; all
+     * if there is nothing more.
+     */
     public static void main(String[] arguments) {
-        var wanted = List.of(arguments);
+        int shapes = Integer.parseInt(arguments[0]);
+        var wanted = List.of(arguments).subList(1, arguments.length);
         var skip = wanted.size() == 2 && wanted.getFirst().equals("--after") ? wanted.getLast() : "";
         for (var kernel : KernelCatalogue.portable()) {
             var name = KernelCatalogue.name(kernel);
             if (skip.isEmpty() ? wanted.isEmpty() || wanted.contains(name) : name.compareTo(skip) > 0) {
-                report(kernel, name);
+                report(kernel, name, shapes);
             }
         }
         System.exit(0);
     }
 
-    private static void report(Method kernel, String name) {
+    private static void report(Method kernel, String name, int shapes) {
         System.out.println("begin " + name);
-        for (int seed = 1; seed <= SHAPES; seed++) {
+        for (int seed = 1; seed <= shapes; seed++) {
             String reason;
             try {
                 var drawn = KernelArguments.draw(kernel, seed);

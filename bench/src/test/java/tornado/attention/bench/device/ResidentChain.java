@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import tornado.attention.modules.Catalogue;
 import tornado.attention.modules.FeatureMapModule;
+import tornado.attention.tasks.Activation;
+import tornado.attention.tasks.Broadcast;
 import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.Plan;
 import tornado.attention.tasks.Shape;
@@ -32,19 +34,35 @@ final class ResidentChain {
      */
     record Moved(long inputBytes, long outputBytes, Plan.Transfers moved) {}
 
-    /** {@code residency}, or {@code cycles N}: prints what it found as {@code key value} lines. */
+    /** {@code residency}, {@code cycles N} or {@code memory ELEMENTS}: prints what it found as {@code key value} lines. */
     public static void main(String[] arguments) {
-        if (arguments[0].equals("residency")) {
-            var found = measure();
-            System.out.println("input " + found.inputBytes());
-            System.out.println("output " + found.outputBytes());
-            System.out.println("up " + found.moved().up());
-            System.out.println("down " + found.moved().down());
-        } else {
-            var growth = cycle(Integer.parseInt(arguments[1]));
-            growth.forEach((key, value) -> System.out.println(key + " " + value));
+        switch (arguments[0]) {
+            case "residency" -> {
+                var found = measure();
+                System.out.println("input " + found.inputBytes());
+                System.out.println("output " + found.outputBytes());
+                System.out.println("up " + found.moved().up());
+                System.out.println("down " + found.moved().down());
+            }
+            case "cycles" ->
+                cycle(Integer.parseInt(arguments[1])).forEach((key, value) -> System.out.println(key + " " + value));
+            case "memory" -> System.out.println("refused " + refusal(Integer.parseInt(arguments[1])));
+            default -> throw new IllegalArgumentException(arguments[0]);
         }
         System.exit(0);
+    }
+
+    /** What a chain over one input of so many elements says on a device that has not the memory; nothing where it has. */
+    static String refusal(int elements) {
+        var chain = TaskChain.named("large");
+        var x = chain.input("x", Shape.of(1, 1, 1, elements));
+        chain.output(Broadcast.activate(chain, "activate", x, Activation.RELU));
+        try (var plan = chain.plan()) {
+            plan.run();
+            return "";
+        } catch (IllegalStateException e) {
+            return e.getMessage();
+        }
     }
 
     /** All four modules in one task graph. */

@@ -36,13 +36,16 @@ public final class Heat {
     /** The block after which they are made. */
     private static final int TOUCHED_AGAIN = 2;
 
-    /** Blocks in lanes after which the phase counts as hot whatever was measured. */
-    private static final int ENOUGH = 6_000;
+    /** Blocks in lanes after which the phase counts as hot whatever was measured: C2 has been asked for by then. */
+    private static final int ENOUGH = 1_500;
 
-    /** Blocks in a row in which vector code has to be clearly faster, or at least not slower. */
-    private static final int CLEAR = 4;
+    /** Blocks in lanes after which clearly faster vector code, and vector code that is no slower, is believed. */
+    private static final int FEW = 4;
 
-    private static final int LEVEL = 100;
+    private static final int SOME = 64;
+
+    /** Weight of the newest block in a mean rate. */
+    private static final double NEWEST = 0.25;
 
     private final boolean twin;
     private final boolean scalarOnly;
@@ -50,10 +53,9 @@ public final class Heat {
     private final AtomicInteger seen = new AtomicInteger();
     private boolean touched;
     private int blocks;
-    private int clearlyFaster;
-    private int notSlower;
     private long laneNanos;
     private long twinNanos;
+    private double laneRate;
     private double twinRate;
 
     /**
@@ -112,13 +114,18 @@ public final class Heat {
         double rate = nanos / (double) Math.max(iterations, 1);
         if (!lanes) {
             twinNanos += nanos;
-            twinRate = twinRate == 0 ? rate : 0.8 * twinRate + 0.2 * rate;
+            twinRate = mean(twinRate, rate);
             return;
         }
         laneNanos += nanos;
+        laneRate = mean(laneRate, rate);
         blocks++;
-        clearlyFaster = rate < 0.5 * twinRate ? clearlyFaster + 1 : 0;
-        notSlower = rate < 1.2 * twinRate ? notSlower + 1 : 0;
-        hot = blocks > ENOUGH || (twin && (clearlyFaster >= CLEAR || notSlower >= LEVEL));
+        boolean clearlyFaster = blocks >= FEW && laneRate < 0.6 * twinRate;
+        boolean notSlower = blocks >= SOME && laneRate < 1.2 * twinRate;
+        hot = blocks > ENOUGH || (twin && (clearlyFaster || notSlower));
+    }
+
+    private static double mean(double rate, double newest) {
+        return rate == 0 ? newest : (1 - NEWEST) * rate + NEWEST * newest;
     }
 }

@@ -8,8 +8,10 @@ public final class StripSpace implements Space {
     /** Operations below which waking other threads costs more than it brings: about two microseconds of vector code. */
     private static final long SMALL = 32_000;
 
-    /** Iterations of the innermost loop that a cold phase runs in one call. */
-    private static final int COLD_STRIP = 256;
+    /** Operations, and iterations of the innermost loop, that a cold phase runs in one call if it can. */
+    private static final long COLD_COST = 8_000;
+
+    private static final int COLD_STRIP = 4_096;
 
     private final int phase;
     private final int depth;
@@ -118,7 +120,8 @@ public final class StripSpace implements Space {
     private void cold(LaneTile tile, int o, int row, int rowEnd, int from, int to) {
         heat.touch(tile, phase, rowTrips >= rows);
         boolean twins = heat.hasTwin();
-        int step = twins ? Math.max(grain, COLD_STRIP / grain * grain) : 1;
+        long perColumn = Math.max(1, costOfIteration * (rowEnd - row));
+        int step = twins ? (int) Math.clamp(COLD_COST / perColumn / grain * grain, grain, COLD_STRIP) : 1;
         for (int at = from; at < to; at += step) {
             int end = Math.min(to, at + step);
             boolean lanes = heat.lanesNext();
