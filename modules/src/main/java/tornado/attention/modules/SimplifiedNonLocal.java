@@ -21,8 +21,8 @@ import tornado.attention.tasks.Tensor;
  *                └─────────────────────────────────────── add ──┴─▶ Y
  * </pre>
  *
- * <p>Parameters C^2 + C + 1, MACs C^2 + 2CN, 4 kernels; traffic 16 CHW bytes an image. The authors' code projects every
- * pixel and pools then (C^2 N MACs); pooling first gives the same sum, and softmax and sum are one kernel.
+ * <p>Parameters C^2 + C + 1, MACs C^2 + 2CN, 5 kernels (4 with work-groups, where softmax and sum are one); traffic 16 CHW
+ * bytes an image. The authors' code projects every pixel and pools then (C^2 N MACs); pooling first gives the same sum.
  *
  * @param inplanes C
  * @param weights {@code conv_value.weight [C,C,1,1]}, {@code conv_mask.weight [1,C,1,1]}, {@code conv_mask.bias [1]}
@@ -58,7 +58,7 @@ public record SimplifiedNonLocal(int inplanes, Weights weights) implements Featu
         var c = chain.scope("snl");
         var logits = Projection.convolution1x1(
                 c, "logits", x, weights.get("conv_mask.weight"), weights.get("conv_mask.bias"), Activation.IDENTITY);
-        var context = ContextPooling.softmax(c, "context", x, logits);
+        var context = ContextPooling.attention(c, "context", "attention", x, logits);
         var value = Projection.linear(c, "value", context, weights.get("conv_value.weight"), null, Activation.IDENTITY);
         return Broadcast.add(c, "add", x, value);
     }

@@ -93,7 +93,7 @@ class AttentionModulesTest {
         var additive = initial("NonLocal", Map.of("in_channels", 8, "mode", "concatenation"));
         assertThat(tasks(additive, EVALUATION, large)).containsExactly("nl.project", "nl.attention", "nl.out");
         assertThat(tasks(initial("SimplifiedNonLocal", Map.of("inplanes", 8)), EVALUATION, small))
-                .containsExactly("snl.logits", "snl.context", "snl.value", "snl.add");
+                .containsExactly("snl.logits", "snl.attention", "snl.context", "snl.value", "snl.add");
         assertThat(tasks(initial("ExternalAttention", Map.of("c", 8)), EVALUATION, small))
                 .containsExactly("ea.logits", "ea.softmax", "ea.normalise", "ea.out");
         var tokens = Shape.of(1, 9, 8);
@@ -126,7 +126,7 @@ class AttentionModulesTest {
         assertBytes(
                 cost(initial("SimplifiedNonLocal", Map.of("inplanes", 32)), EVALUATION, map)
                         .bytes(),
-                (16 * 32 + 8) * pixels,
+                (16 * 32 + 16) * pixels,
                 4 * (32 * 32 + 8 * 32));
         assertBytes(
                 cost(initial("ExternalAttention", Map.of("c", 32, "k", 8)), EVALUATION, map)
