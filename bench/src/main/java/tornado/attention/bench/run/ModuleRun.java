@@ -37,9 +37,9 @@ record ModuleRun(
     /** An attention tensor on the host. */
     record Exposed(AttentionKind kind, NamedTensor tensor) {}
 
-    private static final long STEADY_NANOS = 500_000_000L;
+    private static final long STEADY_NANOS = 1_500_000_000L;
     private static final int LEAST_RUNS = 4;
-    private static final int MOST_RUNS = 400;
+    private static final int MOST_RUNS = 2_000;
 
     /**
      * Runs a module.
