@@ -27,6 +27,7 @@ import tornado.attention.bench.run.RunCommand;
 import tornado.attention.bench.show.ShowCommand;
 import tornado.attention.bench.tables.TablesCommand;
 import tornado.attention.bench.verify.VerifyCommand;
+import tornado.attention.tasks.VariantChoice;
 
 /** The {@code attn} command line. */
 @Command(
@@ -72,6 +73,13 @@ public final class Attn implements Runnable {
             scope = ScopeType.INHERIT,
             description = "Print the java command instead of running it.")
     private boolean showCommand;
+
+    @Option(
+            names = "--variant",
+            paramLabel = "NAME",
+            scope = ScopeType.INHERIT,
+            description = "Kernels to use: auto (by what the device can do), portable or workgroup. Default: auto.")
+    private String variant;
 
     /** The command without a subcommand. */
     public Attn() {}
@@ -126,6 +134,7 @@ public final class Attn implements Runnable {
             return help;
         }
         line.<Attn>getCommand().requireEngine();
+        line.<Attn>getCommand().chooseVariant();
         return new RunLast().execute(result);
     }
 
@@ -145,6 +154,19 @@ public final class Attn implements Runnable {
                     "The engine " + running.name() + " runs, not " + engine
                             + "; start through the launcher ./attn, which chooses it");
         }
+    }
+
+    /** Chains read the choice where they are made, hence the property. */
+    private void chooseVariant() {
+        if (variant == null) {
+            return;
+        }
+        try {
+            VariantChoice.named(variant);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        System.setProperty(VariantChoice.PROPERTY, variant);
     }
 
     @Override
