@@ -23,6 +23,11 @@ public final class ContextPooling {
                 && KernelVariants.of(chain).forRows(x.shape().pixels())) {
             return softmax(chain, name, x, logits);
         }
+        return withMap(chain, name, attention, x, logits);
+    }
+
+    /** Softmax and sum in two kernels, the attention stored between them. */
+    private static Tensor withMap(TaskChain chain, String name, String attention, Tensor x, Tensor logits) {
         var map = Normalization.softmaxOverPositions(chain, attention, logits);
         chain.attention(AttentionKind.PIXEL_MAP, map);
         return Pooling.weighted(chain, name, x, map);
@@ -43,9 +48,7 @@ public final class ContextPooling {
         int pixels = x.shape().pixels();
         Shapes.requireElements(name, logits, (long) batch * pixels, "one logit an image and pixel");
         if (chain.exposesAttention()) {
-            var attention = Normalization.softmaxOverPositions(chain, name + ".attention", logits);
-            chain.attention(AttentionKind.PIXEL_MAP, attention);
-            return Pooling.weighted(chain, name, x, attention);
+            return withMap(chain, name, name + ".attention", x, logits);
         }
         var y = chain.tensor(name, Shape.of(batch, channels));
         var step = chain.step(name).reads(x, logits).writes(y).macs((long) batch * channels * pixels);
