@@ -1,7 +1,6 @@
 package tornado.attention.embedded.compiler.lanes;
 
 import static java.lang.constant.ConstantDescs.CD_Object;
-import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.MTD_void;
@@ -11,6 +10,7 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.attribute.CodeAttribute;
+import java.lang.classfile.instruction.SwitchCase;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.AccessFlag;
@@ -19,7 +19,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import tornado.attention.embedded.compiler.analysis.KernelAnalysis;
 import tornado.attention.embedded.compiler.ir.ArrayRef;
@@ -32,6 +31,7 @@ import tornado.attention.embedded.compiler.lift.Lifter;
 import tornado.attention.embedded.compiler.lift.NotLiftable;
 import tornado.attention.embedded.compiler.runtime.Heat;
 import tornado.attention.embedded.compiler.runtime.LaneTile;
+import tornado.attention.embedded.compiler.runtime.Part;
 import tornado.attention.embedded.compiler.runtime.Space;
 import tornado.attention.embedded.compiler.runtime.StripSpace;
 
@@ -41,8 +41,7 @@ public final class LaneGenerator {
     private static final int MOST_BYTECODE = 7_900;
 
     private static final ClassDesc LANE_TILE = ClassDesc.of(LaneTile.class.getName());
-    private static final MethodTypeDesc CALL = TileCode.RANGE.insertParameterTypes(0, CD_int);
-    private static final MethodTypeDesc TOUCH = MethodTypeDesc.of(CD_void, CD_int, CD_boolean);
+    private static final MethodTypeDesc RUN = TileCode.RANGE.insertParameterTypes(0, CD_int);
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final List<PhasePlan> phases;
@@ -89,16 +88,25 @@ public final class LaneGenerator {
      * @param depth number of loops
      * @param rows rows that run together
      * @param grain iterations of the innermost loop that run side by side
+     * @param tails whether what whole grains leave over has methods of its own
      * @param cost operations of one iteration
      * @param inLanes whether it runs in lanes
      * @param heat how far its code is compiled
      * @param explanation what was chosen and why not better
      */
     public record Phase(
-            int number, int depth, int rows, int grain, long cost, boolean inLanes, Heat heat, String explanation) {
+            int number,
+            int depth,
+            int rows,
+            int grain,
+            boolean tails,
+            long cost,
+            boolean inLanes,
+            Heat heat,
+            String explanation) {
         /** A space for one bound kernel. */
         public Space newSpace() {
-            return new StripSpace(number, depth, rows, grain, rows > 1, cost, heat);
+            return new StripSpace(number, depth, rows, grain, tails, rows > 1, cost, heat);
         }
     }
 
@@ -139,6 +147,7 @@ public final class LaneGenerator {
                 plan.nest().depth(),
                 plan.rows(),
                 parallel ? plan.units() * plan.lanes() : 1,
+                plan.hasTails(),
                 plan.cost(),
                 plan.mode() != Mode.SCALAR,
                 new Heat(plan.mode() == Mode.SCALAR ? Heat.Start.LANES : start, parallel),
@@ -176,15 +185,8 @@ public final class LaneGenerator {
                 code.methods(builder);
                 codes.add(code);
             }
-            dispatch(builder, "row", CALL, (c, p) -> range(c, codes.get(p).row()));
-            dispatch(builder, "rows", CALL, (c, p) -> range(c, codes.get(p).rows()));
-            dispatch(builder, "twin", CALL, (c, p) -> range(c, codes.get(p).twin()));
-            dispatch(builder, "touch", TOUCH, (c, p) -> touch(c, codes.get(p)));
-            dispatch(
-                    builder,
-                    "measure",
-                    MethodTypeDesc.of(CD_void, CD_int),
-                    (c, p) -> c.aload(0).invokevirtual(self, "measure" + p, MTD_void));
+            builder.withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, c -> run(c, codes));
+            builder.withMethodBody("measure", MethodTypeDesc.of(CD_void, CD_int), ClassFile.ACC_PUBLIC, this::measure);
         });
     }
 
@@ -227,34 +229,31 @@ public final class LaneGenerator {
         c.return_();
     }
 
-    /** A method of {@link LaneTile} that hands on to that of the phase. */
-    private void dispatch(
-            ClassBuilder builder, String name, MethodTypeDesc type, BiConsumer<CodeBuilder, Integer> call) {
-        builder.withMethodBody(name, type, ClassFile.ACC_PUBLIC, c -> {
-            for (int p = 0; p < phases.size(); p++) {
-                var next = c.newLabel();
-                c.iload(1).loadConstant(p).if_icmpne(next);
-                call.accept(c, p);
-                c.labelBinding(next);
+    /** Calls the method of a phase and part. */
+    private void run(CodeBuilder c, List<TileCode> codes) {
+        var otherwise = c.newLabel();
+        var cases = new ArrayList<SwitchCase>();
+        for (int phase = 0; phase < codes.size(); phase++) {
+            for (var part : Part.values()) {
+                cases.add(SwitchCase.of(part.of(phase), c.newLabel()));
             }
-            c.return_();
-        });
+        }
+        c.iload(1).tableswitch(otherwise, cases);
+        for (var chosen : cases) {
+            int parts = Part.values().length;
+            var method = codes.get(chosen.caseValue() / parts).method(Part.values()[chosen.caseValue() % parts]);
+            c.labelBinding(chosen.target()).aload(0).iload(2).iload(3).iload(4).iload(5);
+            c.invokevirtual(self, method, TileCode.RANGE).return_();
+        }
+        c.labelBinding(otherwise).return_();
     }
 
-    private void range(CodeBuilder c, String method) {
-        c.aload(0).iload(2).iload(3).iload(4).iload(5).invokevirtual(self, method, TileCode.RANGE);
-    }
-
-    /** Calls of all methods of a phase with an empty range of the first row. */
-    private void touch(CodeBuilder c, TileCode code) {
-        code.single().forEach(method -> emptyRange(c, method));
-        var few = c.newLabel();
-        c.iload(2).ifeq(few);
-        code.jammed().forEach(method -> emptyRange(c, method));
-        c.labelBinding(few);
-    }
-
-    private void emptyRange(CodeBuilder c, String method) {
-        c.aload(0).iconst_0().iconst_0().iconst_0().iconst_0().invokevirtual(self, method, TileCode.RANGE);
+    private void measure(CodeBuilder c) {
+        for (int phase = 0; phase < phases.size(); phase++) {
+            var next = c.newLabel();
+            c.iload(1).loadConstant(phase).if_icmpne(next);
+            c.aload(0).invokevirtual(self, "measure" + phase, MTD_void).labelBinding(next);
+        }
+        c.return_();
     }
 }

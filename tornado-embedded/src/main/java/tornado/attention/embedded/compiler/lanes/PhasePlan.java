@@ -28,6 +28,10 @@ record PhasePlan(
         Map<While, VectorLoop> vectorLoops,
         long cost,
         String explanation) {
+    /** Whether what whole grains leave over has methods of its own. */
+    boolean hasTails() {
+        return mode == Mode.PARALLEL;
+    }
 
     /** Where lanes come from. */
     enum Mode {

@@ -21,6 +21,7 @@ import tornado.attention.embedded.compiler.ir.Stmt;
 import tornado.attention.embedded.compiler.ir.Stmt.While;
 import tornado.attention.embedded.compiler.lanes.PhasePlan.Mode;
 import tornado.attention.embedded.compiler.runtime.LaneTile;
+import tornado.attention.embedded.compiler.runtime.Part;
 
 /**
  * Generates the methods of one phase. Each takes the iterations of the outer loops and a range of the innermost one:
@@ -52,30 +53,32 @@ final class TileCode {
         this.v = new V(plan.lanes());
     }
 
-    String row() {
+    private String row() {
         return "row" + phase;
     }
 
-    String rows() {
+    private String rows() {
         return plan.rows() > 1 ? "rows" + phase : row();
     }
 
     /** The scalar method with the same results; that of the lanes where they are not over the parallel loop. */
-    String twin() {
+    private String twin() {
         return plan.mode() == Mode.PARALLEL ? "twin" + phase : row();
     }
 
-    /** The methods for one row. */
-    List<String> single() {
-        return plan.mode() == Mode.PARALLEL && plan.units() > 1 ? List.of(row(), row() + "tail") : List.of(row());
+    /** The method of a part; where a part is never asked for, another one's. */
+    String method(Part part) {
+        return switch (part) {
+            case ROW -> row();
+            case ROW_TAIL -> tail(row());
+            case ROWS -> rows();
+            case ROWS_TAIL -> tail(rows());
+            case TWIN -> twin();
+        };
     }
 
-    /** The methods for several rows; none where there are none. */
-    List<String> jammed() {
-        if (plan.rows() == 1) {
-            return List.of();
-        }
-        return plan.units() > 1 ? List.of(rows(), rows() + "tail") : List.of(rows());
+    private String tail(String method) {
+        return plan.hasTails() ? method + "tail" : method;
     }
 
     void methods(ClassBuilder builder) {
@@ -95,31 +98,27 @@ final class TileCode {
         builder.withMethodBody(name, RANGE, ClassFile.ACC_PRIVATE, body);
     }
 
-    /** The method of all units, and one for what they leave over where there are several. */
+    /**
+     * The method of all units, and one for what they leave over. The first does not call the second: HotSpot would have to
+     * compile it again when that first happens.
+     */
     private void pair(ClassBuilder builder, String name, int rows, Shapes shapes) {
         method(builder, name, c -> {
             var tile = new Body(c, shapes, rows, plan.units());
             tile.begin();
             tile.turns();
-            if (plan.units() > 1) {
-                tile.callTail(name + "tail");
-            } else {
-                tile.rest();
-            }
             c.return_();
         });
-        if (plan.units() > 1) {
-            method(builder, name + "tail", c -> {
-                var tile = new Body(c, shapes, rows, 1);
-                tile.begin();
-                // One body only where bodies are long: with two, C1 runs out of registers and the tail stays slow.
-                if (!nest.hasSerialLoop()) {
-                    tile.turns();
-                }
-                tile.rest();
-                c.return_();
-            });
-        }
+        method(builder, tail(name), c -> {
+            var tile = new Body(c, shapes, rows, 1);
+            tile.begin();
+            // One body only where bodies are long: with two, C1 runs out of registers and the tail stays slow.
+            if (plan.units() > 1 && !nest.hasSerialLoop()) {
+                tile.turns();
+            }
+            tile.rest();
+            c.return_();
+        });
     }
 
     /** One method with lanes over the innermost parallel loop. */
@@ -172,13 +171,6 @@ final class TileCode {
                     .if_icmpgt(done);
             code.statements(nest.body(), Mask.ALL);
             c.iinc(index, width).goto_(top).labelBinding(done);
-        }
-
-        void callTail(String name) {
-            var none = c.newLabel();
-            c.iload(index).iload(end).if_icmpge(none);
-            c.aload(0).iload(OUTER).iload(ROW).iload(index).iload(start).isub().iload(TO);
-            c.invokevirtual(self, name, RANGE).labelBinding(none);
         }
 
         /** What is left, in vectors of which some lanes may be off. */

@@ -1,17 +1,17 @@
 package tornado.attention.embedded.compiler.runtime;
 
-import java.util.concurrent.atomic.AtomicInteger;
-
 /**
- * How far HotSpot has got with one phase of a generated class. Until its vector code is compiled by C2 every vector is an
- * object and every operation a call, a hundred times slower than the same arithmetic in scalar code; a compiler is asked
- * for only by calls. So while a phase is cold
+ * How far HotSpot has got with the methods of one phase of a generated class. Until its vector code is compiled by C2
+ * every vector is an object and every operation a call, a hundred times slower than the same arithmetic in scalar code.
+ * A loop that runs long in such a state makes HotSpot replace it on the stack, which for vector code takes five times as
+ * long to compile as the whole method and is thrown away soon after. So while a method is cold
  *
  * <ul>
- *   <li>its methods are first called with nothing to do, which brings them past the interpreter;
  *   <li>work is cut into small calls, so that each can profit from what has been compiled meanwhile;
- *   <li>where there is a scalar twin with the same results to the bit, blocks go to it as long as it is faster, the vector
- *       code getting about half of the time.
+ *   <li>after each, the method is called many times with nothing to do, so that HotSpot sees a hot method with a short
+ *       loop in it and compiles the method;
+ *   <li>where there is a scalar twin with the same results to the bit, most of the work goes to it as long as it is
+ *       faster.
  * </ul>
  *
  * <p>All kernels bound to one class share its heat.
@@ -27,16 +27,26 @@ public final class Heat {
         SCALAR
     }
 
-    /** Calls without work: a little over the 200 after which HotSpot's first compiler takes a method. */
-    private static final int TOUCHES = 220;
+    /** Calls without work before the first with some: a little over the 200 after which C1 takes a method. */
+    private static final int FIRST_TOUCHES = 250;
 
-    /** Further such calls once the first have taken effect: with them the second compiler asks for only 15,000 turns of loops. */
-    private static final int MORE_TOUCHES = 450;
+    /** Time of work for one such call after it: keeps calls more than a tenth of the turns of loops. */
+    private static final int NANOS_PER_TOUCH = 50;
 
-    /** The block after which they are made. */
-    private static final int TOUCHED_AGAIN = 2;
+    /** Of these after one block, and in all: C2 asks for 5,000, several times that while others wait for it. */
+    private static final int MOST_AT_ONCE = 2_000;
 
-    /** Blocks in lanes after which the phase counts as hot whatever was measured: C2 has been asked for by then. */
+    private static final int ENOUGH_TOUCHES = 60_000;
+
+    /** What the twin runs before the first vector block, which C1 should have compiled by then. */
+    private static final long HEAD_START_NANOS = 1_000_000;
+
+    /** Vector blocks from which HotSpot learns; then the vector code gets only a share of the time until it is fast. */
+    private static final int LESSONS = 3;
+
+    private static final double COLD_SHARE = 0.1;
+
+    /** Blocks in lanes after which a method counts as hot whatever was measured: C2 has been asked for by then. */
     private static final int ENOUGH = 1_500;
 
     /** Blocks in lanes after which clearly faster vector code, and vector code that is no slower, is believed. */
@@ -49,14 +59,17 @@ public final class Heat {
 
     private final boolean twin;
     private final boolean scalarOnly;
-    private volatile boolean hot;
-    private final AtomicInteger seen = new AtomicInteger();
-    private boolean touched;
-    private int blocks;
-    private long laneNanos;
-    private long twinNanos;
-    private double laneRate;
-    private double twinRate;
+    private final boolean lanesAtOnce;
+    private final Method[] methods = new Method[Part.values().length];
+
+    /** What is known of the method of a part. */
+    private final class Method {
+        private volatile boolean hot = lanesAtOnce;
+        private int touches;
+        private int blocks;
+        private long nanos;
+        private double rate;
+    }
 
     /**
      * The heat of a phase.
@@ -66,13 +79,20 @@ public final class Heat {
      */
     public Heat(Start start, boolean twin) {
         this.twin = twin;
-        this.hot = start == Start.LANES;
+        this.lanesAtOnce = start == Start.LANES;
         this.scalarOnly = start == Start.SCALAR && twin;
+        for (int i = 0; i < methods.length; i++) {
+            methods[i] = new Method();
+        }
     }
 
-    /** Whether the vector code is to run without further ado. */
-    boolean isHot() {
-        return hot;
+    private Method method(Part part) {
+        return methods[part.ordinal()];
+    }
+
+    /** Whether the vector code of a part is to run without further ado. */
+    boolean isHot(Part part) {
+        return method(part).hot;
     }
 
     /** Whether there is a scalar twin. */
@@ -80,52 +100,58 @@ public final class Heat {
         return twin;
     }
 
-    /** Calls the methods of a phase with nothing to do, once. */
-    void touch(LaneTile tile, int phase, boolean jammed) {
+    /** Whether the next block of a part should run in lanes. */
+    synchronized boolean lanesNext(Part part) {
+        if (scalarOnly || !twin) {
+            return !scalarOnly;
+        }
+        var lanes = method(part);
+        long twinNanos = method(Part.TWIN).nanos;
+        return twinNanos > HEAD_START_NANOS && (lanes.blocks < LESSONS || lanes.nanos < COLD_SHARE * twinNanos);
+    }
+
+    /** Before a part runs: brings its method past the interpreter. */
+    void prepare(LaneTile tile, int phase, Part part) {
         synchronized (this) {
-            if (touched || hot || scalarOnly) {
+            if (method(part).touches > 0) {
                 return;
             }
-            touched = true;
+            method(part).touches = FIRST_TOUCHES;
         }
-        touch(tile, phase, jammed, TOUCHES);
+        touch(tile, phase, part, FIRST_TOUCHES);
     }
 
-    /** Calls them some more after the first blocks. */
-    void touchAgain(LaneTile tile, int phase, boolean jammed) {
-        if (!scalarOnly && seen.incrementAndGet() == TOUCHED_AGAIN) {
-            touch(tile, phase, jammed, MORE_TOUCHES);
+    /** After a part ran for some time: keeps calls ahead of turns of loops. */
+    void rehearse(LaneTile tile, int phase, Part part, long nanos) {
+        int times = (int) Math.min(MOST_AT_ONCE, nanos / NANOS_PER_TOUCH);
+        synchronized (this) {
+            var rehearsed = method(part);
+            if (rehearsed.hot || rehearsed.touches > ENOUGH_TOUCHES) {
+                return;
+            }
+            rehearsed.touches += times;
         }
+        touch(tile, phase, part, times);
     }
 
-    private static void touch(LaneTile tile, int phase, boolean jammed, int times) {
+    private static void touch(LaneTile tile, int phase, Part part, int times) {
         for (int i = 0; i < times; i++) {
-            tile.touch(phase, jammed);
+            tile.run(part.of(phase), 0, 0, 0, 0);
         }
-    }
-
-    /** Whether the next block should run in lanes. */
-    synchronized boolean lanesNext() {
-        return !scalarOnly && (!twin || laneNanos < twinNanos);
     }
 
     /** Takes note of a block that ran: in how much time, for how many iterations. */
-    synchronized void ran(boolean lanes, long iterations, long nanos) {
+    synchronized void ran(Part part, long iterations, long nanos) {
+        var ran = method(part);
         double rate = nanos / (double) Math.max(iterations, 1);
-        if (!lanes) {
-            twinNanos += nanos;
-            twinRate = mean(twinRate, rate);
-            return;
+        ran.nanos += nanos;
+        ran.rate = ran.rate == 0 ? rate : (1 - NEWEST) * ran.rate + NEWEST * rate;
+        ran.blocks++;
+        if (part != Part.TWIN) {
+            double twinRate = method(Part.TWIN).rate;
+            boolean clearlyFaster = ran.blocks >= FEW && ran.rate < 0.6 * twinRate;
+            boolean notSlower = ran.blocks >= SOME && ran.rate < 1.2 * twinRate;
+            ran.hot = ran.blocks > ENOUGH || clearlyFaster || notSlower;
         }
-        laneNanos += nanos;
-        laneRate = mean(laneRate, rate);
-        blocks++;
-        boolean clearlyFaster = blocks >= FEW && laneRate < 0.6 * twinRate;
-        boolean notSlower = blocks >= SOME && laneRate < 1.2 * twinRate;
-        hot = blocks > ENOUGH || (twin && (clearlyFaster || notSlower));
-    }
-
-    private static double mean(double rate, double newest) {
-        return rate == 0 ? newest : (1 - NEWEST) * rate + NEWEST * newest;
     }
 }

@@ -25,45 +25,15 @@ public abstract non-sealed class LaneTile extends Tile {
     public abstract void measure(int phase);
 
     /**
-     * Runs a range of the innermost loop for one row.
+     * Runs a range of the innermost loop. An empty range of the first row does nothing but lets HotSpot count a call.
      *
-     * @param phase which nest
+     * @param part {@link Part#of} a phase: which method
      * @param outer iteration of the first of three loops, else 0
-     * @param row iteration of the loop around the innermost one, else 0
+     * @param row first iteration of the loop around the innermost one, else 0
      * @param from first iteration of the innermost loop
      * @param to end of the range
      */
-    public abstract void row(int phase, int outer, int row, int from, int to);
-
-    /**
-     * Runs a range of the innermost loop for as many rows as the class was generated for.
-     *
-     * @param phase which nest
-     * @param outer iteration of the first of three loops, else 0
-     * @param row first iteration of the loop around the innermost one
-     * @param from first iteration of the innermost loop
-     * @param to end of the range
-     */
-    public abstract void rows(int phase, int outer, int row, int from, int to);
-
-    /**
-     * The same as {@link #row} in scalar code, to the bit; only for phases with lanes over the parallel loop.
-     *
-     * @param phase which nest
-     * @param outer iteration of the first of three loops, else 0
-     * @param row iteration of the loop around the innermost one, else 0
-     * @param from first iteration of the innermost loop
-     * @param to end of the range
-     */
-    public abstract void twin(int phase, int outer, int row, int from, int to);
-
-    /**
-     * Calls every method of a phase with an empty range, so that HotSpot counts a call. The space must not be empty.
-     *
-     * @param phase which nest
-     * @param jammed whether there are enough rows for the methods that run several together
-     */
-    public abstract void touch(int phase, boolean jammed);
+    public abstract void run(int part, int outer, int row, int from, int to);
 
     /**
      * The Java array behind an array of the API.

@@ -13,10 +13,14 @@ public final class StripSpace implements Space {
 
     private static final int COLD_STRIP = 4_096;
 
+    /** A cold call as short as this may be followed by a longer one. */
+    private static final long SHORT_NANOS = 50_000;
+
     private final int phase;
     private final int depth;
     private final int rows;
     private final int grain;
+    private final boolean tails;
     private final boolean sweep;
     private final long costOfIteration;
     private final Heat heat;
@@ -35,15 +39,18 @@ public final class StripSpace implements Space {
      * @param depth number of loops
      * @param rows rows that run together
      * @param grain iterations of the innermost loop that run side by side; strips are multiples of it
+     * @param tails whether what whole grains leave over has methods of its own
      * @param sweep whether the rows share what a strip loads, so that strips should be one grain long
      * @param costOfIteration operations of one iteration of the innermost loop, in vector instructions' worth
      * @param heat how far its code is compiled
      */
-    public StripSpace(int phase, int depth, int rows, int grain, boolean sweep, long costOfIteration, Heat heat) {
+    public StripSpace(
+            int phase, int depth, int rows, int grain, boolean tails, boolean sweep, long costOfIteration, Heat heat) {
         this.phase = phase;
         this.depth = depth;
         this.rows = rows;
         this.grain = grain;
+        this.tails = tails;
         this.sweep = sweep;
         this.costOfIteration = costOfIteration;
         this.heat = heat;
@@ -98,43 +105,51 @@ public final class StripSpace implements Space {
             int to = Math.min(trips, from + strip);
             int row = group * rows;
             int rowEnd = Math.min(rowTrips, row + rows);
-            if (heat.isHot()) {
-                inLanes(lanes, o, row, rowEnd, from, to);
-            } else {
-                cold(lanes, o, row, rowEnd, from, to);
+            boolean together = rows > 1 && row + rows == rowEnd;
+            int whole = tails ? from + (to - from) / grain * grain : to;
+            if (whole > from) {
+                run(lanes, together ? Part.ROWS : Part.ROW, o, row, rowEnd, from, whole);
+            }
+            if (to > whole) {
+                run(lanes, together ? Part.ROWS_TAIL : Part.ROW_TAIL, o, row, rowEnd, whole, to);
             }
         }
     }
 
-    private void inLanes(LaneTile tile, int o, int row, int rowEnd, int from, int to) {
-        if (rows > 1 && row + rows == rowEnd) {
-            tile.rows(phase, o, row, from, to);
+    private void run(LaneTile tile, Part part, int o, int row, int rowEnd, int from, int to) {
+        if (heat.isHot(part)) {
+            inLanes(tile, part, o, row, rowEnd, from, to);
         } else {
-            for (int r = row; r < rowEnd; r++) {
-                tile.row(phase, o, r, from, to);
-            }
+            cold(tile, part, o, row, rowEnd, from, to);
+        }
+    }
+
+    private void inLanes(LaneTile tile, Part part, int o, int row, int rowEnd, int from, int to) {
+        int number = part.of(phase);
+        int step = part == Part.ROWS || part == Part.ROWS_TAIL ? rows : 1;
+        for (int r = row; r < rowEnd; r += step) {
+            tile.run(number, o, r, from, to);
         }
     }
 
     /** A block while HotSpot still learns: see {@link Heat}. */
-    private void cold(LaneTile tile, int o, int row, int rowEnd, int from, int to) {
-        heat.touch(tile, phase, rowTrips >= rows);
-        boolean twins = heat.hasTwin();
+    private void cold(LaneTile tile, Part inLanes, int o, int row, int rowEnd, int from, int to) {
         long perColumn = Math.max(1, costOfIteration * (rowEnd - row));
-        int step = twins ? (int) Math.clamp(COLD_COST / perColumn / grain * grain, grain, COLD_STRIP) : 1;
-        for (int at = from; at < to; at += step) {
+        int most = (int) Math.clamp(COLD_COST / perColumn / grain * grain, grain, COLD_STRIP);
+        int step = heat.hasTwin() ? grain : 1;
+        for (int at = from; at < to; ) {
+            var part = heat.lanesNext(inLanes) ? inLanes : Part.TWIN;
+            heat.prepare(tile, phase, part);
             int end = Math.min(to, at + step);
-            boolean lanes = heat.lanesNext();
             long begin = System.nanoTime();
-            if (lanes) {
-                inLanes(tile, o, row, rowEnd, at, end);
-            } else {
-                for (int r = row; r < rowEnd; r++) {
-                    tile.twin(phase, o, r, at, end);
-                }
+            inLanes(tile, part, o, row, rowEnd, at, end);
+            long nanos = System.nanoTime() - begin;
+            heat.ran(part, (long) (rowEnd - row) * (end - at), nanos);
+            heat.rehearse(tile, phase, part, nanos);
+            at = end;
+            if (nanos < SHORT_NANOS && heat.hasTwin()) {
+                step = Math.min(2 * step, most);
             }
-            heat.ran(lanes, (long) (rowEnd - row) * (end - at), System.nanoTime() - begin);
-            heat.touchAgain(tile, phase, rowTrips >= rows);
         }
     }
 }
