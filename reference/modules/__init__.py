@@ -9,6 +9,7 @@ from .context import ContextBlock2d, GlobalContext, SimplifiedNonLocal
 from .encoding import EncModule, Encoding
 from .gates import CALayer, ECA, GCT, MultiSpectralAttentionLayer, RCAB, SEAttention, SRM
 from .gates import dct_filters, eca_kernel_size, frequency_indices
+from .operations import OPERATIONS
 from .pairwise import (
     ChannelAttentionModule,
     DAModule,
@@ -22,7 +23,7 @@ from .recurrent import DIANet, DIAUnit, LSTMCell
 from .second_order import BiAttention, CovpoolLayer, GSoPBlock, MPNCOVHead, SOCA, SqrtmLayer, TriuvecLayer
 from .subspace import SubSpace, ULSAM
 
-__all__ = ["MODULES", "build", "dct_filters", "eca_kernel_size", "frequency_indices"]
+__all__ = ["MODULES", "OPERATIONS", "build", "dct_filters", "eca_kernel_size", "frequency_indices"]
 
 MODULES = {
     cls.__name__: cls
@@ -37,10 +38,11 @@ MODULES = {
 
 
 def build(module, config):
-    """A module by its name and settings (a case's ``config``); raises ValueError where they do not fit."""
-    if module not in MODULES:
+    """A module or operation by its name and settings (a case's ``config``); raises ValueError where they do not fit."""
+    known = MODULES | OPERATIONS
+    if module not in known:
         raise ValueError(f"There is no module {module!r}; use one of {', '.join(MODULES)}.")
     try:
-        return MODULES[module](**config)
+        return known[module](**config)
     except TypeError as error:
         raise ValueError(f"The settings {config} do not fit {module}: {error}.") from error

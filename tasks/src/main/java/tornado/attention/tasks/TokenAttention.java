@@ -37,7 +37,11 @@ public final class TokenAttention {
      */
     public static Tensor softmax(TaskChain chain, String name, Tensor q, Tensor k, Tensor v, Scheme scheme) {
         int heads = scheme.heads();
-        requireTokens(name, q, k, v, heads);
+        requireTokens(name, heads, q, k, v);
+        requireSame(name, q, k, 0, "queries and keys of as many images");
+        requireSame(name, q, k, 2, "queries and keys of as many features");
+        requireSame(name, k, v, 0, "keys and values of as many images");
+        requireSame(name, k, v, 1, "keys and values of as many tokens");
         int batch = q.shape().dim(0);
         int queries = q.shape().dim(1);
         int keys = k.shape().dim(1);
@@ -63,7 +67,17 @@ public final class TokenAttention {
         return values(chain, name + ".values", kept, v, heads);
     }
 
-    private static Tensor scores(TaskChain chain, String name, Tensor q, Tensor k, int heads, double scale) {
+    /**
+     * {@code scale * q k^T} for each head.
+     *
+     * @param q {@code [batch, queries, heads * depth]}
+     * @param k {@code [batch, keys, heads * depth]}
+     * @return {@code [batch, heads, queries, keys]}
+     */
+    public static Tensor scores(TaskChain chain, String name, Tensor q, Tensor k, int heads, double scale) {
+        requireTokens(name, heads, q, k);
+        requireSame(name, q, k, 0, "queries and keys of as many images");
+        requireSame(name, q, k, 2, "queries and keys of as many features");
         int batch = q.shape().dim(0);
         int queries = q.shape().dim(1);
         int keys = k.shape().dim(1);
@@ -90,7 +104,23 @@ public final class TokenAttention {
         return y;
     }
 
-    private static Tensor values(TaskChain chain, String name, Tensor map, Tensor v, int heads) {
+    /**
+     * {@code map v} for each head.
+     *
+     * @param map {@code [batch, heads, queries, keys]}
+     * @param v {@code [batch, keys, heads * width]}
+     * @return {@code [batch, queries, heads * width]}
+     */
+    public static Tensor values(TaskChain chain, String name, Tensor map, Tensor v, int heads) {
+        requireTokens(name, heads, v);
+        Shapes.requireRank(name, map, 4);
+        if (map.shape().dim(0) != v.shape().dim(0)
+                || map.shape().dim(1) != heads
+                || map.shape().dim(3) != v.shape().dim(1)) {
+            throw new IllegalArgumentException("Task '" + name + "' takes weights [batch, " + heads
+                    + " heads, queries, keys] for the values '" + v.name() + "' " + v.shape() + ", but '" + map.name()
+                    + "' has shape " + map.shape() + ".");
+        }
         int batch = v.shape().dim(0);
         int queries = map.shape().dim(2);
         int keys = map.shape().dim(3);
@@ -203,25 +233,22 @@ public final class TokenAttention {
         return strides;
     }
 
-    private static void requireTokens(String name, Tensor q, Tensor k, Tensor v, int heads) {
-        for (var tensor : new Tensor[] {q, k, v}) {
+    private static void requireTokens(String name, int heads, Tensor... tokens) {
+        for (var tensor : tokens) {
             if (tensor.shape().rank() != 3
                     || tensor.elements() == 0
                     || tensor.shape().dim(2) % heads != 0) {
                 throw new IllegalArgumentException("Task '" + name
-                        + "' takes tokens [batch, tokens, features] whose features are" + " divisible by " + heads
+                        + "' takes tokens [batch, tokens, features] whose features are divisible by " + heads
                         + " heads, but '" + tensor.name() + "' has shape " + tensor.shape() + ".");
             }
         }
-        boolean batches = q.shape().dim(0) == k.shape().dim(0)
-                && k.shape().dim(0) == v.shape().dim(0);
-        if (!batches
-                || q.shape().dim(2) != k.shape().dim(2)
-                || k.shape().dim(1) != v.shape().dim(1)) {
-            throw new IllegalArgumentException("Task '" + name
-                    + "' takes queries and keys with as many features, and keys and"
-                    + " values of as many tokens, but '" + q.name() + "' is " + q.shape() + ", '" + k.name() + "' "
-                    + k.shape() + ", '" + v.name() + "' " + v.shape() + ".");
+    }
+
+    private static void requireSame(String name, Tensor a, Tensor b, int axis, String what) {
+        if (a.shape().dim(axis) != b.shape().dim(axis)) {
+            throw new IllegalArgumentException("Task '" + name + "' takes " + what + ", but '" + a.name() + "' is "
+                    + a.shape() + " and '" + b.name() + "' " + b.shape() + ".");
         }
     }
 }

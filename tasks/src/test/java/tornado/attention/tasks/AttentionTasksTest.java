@@ -174,6 +174,13 @@ class AttentionTasksTest {
                 .hasMessage(
                         "Task 't' takes tokens [batch, tokens, features] whose features are divisible by 2 heads, but 'x' has"
                                 + " shape 2x6x5.");
+        assertThatThrownBy(() -> TokenAttention.scores(chain, "s", x, other, 1, 1))
+                .hasMessage("Task 's' takes queries and keys of as many features, but 'x' is 2x6x5 and 'other' 2x6x4.");
+        var map = chain.input("map", Shape.of(2, 1, 3, 7));
+        assertThatThrownBy(() -> TokenAttention.values(chain, "v", map, x, 1))
+                .hasMessage(
+                        "Task 'v' takes weights [batch, 1 heads, queries, keys] for the values 'x' 2x6x5, but 'map' has"
+                                + " shape 2x1x3x7.");
         assertThatThrownBy(() -> SecondOrder.squareRoot(chain, "r", x, 3)).hasMessageContaining("square matrices");
         var square = chain.input("square", Shape.of(1, 3, 3));
         assertThatThrownBy(() -> SecondOrder.squareRoot(chain, "r", square, 0))

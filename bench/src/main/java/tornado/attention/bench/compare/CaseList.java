@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
+import tornado.attention.bench.operation.Operations;
 import tornado.attention.modules.Catalogue;
 import tornado.attention.modules.ModuleType;
 import tornado.attention.tasks.Shape;
@@ -78,6 +80,45 @@ public final class CaseList {
         return distinct(cases);
     }
 
+    /**
+     * The operations that modules are made of, at the sizes they have there, and three blocks made of them: what to
+     * look at when one library is slower than another.
+     */
+    public static List<Case> operations() {
+        return List.of(
+                operation("GlobalAveragePool", "8x256x56x56", Map.of()),
+                operation("ChannelScale", "8x256x56x56", Map.of()),
+                operation("Softmax", "8x1x56x56", Map.of()),
+                operation("Softmax", "1x784x28x28", Map.of()),
+                operation("Conv2d", "1x256x56x56", Map.of("out_channels", 64)),
+                operation("Conv2d", "1x1024x14x14", Map.of("out_channels", 256)),
+                operation("Mlp", "8x512x1x1", Map.of()),
+                operation("LayerNorm", "8x512x14x14", Map.of()),
+                operation("AttentionPool", "8x256x56x56", Map.of()),
+                operation("QueryKeyProduct", "8x64x14x14", Map.of()),
+                operation("AttentionValueProduct", "8x64x14x14", Map.of()),
+                operation("Conv2d", "1x64x56x56", Map.of("out_channels", 64, "kernel_size", 3)),
+                operation("Conv2d", "1x64x56x56", Map.of("out_channels", 64, "kernel_size", 5, "groups", 8)),
+                operation("Conv2d", "1x64x56x56", Map.of("out_channels", 64, "kernel_size", 7, "groups", 64)),
+                operation("SEAttention", "8x256x56x56", Map.of()),
+                operation("ContextBlock2d", "8x256x56x56", Map.of()),
+                operation("SKAttention", "1x64x56x56", Map.of()),
+                operation("SKAttention", "1x64x56x56", Map.of("group", 8)));
+    }
+
+    private static Case operation(String name, String map, Map<String, Object> given) {
+        return new Case(type(name), given, Shape.parse(map), List.of("operations"), Case.SEED);
+    }
+
+    /**
+     * The module or operation of this name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    static ModuleType type(String name) {
+        return Operations.find(name).orElseGet(() -> Catalogue.named(name));
+    }
+
     /** These modules on these feature maps. */
     public static List<Case> of(List<ModuleType> types, List<Shape> maps) {
         return distinct(types.stream()
@@ -96,7 +137,7 @@ public final class CaseList {
             throw new IllegalArgumentException(
                     "'" + id + "' is no case; write module@shape, such as SEAttention@8x256x56x56.");
         }
-        return Case.of(Catalogue.named(id.substring(0, at)), Shape.parse(id.substring(at + 1)), "given");
+        return Case.of(type(id.substring(0, at)), Shape.parse(id.substring(at + 1)), "given");
     }
 
     /** The cases of a list without those that a predicate holds for, such as those done already. */

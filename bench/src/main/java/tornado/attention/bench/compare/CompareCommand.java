@@ -21,6 +21,7 @@ import tornado.attention.bench.report.ReportCommand;
 import tornado.attention.bench.report.ResultsFolder;
 import tornado.attention.bench.report.RunConfiguration;
 import tornado.attention.bench.report.Verdict;
+import tornado.attention.modules.ModuleType;
 import tornado.attention.tasks.Shape;
 
 /** {@code attn compare}: checks and times modules on every device and writes a report. */
@@ -30,6 +31,9 @@ import tornado.attention.tasks.Shape;
         description = "Checks every module against float64, times it on every device and writes a report.",
         footer = {"", "Exit status: 0 done, 1 a check failed, 2 the command line makes no sense."})
 public final class CompareCommand implements Callable<Integer> {
+    /** Stands for the list of operations where results name the modules of a run. */
+    private static final String OPERATIONS = "operations";
+
     @Spec
     private CommandSpec spec;
 
@@ -41,6 +45,11 @@ public final class CompareCommand implements Callable<Integer> {
 
     @Option(names = "--modules", paramLabel = "NAME", split = ",", description = "Modules. Default: all.")
     private List<String> modules = List.of();
+
+    @Option(
+            names = "--operations",
+            description = "Instead of modules the operations they are made of, each at the sizes it has there.")
+    private boolean operations;
 
     @Option(
             names = "--shapes",
@@ -91,7 +100,7 @@ public final class CompareCommand implements Callable<Integer> {
 
     private int startNew() throws IOException {
         var configuration = configuration();
-        var types = ModuleNames.requireAll(modules);
+        var names = names();
         shapes.forEach(CompareCommand::featureMap);
         prepareEngine(configuration);
         var effort = Effort.named(configuration.effort());
@@ -103,12 +112,7 @@ public final class CompareCommand implements Callable<Integer> {
             say("Results go to " + folder.path() + "; measuring what the devices reach at best.");
             environment = RunIdentity.withCeilings(environment, field);
             folder.update(environment);
-            return run(
-                    folder,
-                    environment,
-                    field,
-                    effort,
-                    types.stream().map(t -> t.name()).toList());
+            return run(folder, environment, field, effort, names);
         }
     }
 
@@ -137,7 +141,25 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private boolean anySelection() {
-        return !modules.isEmpty() || !shapes.isEmpty() || !devices.isEmpty() || !peers.isEmpty() || seed != Case.SEED;
+        return operations
+                || !modules.isEmpty()
+                || !shapes.isEmpty()
+                || !devices.isEmpty()
+                || !peers.isEmpty()
+                || seed != Case.SEED;
+    }
+
+    private List<String> names() {
+        if (!operations) {
+            return ModuleNames.requireAll(modules).stream()
+                    .map(ModuleType::name)
+                    .toList();
+        }
+        if (!modules.isEmpty() || !shapes.isEmpty()) {
+            throw new UsageException(
+                    "--operations has its own list of names and shapes; leave out --modules and" + " --shapes.");
+        }
+        return List.of(OPERATIONS);
     }
 
     private RunConfiguration configuration() {
@@ -150,7 +172,7 @@ public final class CompareCommand implements Callable<Integer> {
         }
         return new RunConfiguration(
                 rigorous ? "rigorous" : quick ? "quick" : "standard",
-                modules,
+                operations ? List.of(OPERATIONS) : modules,
                 shapes,
                 devices,
                 threads == null ? 0 : threads,
@@ -229,6 +251,11 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private static List<Case> cases(RunConfiguration configuration, List<String> names) {
+        if (names.equals(List.of(OPERATIONS))) {
+            return CaseList.operations().stream()
+                    .map(c -> c.withSeed(configuration.seed()))
+                    .toList();
+        }
         var types = ModuleNames.requireAll(names);
         var maps =
                 configuration.shapes().stream().map(CompareCommand::featureMap).toList();

@@ -15,7 +15,6 @@ import tornado.attention.bench.report.Cost;
 import tornado.attention.bench.report.Phases;
 import tornado.attention.bench.report.Records;
 import tornado.attention.bench.text.Sentences;
-import tornado.attention.modules.Catalogue;
 import tornado.attention.modules.safetensors.SafetensorsWriter;
 import tornado.attention.tasks.Shape;
 
@@ -150,7 +149,7 @@ final class WorkerServer {
                 .properties()
                 .forEach(e -> given.put(e.getKey(), JSON.convertValue(e.getValue(), Object.class)));
         var subject = new Case(
-                Catalogue.named(request.path("module").asText()),
+                CaseList.type(request.path("module").asText()),
                 given,
                 Shape.parse(request.path("shape").asText()),
                 List.of(),

@@ -20,15 +20,39 @@ public final class Reference64 {
     /** A module: the names of its inputs in call order (the last ones may be optional), and its formula. */
     private record Entry(List<String> inputs, Function<Call64, List<Array64>> formula) {
         static Entry image(Function<Call64, Array64> formula) {
-            return new Entry(List.of("input"), formula.andThen(List::of));
+            return of(formula, "input");
+        }
+
+        static Entry of(Function<Call64, Array64> formula, String... inputs) {
+            return new Entry(List.of(inputs), formula.andThen(List::of));
         }
 
         static Entry attention(Function<Call64, Array64> formula) {
-            return new Entry(List.of("queries", "keys", "values", "mask", "weights"), formula.andThen(List::of));
+            return of(formula, "queries", "keys", "values", "mask", "weights");
         }
     }
 
     private static final Map<String, Entry> ENTRIES = Collections.unmodifiableMap(entries());
+
+    private static final Map<String, Entry> OPERATIONS = Map.of(
+            "GlobalAveragePool",
+            Entry.image(call -> Pooling64.globalAverage(call.input())),
+            "ChannelScale",
+            Entry.of(call -> Channels64.scale(call.input(), call.input("gate")), "input", "gate"),
+            "Softmax",
+            Entry.image(OperationReference::softmax),
+            "AttentionPool",
+            Entry.of(OperationReference::attentionPool, "input", "attention"),
+            "Conv2d",
+            Entry.image(OperationReference::convolution),
+            "Mlp",
+            Entry.image(OperationReference::mlp),
+            "LayerNorm",
+            Entry.image(OperationReference::layerNorm),
+            "QueryKeyProduct",
+            Entry.of(OperationReference::queryKey, "q", "k"),
+            "AttentionValueProduct",
+            Entry.of(OperationReference::attentionValue, "attention", "v"));
 
     private Reference64() {}
 
@@ -76,6 +100,11 @@ public final class Reference64 {
         return ENTRIES.keySet();
     }
 
+    /** The names of the single operations that can be computed as well, called as modules are. */
+    public static Set<String> operations() {
+        return OPERATIONS.keySet();
+    }
+
     /**
      * The names of a module's inputs in call order; {@code mask} and {@code weights} may be left out of a call.
      *
@@ -88,7 +117,7 @@ public final class Reference64 {
     /**
      * One forward pass with inputs by position.
      *
-     * @param module one of {@link #modules()}
+     * @param module one of {@link #modules()} or {@link #operations()}
      * @param config the constructor's arguments (String, Number, Boolean, List, or null)
      * @param parameters parameters and buffers by their name in the {@code state_dict}
      * @param inputs in the order of {@link #inputNames}; later optional ones may be missing, earlier ones null
@@ -119,7 +148,7 @@ public final class Reference64 {
     /**
      * One forward pass with inputs by name, as reference cases have them.
      *
-     * @param module one of {@link #modules()}
+     * @param module one of {@link #modules()} or {@link #operations()}
      * @param config the constructor's arguments
      * @param parameters parameters and buffers by their name in the {@code state_dict}
      * @param inputs by the names of {@link #inputNames}
@@ -144,7 +173,7 @@ public final class Reference64 {
     }
 
     private static Entry entry(String module) {
-        var entry = ENTRIES.get(module);
+        var entry = ENTRIES.getOrDefault(module, OPERATIONS.get(module));
         if (entry == null) {
             throw new IllegalArgumentException(
                     "There is no float64 reference for \"" + module + "\"; use one of " + ENTRIES.keySet() + ".");
