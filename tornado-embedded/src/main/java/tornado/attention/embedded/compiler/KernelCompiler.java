@@ -4,11 +4,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodType;
-import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -26,15 +23,18 @@ import tornado.attention.embedded.compiler.scalar.ScalarGenerator;
  * Compiles kernels: analysis, generation of a hidden class, binding of arrays.
  *
  * <p>Classes are cached by method, scalar arguments, aliasing of the arrays and lane options. The cache hangs on the
- * class that declares the kernel and holds the generated classes softly, so both can be collected.
+ * class that declares the kernel and holds the generated classes used last, softly, so both can be collected.
  */
 public final class KernelCompiler {
     private static final Logger LOG = System.getLogger("tornado.attention.embedded");
 
-    private static final ClassValue<Map<Key, SoftReference<Generated>>> CACHE = new ClassValue<>() {
+    /** Generated classes that are kept for one class of kernels: a program that sees ever new shapes must not grow. */
+    private static final int MOST_CLASSES = 200;
+
+    private static final ClassValue<RecentlyUsed<Key, Generated>> CACHE = new ClassValue<>() {
         @Override
-        protected Map<Key, SoftReference<Generated>> computeValue(Class<?> owner) {
-            return new ConcurrentHashMap<>();
+        protected RecentlyUsed<Key, Generated> computeValue(Class<?> owner) {
+            return new RecentlyUsed<>(MOST_CLASSES);
         }
     };
 
@@ -74,11 +74,10 @@ public final class KernelCompiler {
         verifyArguments(taskName, method, args);
         var key = new Key(method.name(), method.type(), scalars(args), aliases(args), lanes);
         var cache = CACHE.get(method.owner());
-        var reference = cache.get(key);
-        var generated = reference == null ? null : reference.get();
+        var generated = cache.find(key);
         if (generated == null) {
             generated = generate(taskName, method, args, lanes);
-            cache.put(key, new SoftReference<>(generated));
+            cache.put(key, generated);
         }
         return new Compiled(taskName, key, generated);
     }

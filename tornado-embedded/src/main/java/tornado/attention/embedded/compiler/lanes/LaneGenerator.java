@@ -89,6 +89,7 @@ public final class LaneGenerator {
      * @param rows rows that run together
      * @param grain iterations of the innermost loop that run side by side
      * @param tails whether what whole grains leave over has methods of its own
+     * @param light whether a call may run more rows than that
      * @param cost operations of one iteration
      * @param inLanes whether it runs in lanes
      * @param heat how far its code is compiled
@@ -100,13 +101,14 @@ public final class LaneGenerator {
             int rows,
             int grain,
             boolean tails,
+            boolean light,
             long cost,
             boolean inLanes,
             Heat heat,
             String explanation) {
         /** A space for one bound kernel. */
         public Space newSpace() {
-            return new StripSpace(number, depth, rows, grain, tails, rows > 1, cost, heat);
+            return new StripSpace(number, depth, rows, grain, tails, light, rows > 1, cost, heat);
         }
     }
 
@@ -148,6 +150,7 @@ public final class LaneGenerator {
                 plan.rows(),
                 parallel ? plan.units() * plan.lanes() : 1,
                 plan.hasTails(),
+                plan.isLight(),
                 plan.cost(),
                 plan.mode() != Mode.SCALAR,
                 new Heat(plan.mode() == Mode.SCALAR ? Heat.Start.LANES : start, parallel),
@@ -242,7 +245,13 @@ public final class LaneGenerator {
         for (var chosen : cases) {
             int parts = Part.values().length;
             var method = codes.get(chosen.caseValue() / parts).method(Part.values()[chosen.caseValue() % parts]);
-            c.labelBinding(chosen.target()).aload(0).iload(2).iload(3).iload(4).iload(5);
+            c.labelBinding(chosen.target())
+                    .aload(0)
+                    .iload(2)
+                    .iload(3)
+                    .iload(4)
+                    .iload(5)
+                    .iload(6);
             c.invokevirtual(self, method, TileCode.RANGE).return_();
         }
         c.labelBinding(otherwise).return_();

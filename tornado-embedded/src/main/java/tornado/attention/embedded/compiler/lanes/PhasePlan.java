@@ -33,6 +33,14 @@ record PhasePlan(
         return mode == Mode.PARALLEL;
     }
 
+    /**
+     * Whether a call may run many rows: where little is done for each. Around serial loops HotSpot keeps fewer accumulators
+     * in registers if there is another loop.
+     */
+    boolean isLight() {
+        return mode == Mode.PARALLEL && !nest.hasSerialLoop();
+    }
+
     /** Where lanes come from. */
     enum Mode {
         /** Each lane is an iteration of the innermost parallel loop. */

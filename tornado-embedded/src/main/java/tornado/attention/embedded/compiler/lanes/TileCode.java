@@ -24,18 +24,19 @@ import tornado.attention.embedded.compiler.runtime.LaneTile;
 import tornado.attention.embedded.compiler.runtime.Part;
 
 /**
- * Generates the methods of one phase. Each takes the iterations of the outer loops and a range of the innermost one:
- * {@code (outer, row, from, to)}. The vector loop of many units and the tail are methods of their own: small methods
+ * Generates the methods of one phase. Each takes an iteration of the outermost loop and ranges of the others: {@code (outer,
+ * row, rowEnd, from, to)}. The vector loop of many units and the tail are methods of their own: small methods
  * are compiled sooner and better.
  */
 final class TileCode {
-    static final MethodTypeDesc RANGE = MethodTypeDesc.of(CD_void, CD_int, CD_int, CD_int, CD_int);
+    static final MethodTypeDesc RANGE = MethodTypeDesc.of(CD_void, CD_int, CD_int, CD_int, CD_int, CD_int);
     private static final ClassDesc LANE_TILE = ClassDesc.of(LaneTile.class.getName());
     private static final int OUTER = 1;
     private static final int ROW = 2;
-    private static final int FROM = 3;
-    private static final int TO = 4;
-    private static final int PARAMETERS = 5;
+    private static final int ROW_END = 3;
+    private static final int FROM = 4;
+    private static final int TO = 5;
+    private static final int PARAMETERS = 6;
 
     private final PhasePlan plan;
     private final NestTree nest;
@@ -105,20 +106,36 @@ final class TileCode {
     private void pair(ClassBuilder builder, String name, int rows, Shapes shapes) {
         method(builder, name, c -> {
             var tile = new Body(c, shapes, rows, plan.units());
-            tile.begin();
-            tile.turns();
-            c.return_();
+            eachRow(c, rows, () -> {
+                tile.begin();
+                tile.turns();
+            });
         });
         method(builder, tail(name), c -> {
             var tile = new Body(c, shapes, rows, 1);
-            tile.begin();
-            // One body only where bodies are long: with two, C1 runs out of registers and the tail stays slow.
-            if (plan.units() > 1 && !nest.hasSerialLoop()) {
-                tile.turns();
-            }
-            tile.rest();
-            c.return_();
+            eachRow(c, rows, () -> {
+                tile.begin();
+                // One body only where bodies are long: with two, C1 runs out of registers and the tail stays slow.
+                if (plan.units() > 1 && !nest.hasSerialLoop()) {
+                    tile.turns();
+                }
+                tile.rest();
+            });
         });
+    }
+
+    /** The loop over rows around a method's body. */
+    private void eachRow(CodeBuilder c, int rows, Runnable body) {
+        if (!plan.isLight()) {
+            body.run();
+            c.return_();
+            return;
+        }
+        var top = c.newLabel();
+        var done = c.newLabel();
+        c.labelBinding(top).iload(ROW).iload(ROW_END).if_icmpge(done);
+        body.run();
+        c.iinc(ROW, rows).goto_(top).labelBinding(done).return_();
     }
 
     /** One method with lanes over the innermost parallel loop. */
@@ -126,6 +143,7 @@ final class TileCode {
         private final CodeBuilder c;
         private final Frame frame;
         private final StatementCode code;
+        private final Shapes shapes;
         private final int units;
         private final int rows;
         private final int index;
@@ -139,19 +157,20 @@ final class TileCode {
             frame = new Frame(c, self, PARAMETERS);
             code = new StatementCode(c, frame, shapes, v, rows, units, Set.of());
             frame.loadArrays(arrays);
-            clear(shapes);
+            this.shapes = shapes;
             index = frame.scalar(nest.innermost().index(), 0);
             start = frame.allocate(1);
             end = frame.allocate(1);
         }
 
-        private void clear(Shapes shapes) {
+        private void clear() {
             var early = new LinkedHashSet<>(Assignments.readEarly(nest.everything()));
             early.addAll(shapes.maskedAssignments());
             early.forEach(code::clear);
         }
 
         void begin() {
+            clear();
             outerIndices(c, frame, code, rows);
             code.statements(nest.innermost().before(), Mask.ALL);
             code.scalars().push(nest.innermost().start(), 0);
@@ -216,12 +235,16 @@ final class TileCode {
         var frame = new Frame(c, self, PARAMETERS);
         var code = new LoopCode(c, frame, vectorLoops, v, self);
         frame.loadArrays(arrays);
+        int end = frame.allocate(1);
+        eachRow(c, 1, () -> serialRow(c, frame, code, end));
+    }
+
+    private void serialRow(CodeBuilder c, Frame frame, LoopCode code, int end) {
         Assignments.readEarly(nest.everything()).forEach(code::clear);
         outerIndices(c, frame, code, 1);
         var level = nest.innermost();
         code.statements(level.before(), Mask.ALL);
         int index = frame.scalar(level.index(), 0);
-        int end = frame.allocate(1);
         iteration(c, code, level, FROM);
         c.istore(index);
         iteration(c, code, level, TO);
@@ -231,7 +254,7 @@ final class TileCode {
         c.labelBinding(top).iload(index).iload(end).if_icmpge(done);
         code.statements(nest.body(), Mask.ALL);
         c.iload(index).loadConstant(level.loop().step()).iadd().istore(index).goto_(top);
-        c.labelBinding(done).return_();
+        c.labelBinding(done);
     }
 
     private static void iteration(CodeBuilder c, StatementCode code, NestTree.Level level, int number) {

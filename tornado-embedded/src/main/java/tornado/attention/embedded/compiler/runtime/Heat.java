@@ -136,7 +136,7 @@ public final class Heat {
 
     private static void touch(LaneTile tile, int phase, Part part, int times) {
         for (int i = 0; i < times; i++) {
-            tile.run(part.of(phase), 0, 0, 0, 0);
+            tile.run(part.of(phase), 0, 0, 0, 0, 0);
         }
     }
 

@@ -25,15 +25,17 @@ public abstract non-sealed class LaneTile extends Tile {
     public abstract void measure(int phase);
 
     /**
-     * Runs a range of the innermost loop. An empty range of the first row does nothing but lets HotSpot count a call.
+     * Runs a range of the innermost loop for a range of rows. Empty ranges do nothing but let HotSpot count a call.
      *
      * @param part {@link Part#of} a phase: which method
      * @param outer iteration of the first of three loops, else 0
      * @param row first iteration of the loop around the innermost one, else 0
+     * @param rowEnd end of these iterations, 1 if there is no such loop; phases with serial loops run as many as the part
+     *     runs together whatever it is
      * @param from first iteration of the innermost loop
      * @param to end of the range
      */
-    public abstract void run(int part, int outer, int row, int from, int to);
+    public abstract void run(int part, int outer, int row, int rowEnd, int from, int to);
 
     /**
      * The Java array behind an array of the API.

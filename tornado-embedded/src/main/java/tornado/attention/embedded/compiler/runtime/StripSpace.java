@@ -8,6 +8,9 @@ public final class StripSpace implements Space {
     /** Operations below which waking other threads costs more than it brings: about two microseconds of vector code. */
     private static final long SMALL = 32_000;
 
+    /** Iterations up to which rows run in one call: tails come after whole grains, when both should still be in the cache. */
+    private static final int CALL_ITERATIONS = 2_048;
+
     /** Operations, and iterations of the innermost loop, that a cold phase runs in one call if it can. */
     private static final long COLD_COST = 8_000;
 
@@ -21,6 +24,7 @@ public final class StripSpace implements Space {
     private final int rows;
     private final int grain;
     private final boolean tails;
+    private final boolean light;
     private final boolean sweep;
     private final long costOfIteration;
     private final Heat heat;
@@ -31,6 +35,7 @@ public final class StripSpace implements Space {
     private int strip;
     private int strips;
     private int groups;
+    private int together;
 
     /**
      * A space not yet measured.
@@ -40,17 +45,27 @@ public final class StripSpace implements Space {
      * @param rows rows that run together
      * @param grain iterations of the innermost loop that run side by side; strips are multiples of it
      * @param tails whether what whole grains leave over has methods of its own
+     * @param light whether a call may run more rows than {@code rows}
      * @param sweep whether the rows share what a strip loads, so that strips should be one grain long
      * @param costOfIteration operations of one iteration of the innermost loop, in vector instructions' worth
      * @param heat how far its code is compiled
      */
     public StripSpace(
-            int phase, int depth, int rows, int grain, boolean tails, boolean sweep, long costOfIteration, Heat heat) {
+            int phase,
+            int depth,
+            int rows,
+            int grain,
+            boolean tails,
+            boolean light,
+            boolean sweep,
+            long costOfIteration,
+            Heat heat) {
         this.phase = phase;
         this.depth = depth;
         this.rows = rows;
         this.grain = grain;
         this.tails = tails;
+        this.light = light;
         this.sweep = sweep;
         this.costOfIteration = costOfIteration;
         this.heat = heat;
@@ -89,6 +104,7 @@ public final class StripSpace implements Space {
         }
         strip = Math.clamp(strip, 1, trips);
         strips = (trips + strip - 1) / strip;
+        together = light ? Math.max(1, CALL_ITERATIONS / strip) : 1;
         return (int) Math.min(wanted, whole * strips);
     }
 
@@ -97,38 +113,46 @@ public final class StripSpace implements Space {
         var lanes = (LaneTile) tile;
         long blocks = (long) outer * groups * strips;
         long end = blocks * (index + 1) / count;
-        for (long block = blocks * index / count; block < end; block++) {
+        long block = blocks * index / count;
+        while (block < end) {
             int group = (int) (block % groups);
             long rest = block / groups;
             int from = (int) (rest % strips) * strip;
-            int o = (int) (rest / strips);
-            int to = Math.min(trips, from + strip);
-            int row = group * rows;
-            int rowEnd = Math.min(rowTrips, row + rows);
-            boolean together = rows > 1 && row + rows == rowEnd;
-            int whole = tails ? from + (to - from) / grain * grain : to;
-            if (whole > from) {
-                run(lanes, together ? Part.ROWS : Part.ROW, o, row, rowEnd, from, whole);
-            }
-            if (to > whole) {
-                run(lanes, together ? Part.ROWS_TAIL : Part.ROW_TAIL, o, row, rowEnd, whole, to);
-            }
+            int many = (int) Math.min(Math.min(together, groups - group), end - block);
+            rows(
+                    lanes,
+                    (int) (rest / strips),
+                    group * rows,
+                    Math.min(rowTrips, (group + many) * rows),
+                    from,
+                    Math.min(trips, from + strip));
+            block += many;
         }
     }
 
-    private void run(LaneTile tile, Part part, int o, int row, int rowEnd, int from, int to) {
-        if (heat.isHot(part)) {
-            inLanes(tile, part, o, row, rowEnd, from, to);
+    private void rows(LaneTile tile, int o, int row, int rowEnd, int from, int to) {
+        int jammed = rows > 1 ? row + (rowEnd - row) / rows * rows : row;
+        int whole = tails ? from + (to - from) / grain * grain : to;
+        run(tile, Part.ROWS, rows, o, row, jammed, from, whole);
+        run(tile, Part.ROWS_TAIL, rows, o, row, jammed, whole, to);
+        run(tile, Part.ROW, 1, o, jammed, rowEnd, from, whole);
+        run(tile, Part.ROW_TAIL, 1, o, jammed, rowEnd, whole, to);
+    }
+
+    private void run(LaneTile tile, Part part, int step, int o, int row, int rowEnd, int from, int to) {
+        if (row == rowEnd || from == to) {
+            return;
+        }
+        if (!heat.isHot(part)) {
+            for (int r = row; r < rowEnd; r += step) {
+                cold(tile, part, o, r, r + step, from, to);
+            }
+        } else if (light) {
+            tile.run(part.of(phase), o, row, rowEnd, from, to);
         } else {
-            cold(tile, part, o, row, rowEnd, from, to);
-        }
-    }
-
-    private void inLanes(LaneTile tile, Part part, int o, int row, int rowEnd, int from, int to) {
-        int number = part.of(phase);
-        int step = part == Part.ROWS || part == Part.ROWS_TAIL ? rows : 1;
-        for (int r = row; r < rowEnd; r += step) {
-            tile.run(number, o, r, from, to);
+            for (int r = row; r < rowEnd; r += step) {
+                tile.run(part.of(phase), o, r, r + step, from, to);
+            }
         }
     }
 
@@ -142,7 +166,13 @@ public final class StripSpace implements Space {
             heat.prepare(tile, phase, part);
             int end = Math.min(to, at + step);
             long begin = System.nanoTime();
-            inLanes(tile, part, o, row, rowEnd, at, end);
+            if (part == Part.TWIN && !light) {
+                for (int r = row; r < rowEnd; r++) {
+                    tile.run(part.of(phase), o, r, r + 1, at, end);
+                }
+            } else {
+                tile.run(part.of(phase), o, row, rowEnd, at, end);
+            }
             long nanos = System.nanoTime() - begin;
             heat.ran(part, (long) (rowEnd - row) * (end - at), nanos);
             heat.rehearse(tile, phase, part, nanos);

@@ -1,0 +1,39 @@
+package tornado.attention.embedded.compiler;
+
+import java.lang.ref.SoftReference;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A bounded map for values that can be made again: the least recently used ones are dropped, and any of them when memory
+ * runs short. Safe for many threads.
+ */
+final class RecentlyUsed<K, V> {
+    private final Map<K, SoftReference<V>> entries;
+
+    /**
+     * An empty map.
+     *
+     * @param most entries that are kept
+     */
+    RecentlyUsed(int most) {
+        entries = new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<K, SoftReference<V>> eldest) {
+                return size() > most;
+            }
+        };
+    }
+
+    /** The value, or null. */
+    synchronized V find(K key) {
+        var reference = entries.get(key);
+        return reference == null ? null : reference.get();
+    }
+
+    synchronized void put(K key, V value) {
+        entries.put(key, new SoftReference<>(value));
+    }
+}
