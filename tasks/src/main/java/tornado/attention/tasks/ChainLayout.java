@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import tornado.attention.kernels.Elementwise;
 import tornado.attention.tasks.Tensor.Role;
 import uk.ac.manchester.tornado.api.GridScheduler;
@@ -154,17 +155,27 @@ final class ChainLayout {
         }
     }
 
+    /** Bytes of each array on the device. */
+    List<Long> arrays() {
+        var arrays = new ArrayList<Long>();
+        tables.forEach(t -> arrays.add((long) t.getSize() * Integer.BYTES));
+        Stream.of(resident, inputs)
+                .forEach(
+                        tensors -> tensors.stream().map(Tensor::base).distinct().forEach(t -> arrays.add(t.bytes())));
+        reused.forEach(s -> arrays.add((long) s.elements * Float.BYTES));
+        return arrays;
+    }
+
     ChainCost cost() {
         long once = tables.stream()
                         .mapToLong(t -> (long) t.getSize() * Integer.BYTES)
                         .sum()
                 + bytes(resident);
         long up = bytes(inputs);
-        long buffers =
-                reused.stream().mapToLong(s -> (long) s.elements * Float.BYTES).sum();
+        long all = arrays().stream().mapToLong(Long::longValue).sum();
         long down = bytes(outputs)
                 + attention.stream().mapToLong(a -> a.tensor().bytes()).sum();
-        return new ChainCost(steps.stream().map(Step::cost).toList(), once + up + buffers, once, up, down);
+        return new ChainCost(steps.stream().map(Step::cost).toList(), all, once, up, down);
     }
 
     private List<Tensor> comingDown() {

@@ -49,6 +49,9 @@ public final class Plan implements AutoCloseable {
     private final Set<Tensor> onHost = Collections.newSetFromMap(new IdentityHashMap<>());
     private TornadoExecutionResult lastResult;
 
+    /** Whether a run found no memory: TornadoVM 5.2 ends the JVM if such a plan runs again. */
+    private boolean starved;
+
     private Plan(String name, ChainLayout layout, TornadoDevice device, TornadoExecutionPlan execution) {
         this.name = name;
         this.layout = layout;
@@ -63,7 +66,7 @@ public final class Plan implements AutoCloseable {
 
     static Plan compile(String name, ChainLayout layout, TornadoDevice device) {
         var where = device == null ? TornadoRuntimeProvider.getTornadoRuntime().getDefaultDevice() : device;
-        requireMemory(name, layout.cost(), where);
+        DeviceMemory.of(where).require(name, layout.arrays());
         layout.allocate();
         var graph = new TaskGraph(name);
         var grids = new GridScheduler();
@@ -76,15 +79,6 @@ public final class Plan implements AutoCloseable {
             execution.withGridScheduler(grids);
         }
         return new Plan(name, layout, where, execution);
-    }
-
-    private static void requireMemory(String name, ChainCost cost, TornadoDevice device) {
-        long there = device.getMaxGlobalMemory();
-        if (there > 0 && cost.peakDeviceBytes() > there) {
-            throw new IllegalArgumentException("Chain '" + name + "' needs " + cost.peakDeviceBytes()
-                    + " bytes of device memory but " + device.getDeviceName() + " has " + there
-                    + "; use a smaller batch or another device.");
-        }
     }
 
     /** The chain's name. */
@@ -124,23 +118,22 @@ public final class Plan implements AutoCloseable {
      */
     public void run() {
         alone(() -> {
-            try {
-                lastResult = execution.execute();
-            } catch (TornadoOutOfMemoryException e) {
-                throw outOfMemory(e);
-            }
+            execute();
             return null;
         });
     }
 
-    /** The device's memory may be in use by others, or limited: TornadoVM takes 4 GB at most unless told otherwise. */
-    private IllegalStateException outOfMemory(TornadoOutOfMemoryException e) {
-        return new IllegalStateException(
-                "Chain '" + name + "' needs " + cost.peakDeviceBytes() + " bytes of device memory, which "
-                        + device.getDeviceName() + " did not give (it has " + device.getMaxGlobalMemory()
-                        + "); use a smaller batch, close other plans, or raise TornadoVM's limit with"
-                        + " -Dtornado.device.memory=8GB.",
-                e);
+    private void execute() {
+        if (starved) {
+            throw new IllegalStateException("Plan '" + name
+                    + "' found no device memory before and does not run again; close it and compile the chain anew.");
+        }
+        try {
+            lastResult = execution.execute();
+        } catch (TornadoOutOfMemoryException e) {
+            starved = true;
+            throw DeviceMemory.of(device).refused(name, layout.arrays(), e);
+        }
     }
 
     private <T> T alone(Supplier<T> body) {
@@ -160,6 +153,7 @@ public final class Plan implements AutoCloseable {
      * overwrites it.
      *
      * @param inputs one array an input, each as long as its tensor; an input's own array is not copied
+     * @throws IllegalStateException if another thread is running this plan, or the device has not the memory
      */
     public FloatArray run(FloatArray... inputs) {
         if (inputs.length != layout.inputs().size()) {
@@ -171,7 +165,7 @@ public final class Plan implements AutoCloseable {
             for (int i = 0; i < inputs.length; i++) {
                 fill(layout.inputs().get(i), inputs[i]);
             }
-            lastResult = execution.execute();
+            execute();
             return layout.outputs().getFirst().array();
         });
     }
@@ -252,6 +246,11 @@ public final class Plan implements AutoCloseable {
             execution.close();
         } catch (TornadoExecutionPlanException e) {
             throw new IllegalStateException("Plan '" + name + "' could not be closed: " + e.getMessage(), e);
+        } catch (Error e) {
+            // TornadoVM 5.2 stops at the array for which it had no memory; that there was none has been said.
+            if (!starved || e instanceof VirtualMachineError) {
+                throw e;
+            }
         }
     }
 }

@@ -1,6 +1,9 @@
 package tornado.attention.bench.cli;
 
 import picocli.CommandLine.Option;
+import tornado.attention.bench.device.ChosenDevice;
+import tornado.attention.bench.device.DeviceChoice;
+import tornado.attention.bench.device.Measurement;
 import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.engine.Devices;
 
@@ -11,7 +14,10 @@ public final class EngineOptions {
     @Option(
             names = "--device",
             paramLabel = "ID",
-            description = "Device: its id as 'attn devices' shows it, or cpu, gpu, fpga. Default: the engine's first.")
+            description =
+                    "Device: its id as 'attn devices' shows it; cpu, gpu or fpga for the first of that kind; in run and"
+                            + " show also fastest: all are measured once with this module and these shapes, and the fastest is"
+                            + " remembered. Default: the engine's first.")
     private String device;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads of the embedded engine. Default: all cores.")
@@ -21,17 +27,36 @@ public final class EngineOptions {
     public EngineOptions() {}
 
     /**
-     * The device that was asked for; nothing of the engine is touched before.
+     * The device that was asked for, where there is no one thing to measure; nothing of the engine is touched before.
      *
      * @throws UsageException if there is no such device or the number of threads is none
      */
     public Device device() {
         applyThreads(threads);
+        if (DeviceChoice.isFastest(device)) {
+            throw new UsageException("--device fastest measures one module, and this command has none or many; name the"
+                    + " device by its id, or cpu, gpu or fpga for the first of that kind.");
+        }
         try {
             return Devices.choose(device);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage(), e);
         }
+    }
+
+    /**
+     * The device that was asked for, which may be the fastest.
+     *
+     * @param work what it has to be fastest at; measured only if that is asked for and not known yet
+     * @throws UsageException if there is no such device or the number of threads is none
+     * @throws IllegalArgumentException if the fastest is asked for and the work runs on none
+     */
+    public ChosenDevice device(Measurement work) {
+        if (!DeviceChoice.isFastest(device)) {
+            return new ChosenDevice(device(), "");
+        }
+        applyThreads(threads);
+        return DeviceChoice.here().fastest(work);
     }
 
     /**

@@ -4,22 +4,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import tornado.attention.bench.device.RememberedDevices.Fastest;
 import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.engine.Devices;
 import tornado.attention.bench.engine.Engine;
+import tornado.attention.bench.text.Numbers;
 import tornado.attention.bench.text.Sentences;
 
-/**
- * The device that {@code --device} means: an id such as {@code 0:1}, {@code cpu}, {@code gpu} or {@code fpga} for the first of that
- * kind, or {@code fastest}, which is measured once for a module, its shapes and this machine and then remembered.
- */
+/** The device that {@code --device fastest} means: measured once for a module, its shapes and this machine, then remembered. */
 public final class DeviceChoice {
-    /** The word for the device on which a module ran fastest. */
-    public static final String FASTEST = "fastest";
+    private static final String FASTEST = "fastest";
 
     private final List<Device> devices;
     private final String machine;
@@ -28,7 +26,7 @@ public final class DeviceChoice {
     /**
      * A choice among devices.
      *
-     * @param devices of this engine
+     * @param devices of this engine, at least one
      * @param engine that runs on them
      * @param file where the fastest ones are remembered; made when there is one to remember
      */
@@ -38,10 +36,20 @@ public final class DeviceChoice {
         this.remembered = new RememberedDevices(file);
     }
 
-    /** A choice among the devices of this JVM's engine, remembered in the user's data folder. */
+    /**
+     * A choice among the devices of this JVM's engine, remembered in the user's data folder.
+     *
+     * @throws IllegalArgumentException if the engine found no device
+     */
     public static DeviceChoice here() {
+        Devices.choose(null);
         return new DeviceChoice(
                 Devices.all(), Engine.current(), file(System::getenv, Path.of(System.getProperty("user.home"))));
+    }
+
+    /** Whether a word names the device on which a module runs fastest. */
+    public static boolean isFastest(String word) {
+        return word != null && word.strip().equalsIgnoreCase(FASTEST);
     }
 
     static Path file(UnaryOperator<String> environment, Path home) {
@@ -59,28 +67,31 @@ public final class DeviceChoice {
     }
 
     /**
-     * The device that a user means.
+     * The device on which something runs fastest.
      *
-     * @param wanted an id, {@code cpu}, {@code gpu}, {@code fpga}, {@value #FASTEST}; null for the default device
-     * @param work what {@value #FASTEST} is about; it is not measured for any other word
-     * @throws IllegalArgumentException if there is no such device, or the work runs on none
+     * @param work what is measured, unless it was before or there is only one device
+     * @throws IllegalArgumentException if the work runs on none
      */
-    public Device choose(String wanted, Measurement work) {
-        if (wanted == null || !wanted.strip().toLowerCase(Locale.ROOT).equals(FASTEST)) {
-            return Devices.choose(wanted);
-        }
+    public ChosenDevice fastest(Measurement work) {
         if (devices.size() == 1) {
-            return devices.getFirst();
+            return new ChosenDevice(devices.getFirst(), "the only device, not measured");
         }
         var key = work.key();
-        var known = remembered.find(machine, key);
-        return devices.stream()
-                .filter(d -> d.id().equals(known))
-                .findFirst()
-                .orElseGet(() -> remember(key, measure(work)));
+        return remembered.find(machine, key).flatMap(this::known).orElseGet(() -> measure(key, work));
     }
 
-    private Device measure(Measurement work) {
+    private String fastestAt(long nanos) {
+        return "fastest of " + devices.size() + ": " + Numbers.millis(nanos) + ", measured ";
+    }
+
+    private Optional<ChosenDevice> known(Fastest fastest) {
+        return devices.stream()
+                .filter(d -> d.id().equals(fastest.device()))
+                .findFirst()
+                .map(d -> new ChosenDevice(d, fastestAt(fastest.nanos()) + "earlier"));
+    }
+
+    private ChosenDevice measure(String key, Measurement work) {
         Device fastest = null;
         long best = Long.MAX_VALUE;
         Map<String, String> reasons = new LinkedHashMap<>();
@@ -92,26 +103,31 @@ public final class DeviceChoice {
                     fastest = device;
                 }
             } catch (RuntimeException e) {
-                // A device that cannot run the module is not the fastest; the reasons are told if none can.
+                // A device that cannot run the module is not the fastest; the reasons are told.
                 reasons.put(device.id(), Sentences.of(e));
             }
         }
+        var failed = reasons.entrySet().stream()
+                .map(r -> "not on " + r.getKey() + ": " + r.getValue())
+                .collect(Collectors.joining(" "));
         if (fastest == null) {
-            throw new IllegalArgumentException("No device runs " + work.key() + ": " + reasons + ".");
+            throw new IllegalArgumentException("No device runs " + key + ": " + failed);
         }
-        return fastest;
+        var reason = fastestAt(best) + "now" + (remember(key, fastest, best) ? " and remembered" : "");
+        return new ChosenDevice(fastest, failed.isEmpty() ? reason : reason + "; " + failed);
     }
 
-    private Device remember(String key, Device device) {
+    private boolean remember(String key, Device device, long nanos) {
         try {
-            remembered.put(machine, key, device.id());
+            remembered.put(machine, key, new Fastest(device.id(), nanos));
+            return true;
         } catch (IOException e) {
             System.getLogger(DeviceChoice.class.getName())
                     .log(
                             System.Logger.Level.WARNING,
                             "The fastest device could not be remembered, it will be measured again: "
                                     + Sentences.of(e));
+            return false;
         }
-        return device;
     }
 }

@@ -1,10 +1,13 @@
 package tornado.attention.bench.device;
 
 import java.util.Arrays;
-import java.util.List;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
 import tornado.attention.bench.engine.Device;
 import tornado.attention.modules.AttentionModule;
 import tornado.attention.tasks.ChainOptions;
@@ -17,38 +20,35 @@ import tornado.attention.tasks.Tensor;
  * Runs of a module on random inputs.
  *
  * @param module what is run
- * @param shapes of its inputs, in order
+ * @param shapes of its inputs by their names
  */
-public record ModuleMeasurement(AttentionModule module, List<Shape> shapes) implements Measurement {
-    private static final int WARM_UP = 10;
-    private static final int RUNS = 31;
+public record ModuleMeasurement(AttentionModule module, Map<String, Shape> shapes) implements Measurement {
+    /** Long enough for the JVM to compile what the engine generated; at least one run. */
+    private static final long WARM_UP_NANOS = 500_000_000L;
 
-    /** A device so slow that this passes is measured no longer. */
-    private static final long PATIENCE_NANOS = 2_000_000_000L;
+    private static final long MEASURED_NANOS = 500_000_000L;
+    private static final int MOST_RUNS = 1_000;
 
-    /** Copies the list. */
+    /** Copies the map, sorted by name. */
     public ModuleMeasurement {
         Objects.requireNonNull(module, "module");
-        shapes = List.copyOf(shapes);
+        shapes = Collections.unmodifiableMap(new TreeMap<>(shapes));
     }
 
     @Override
     public String key() {
-        return module.type().name() + " " + shapes.stream().map(Shape::toString).collect(Collectors.joining(", ")) + " "
-                + costs();
-    }
-
-    /** Settings are told apart by the work they make. */
-    private String costs() {
-        var cost = chain(ChainOptions.evaluation()).cost();
-        return cost.macs() + " MACs " + cost.bytes() + " bytes";
+        var options = ChainOptions.evaluation();
+        // Settings are told apart by the work they make.
+        var cost = chain(options).cost();
+        return module.type().name() + " " + shapes + ", " + cost.macs() + " MACs, " + cost.bytes() + " bytes, variant "
+                + options.variant().name().toLowerCase(Locale.ROOT);
     }
 
     private TaskChain chain(ChainOptions options) {
         var chain = TaskChain.named("measure", options);
-        var inputs = new Tensor[shapes.size()];
-        Arrays.setAll(inputs, i -> chain.input("x" + i, shapes.get(i)));
-        module.attach(chain, List.of(inputs)).forEach(chain::output);
+        var inputs = new LinkedHashMap<String, Tensor>();
+        shapes.forEach((name, shape) -> inputs.put(name, chain.input(name, shape)));
+        module.attach(chain, inputs).forEach(chain::output);
         return chain;
     }
 
@@ -56,17 +56,18 @@ public record ModuleMeasurement(AttentionModule module, List<Shape> shapes) impl
     public long nanos(Device device) {
         try (var plan = chain(ChainOptions.evaluation().on(device.profile())).plan(device.device())) {
             fill(plan);
-            long end = System.nanoTime() + PATIENCE_NANOS;
-            for (int i = 0; i < WARM_UP && System.nanoTime() < end; i++) {
+            long warm = System.nanoTime() + WARM_UP_NANOS;
+            do {
                 plan.run();
-            }
-            var times = new long[RUNS];
+            } while (System.nanoTime() < warm);
+            var times = new long[MOST_RUNS];
+            long end = System.nanoTime() + MEASURED_NANOS;
             int n = 0;
             do {
                 long before = System.nanoTime();
                 plan.run();
                 times[n++] = System.nanoTime() - before;
-            } while (n < RUNS && System.nanoTime() < end);
+            } while (n < MOST_RUNS && System.nanoTime() < end);
             Arrays.sort(times, 0, n);
             return times[n / 2];
         }

@@ -7,12 +7,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
-/** A file of device ids, by machine and work. One that is damaged counts as empty: everything in it can be measured again. */
+/** A file of fastest devices, by machine and work. One that is damaged counts as empty: all in it can be measured again. */
 final class RememberedDevices {
+    /**
+     * What was measured.
+     *
+     * @param device id of the fastest one
+     * @param nanos median time of a run on it
+     */
+    record Fastest(String device, long nanos) {}
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final TypeReference<TreeMap<String, TreeMap<String, String>>> TYPE = new TypeReference<>() {};
+    private static final TypeReference<TreeMap<String, TreeMap<String, Fastest>>> TYPE = new TypeReference<>() {};
 
     private final Path file;
 
@@ -20,15 +29,14 @@ final class RememberedDevices {
         this.file = file;
     }
 
-    /** The id, or null. */
-    String find(String machine, String work) {
-        return read().getOrDefault(machine, new TreeMap<>()).get(work);
+    Optional<Fastest> find(String machine, String work) {
+        return Optional.ofNullable(read().getOrDefault(machine, new TreeMap<>()).get(work));
     }
 
     /** Adds one, in place of what was there; other processes see the old file or the new one. */
-    void put(String machine, String work, String id) throws IOException {
+    void put(String machine, String work, Fastest fastest) throws IOException {
         var all = read();
-        all.computeIfAbsent(machine, m -> new TreeMap<>()).put(work, id);
+        all.computeIfAbsent(machine, m -> new TreeMap<>()).put(work, fastest);
         Files.createDirectories(file.getParent());
         var temporary = Files.createTempFile(file.getParent(), "fastest", ".json");
         try {
@@ -39,7 +47,7 @@ final class RememberedDevices {
         }
     }
 
-    private Map<String, TreeMap<String, String>> read() {
+    private Map<String, TreeMap<String, Fastest>> read() {
         try {
             var all = Files.exists(file) ? MAPPER.readValue(Files.readAllBytes(file), TYPE) : null;
             return all == null ? new TreeMap<>() : all;

@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import tornado.attention.tasks.DeviceProfile;
-import uk.ac.manchester.tornado.api.TornadoRuntime;
+import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
 
@@ -19,18 +20,27 @@ public final class Devices {
         var found = new ArrayList<Device>();
         for (int b = 0; b < runtime.getNumBackends(); b++) {
             var backend = runtime.getBackend(b);
+            int standard = b == 0 ? standard(backend) : -1;
             for (int d = 0; d < backend.getNumDevices(); d++) {
-                found.add(describe(runtime, b, d, backend.getDevice(d)));
+                found.add(describe(b + ":" + d, backend.getDevice(d), d == standard));
             }
         }
         return List.copyOf(found);
     }
 
-    private static Device describe(TornadoRuntime runtime, int backend, int index, TornadoDevice device) {
+    /** TornadoVM 5.2 makes a new handle at each call, and SPIR-V's know no equality; its default device is then the first. */
+    private static int standard(TornadoBackend backend) {
+        var standard = backend.getDefaultDevice();
+        return IntStream.range(0, backend.getNumDevices())
+                .filter(d -> backend.getDevice(d).equals(standard))
+                .findFirst()
+                .orElse(0);
+    }
+
+    private static Device describe(String id, TornadoDevice device, boolean standard) {
         var physical = device.getPhysicalDevice();
         var hardware = physical == null ? device.getDeviceName() : physical.getDeviceName();
-        boolean standard = backend == 0 && runtime.getBackend(0).getDefaultDevice() == device;
-        return new Device(backend + ":" + index, device, DeviceProfile.of(device), hardware.strip(), standard);
+        return new Device(id, device, DeviceProfile.of(device), hardware.strip(), standard);
     }
 
     /**

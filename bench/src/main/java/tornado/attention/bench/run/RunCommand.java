@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,6 +22,8 @@ import tornado.attention.bench.cli.ExitCode;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.ModuleNames;
 import tornado.attention.bench.cli.UsageException;
+import tornado.attention.bench.device.ChosenDevice;
+import tornado.attention.bench.device.ModuleMeasurement;
 import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.text.Json;
@@ -121,16 +124,18 @@ public final class RunCommand implements Callable<Integer> {
         var fromFile = image == null ? InputFile.read(source.file, type) : null;
         var featureMap = image == null ? featureMap(fromFile) : image.featureMap();
         var settings = settings(type, featureMap);
-        var device = where.device();
         var module = module(type, settings, image);
         var inputs = image == null ? fromFile : image.inputs(type, settings);
+        var chosen = where.device(new ModuleMeasurement(
+                module, inputs.stream().collect(Collectors.toMap(NamedTensor::name, NamedTensor::shape))));
+        var device = chosen.device();
         var run = ModuleRun.of(module, inputs, device, attention != null);
         if (attention != null && run.attention().isEmpty()) {
             throw new FailureException("Module " + type.name()
                     + " with these settings has no attention that could be drawn; leave out --attention.");
         }
         var out = spec.commandLine().getOut();
-        print(out, module, settings, inputs, image, device, run);
+        print(out, module, settings, inputs, image, chosen, run);
         if (output != null) {
             write(type, settings, device, run);
             out.println("written    " + output);
@@ -194,7 +199,7 @@ public final class RunCommand implements Callable<Integer> {
             Settings settings,
             List<NamedTensor> inputs,
             InputImage image,
-            Device device,
+            ChosenDevice chosen,
             ModuleRun run) {
         var text = settings.toString();
         out.println("module     " + module.type().name() + (text.isEmpty() ? "" : " " + text));
@@ -209,7 +214,7 @@ public final class RunCommand implements Callable<Integer> {
         for (var input : inputs) {
             out.println("input      " + input.name() + " " + input.shape());
         }
-        out.println("device     " + device.describe() + ", engine " + Engine.current());
+        out.println("device     " + chosen.device().describe() + ", engine " + Engine.current() + chosen.note());
         out.println("cost       " + run.cost().kernels() + " kernels, "
                 + Numbers.count(run.cost().macs()) + " MACs, "
                 + Numbers.bytes(run.cost().bytes()) + " traffic, "

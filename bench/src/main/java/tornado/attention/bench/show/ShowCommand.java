@@ -23,6 +23,7 @@ import tornado.attention.bench.cli.ExitCode;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.ModuleNames;
 import tornado.attention.bench.cli.UsageException;
+import tornado.attention.bench.device.ModuleMeasurement;
 import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.image.HeatMap;
 import tornado.attention.bench.image.ImageFiles;
@@ -128,9 +129,11 @@ public final class ShowCommand implements Callable<Integer> {
         }
         var pixels = points.stream().map(photo::inFeatures).toList();
         var settings = settings(type, photo);
-        var device = where.device();
         var module = module(type, settings);
-        var run = ExposedRun.of(module, photo.inputs(type, settings), device);
+        var inputs = photo.inputs(type, settings);
+        var chosen = where.device(new ModuleMeasurement(
+                module, inputs.values().stream().collect(Collectors.toMap(NamedTensor::name, NamedTensor::shape))));
+        var run = ExposedRun.of(module, inputs, chosen.device());
         var maps = QueryMaps.find(run.attention(), photo.features().shape());
         var pixelMap = maps.isPresent() ? null : pixelMap(type, run);
 
@@ -142,7 +145,7 @@ public final class ShowCommand implements Callable<Integer> {
                         ? "random (seed " + seed + "), so where it looks was not learned"
                         : weights.toString()));
         out.println("image      " + photo.description());
-        out.println("device     " + device.describe() + ", engine " + Engine.current());
+        out.println("device     " + chosen.device().describe() + ", engine " + Engine.current() + chosen.note());
         var picture = maps.isPresent()
                 ? showQueries(out, new Panel(title(type), photo, points, pixels, maps.get()))
                 : showPixelMap(out, title(type), photo, pixelMap);

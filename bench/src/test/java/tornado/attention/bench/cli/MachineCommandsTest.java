@@ -75,6 +75,9 @@ class MachineCommandsTest {
         assertThat(DoctorCommand.sdk(new Sdk.Missing("TORNADOVM_HOME is /x, ..."))
                         .status())
                 .isEqualTo(Status.FIX);
+        assertThat(DoctorCommand.reason(new ExceptionInInitializerError(new NumberFormatException("\"4G\""))))
+                .isEqualTo("java.lang.NumberFormatException: \"4G\".");
+        assertThat(DoctorCommand.reason(new IllegalStateException("No driver"))).isEqualTo("No driver.");
         assertThat(DoctorCommand.openCl(new OpenCl(null, List.of())).text())
                 .contains("no loader library", "setup/opencl");
         assertThat(DoctorCommand.openCl(new OpenCl(Path.of("l"), List.of())).text())

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.engine.Devices;
 import tornado.attention.bench.engine.Engine;
@@ -59,53 +61,78 @@ class DeviceChoiceTest {
 
     @Test
     void theFastestIsMeasuredOnceAndRemembered() {
-        var work = new Times("SE 1x8x4x4", Map.of("0:0", 300L, "0:1", 200L));
-        assertThat(choice(DEVICES).choose("fastest", work).id()).isEqualTo("0:1");
-        assertThat(choice(DEVICES).choose("Fastest", work).id()).isEqualTo("0:1");
+        var work = new Times("SE 1x8x4x4", Map.of("0:0", 3_000_000L, "0:1", 2_000_000L));
+        var measured = choice(DEVICES).fastest(work);
+        assertThat(measured.device().id()).isEqualTo("0:1");
+        assertThat(measured.note()).isEqualTo(" (fastest of 2: 2.00 ms, measured now and remembered)");
+        var known = choice(DEVICES).fastest(work);
+        assertThat(known.device().id()).isEqualTo("0:1");
+        assertThat(known.note()).isEqualTo(" (fastest of 2: 2.00 ms, measured earlier)");
         assertThat(work.asked()).containsExactly("0:0", "0:1");
     }
 
     @Test
+    void onlyOneWordMeansTheFastest() {
+        assertThat(DeviceChoice.isFastest(" Fastest")).isTrue();
+        assertThat(DeviceChoice.isFastest("gpu")).isFalse();
+        assertThat(DeviceChoice.isFastest(null)).isFalse();
+    }
+
+    @Test
     void otherWorkAndOtherMachinesAreMeasuredAnew() {
-        choice(DEVICES).choose("fastest", new Times("a", Map.of("0:0", 3L, "0:1", 2L)));
+        choice(DEVICES).fastest(new Times("a", Map.of("0:0", 3L, "0:1", 2L)));
         var other = new Times("b", Map.of("0:0", 1L, "0:1", 2L));
-        assertThat(choice(DEVICES).choose("fastest", other).id()).isEqualTo("0:0");
+        assertThat(choice(DEVICES).fastest(other).device().id()).isEqualTo("0:0");
         var more = new ArrayList<>(DEVICES);
         more.add(device("1:0", DeviceProfile.Kind.GPU));
         var again = new Times("a", Map.of("0:0", 3L, "0:1", 2L, "1:0", 1L));
-        assertThat(choice(more).choose("fastest", again).id()).isEqualTo("1:0");
+        assertThat(choice(more).fastest(again).device().id()).isEqualTo("1:0");
         assertThat(new DeviceChoice(DEVICES, new Engine("tornadovm", "6.0.0"), file())
-                        .choose("fastest", new Times("a", Map.of("0:0", 1L, "0:1", 2L)))
+                        .fastest(new Times("a", Map.of("0:0", 1L, "0:1", 2L)))
+                        .device()
                         .id())
                 .isEqualTo("0:0");
     }
 
     @Test
     void aDeviceThatCannotRunItIsNotTheFastest() {
-        assertThat(choice(DEVICES)
-                        .choose("fastest", new Times("a", Map.of("0:0", 9L)))
-                        .id())
-                .isEqualTo("0:0");
-        assertThatThrownBy(() -> choice(DEVICES).choose("fastest", new Times("b", Map.of())))
+        var chosen = choice(DEVICES).fastest(new Times("a", Map.of("0:0", 9_000_000L)));
+        assertThat(chosen.device().id()).isEqualTo("0:0");
+        assertThat(chosen.reason())
+                .isEqualTo(
+                        "fastest of 2: 9.00 ms, measured now and remembered; not on 0:1: Kernel x does not compile.");
+        assertThatThrownBy(() -> choice(DEVICES).fastest(new Times("b", Map.of())))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("No device runs b")
-                .hasMessageContaining("Kernel x does not compile");
+                .hasMessage(
+                        "No device runs b: not on 0:0: Kernel x does not compile. not on 0:1: Kernel x does not compile.");
     }
 
     @Test
     void theOnlyDeviceIsNotMeasured() {
         var work = new Times("a", Map.of());
-        assertThat(choice(DEVICES.subList(0, 1)).choose("fastest", work).id()).isEqualTo("0:0");
+        var chosen = choice(DEVICES.subList(0, 1)).fastest(work);
+        assertThat(chosen.device().id()).isEqualTo("0:0");
+        assertThat(chosen.note()).isEqualTo(" (the only device, not measured)");
         assertThat(work.asked()).isEmpty();
     }
 
     @Test
-    void aDamagedFileIsWrittenAnew() throws IOException {
+    void whatCannotBeRememberedIsStillMeasured() throws IOException {
+        Files.writeString(folder.resolve("data"), "a file where the folder should be");
+        var chosen = choice(DEVICES).fastest(new Times("a", Map.of("0:0", 3L, "0:1", 2L)));
+        assertThat(chosen.device().id()).isEqualTo("0:1");
+        assertThat(chosen.reason()).endsWith("measured now");
+    }
+
+    /** The third one is of a version that remembered no times. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"half", "null", "{\"machine\": {\"work\": \"0:1\"}}"})
+    void aDamagedFileIsWrittenAnew(String content) throws IOException {
         Files.createDirectories(file().getParent());
-        Files.writeString(file(), "{\"half");
+        Files.writeString(file(), content);
         var work = new Times("a", Map.of("0:0", 3L, "0:1", 2L));
-        assertThat(choice(DEVICES).choose("fastest", work).id()).isEqualTo("0:1");
-        assertThat(choice(DEVICES).choose("fastest", work).id()).isEqualTo("0:1");
+        assertThat(choice(DEVICES).fastest(work).device().id()).isEqualTo("0:1");
+        assertThat(choice(DEVICES).fastest(work).device().id()).isEqualTo("0:1");
         assertThat(work.asked()).hasSize(2);
         try (var files = Files.list(file().getParent())) {
             assertThat(files).containsExactly(file());
@@ -124,15 +151,10 @@ class DeviceChoiceTest {
     void aModuleIsMeasuredOnTheDevicesOfThisEngine() {
         var type = Catalogue.named("ECA");
         var shape = Shape.of(1, 8, 5, 5);
-        var work = new ModuleMeasurement(type.initial(type.settingsFor(shape, Map.of()), 1), List.of(shape));
-        assertThat(work.key()).startsWith("ECA 1x8x5x5");
-        var device = new DeviceChoice(Devices.all(), Engine.current(), file()).choose("fastest", work);
-        assertThat(Devices.all()).extracting(Device::id).contains(device.id());
-        assertThat(file()).content().contains("ECA 1x8x5x5");
-        assertThat(new DeviceChoice(Devices.all(), Engine.current(), file())
-                        .choose("cpu", work)
-                        .profile()
-                        .kind())
-                .isEqualTo(DeviceProfile.Kind.CPU);
+        var work = new ModuleMeasurement(type.initial(type.settingsFor(shape, Map.of()), 1), Map.of("input", shape));
+        assertThat(work.key()).startsWith("ECA {input=1x8x5x5}").endsWith("variant auto");
+        var chosen = new DeviceChoice(Devices.all(), Engine.current(), file()).fastest(work);
+        assertThat(Devices.all()).contains(chosen.device());
+        assertThat(file()).content().contains("ECA {input=1x8x5x5}");
     }
 }

@@ -175,6 +175,17 @@ class OnDeviceTest {
     }
 
     @Test
+    void theFirstDeviceIsTheDefault() {
+        var outcome = TornadoProcess.run(sdk, List.of(), Attn.class, "devices");
+        assertThat(outcome.status()).as(outcome.tail()).isZero();
+        assertThat(outcome.lines())
+                .filteredOn(l -> l.endsWith("default"))
+                .singleElement()
+                .asString()
+                .startsWith("0:0");
+    }
+
+    @Test
     void onlyInputAndOutputCross() {
         var outcome = TornadoProcess.run(sdk, List.of(), ResidentChain.class, "residency");
         assertThat(outcome.status()).as(outcome.tail()).isZero();
@@ -196,14 +207,37 @@ class OnDeviceTest {
         assertThat(number(outcome, "process")).isLessThan(NATIVE_SLACK);
     }
 
+    /** Two arrays of 4 MB where TornadoVM takes 1 MB: known before anything runs. */
     @Test
     void tooLittleDeviceMemoryIsOneSentence() {
-        var outcome = TornadoProcess.run(
-                sdk, List.of("-Dtornado.device.memory=1MB"), ResidentChain.class, "memory", "1048576");
-        assertThat(outcome.status()).as(outcome.tail()).isZero();
-        assertThat(outcome.after("refused "))
+        long needed = 2 * ((1L << 22) + ARRAY_HEADER);
+        assertThat(refusals("1048576"))
                 .singleElement()
                 .asString()
-                .contains("needs ", " bytes of device memory", "use a smaller batch", "-Dtornado.device.memory=");
+                .contains("Chain 'large0' needs " + needed
+                        + " bytes of device memory but TornadoVM takes only 1048576 of")
+                .endsWith("use a smaller batch, or start Java with -Dtornado.device.memory=9MB.");
+    }
+
+    /** Two plans of 0.8 MB each: the second one finds the memory taken, and must not run again, which would end the JVM. */
+    @Test
+    void memoryThatOtherPlansHoldIsOneSentence() {
+        long needed = 2 * (400_000 + ARRAY_HEADER);
+        var refusals = refusals("100000", "100000");
+        assertThat(refusals).hasSize(2);
+        assertThat(refusals.getFirst())
+                .contains("Chain 'large1' needs " + needed + " bytes of device memory and did not get them", "1048576")
+                .endsWith("close other plans, use a smaller batch, or start Java with -Dtornado.device.memory=2MB.");
+        assertThat(refusals.getLast())
+                .contains("Plan 'large1' found no device memory before", "compile the chain anew");
+    }
+
+    private static List<String> refusals(String... elements) {
+        var arguments = new ArrayList<>(List.of("memory"));
+        arguments.addAll(List.of(elements));
+        var outcome = TornadoProcess.run(
+                sdk, List.of("-Dtornado.device.memory=1MB"), ResidentChain.class, arguments.toArray(String[]::new));
+        assertThat(outcome.status()).as(outcome.tail()).isZero();
+        return outcome.after("refused ");
     }
 }

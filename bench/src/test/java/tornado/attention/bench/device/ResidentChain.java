@@ -34,7 +34,7 @@ final class ResidentChain {
      */
     record Moved(long inputBytes, long outputBytes, Plan.Transfers moved) {}
 
-    /** {@code residency}, {@code cycles N} or {@code memory ELEMENTS}: prints what it found as {@code key value} lines. */
+    /** {@code residency}, {@code cycles N} or {@code memory ELEMENTS...}: prints what it found as {@code key value} lines. */
     public static void main(String[] arguments) {
         switch (arguments[0]) {
             case "residency" -> {
@@ -46,22 +46,46 @@ final class ResidentChain {
             }
             case "cycles" ->
                 cycle(Integer.parseInt(arguments[1])).forEach((key, value) -> System.out.println(key + " " + value));
-            case "memory" -> System.out.println("refused " + refusal(Integer.parseInt(arguments[1])));
+            case "memory" -> {
+                var elements = Arrays.stream(arguments).skip(1).mapToInt(Integer::parseInt);
+                refusals(elements.toArray()).forEach(sentence -> System.out.println("refused " + sentence));
+            }
             default -> throw new IllegalArgumentException(arguments[0]);
         }
         System.exit(0);
     }
 
-    /** What a chain over one input of so many elements says on a device that has not the memory; nothing where it has. */
-    static String refusal(int elements) {
-        var chain = TaskChain.named("large");
-        var x = chain.input("x", Shape.of(1, 1, 1, elements));
-        chain.output(Broadcast.activate(chain, "activate", x, Activation.RELU));
-        try (var plan = chain.plan()) {
-            plan.run();
-            return "";
+    /**
+     * What plans say that find no memory: one that compiles says it again when it runs again, and is closed like the others.
+     *
+     * @param elements of the input of each plan; all are open together
+     */
+    private static List<String> refusals(int... elements) {
+        var open = new ArrayList<Plan>();
+        var sentences = new ArrayList<String>();
+        try {
+            for (int n : elements) {
+                var chain = TaskChain.named("large" + open.size());
+                var x = chain.input("x", Shape.of(1, 1, 1, n));
+                chain.output(Broadcast.activate(chain, "activate", x, Activation.RELU));
+                open.add(chain.plan());
+                for (int run = 0; run < 2; run++) {
+                    runOrAdd(open.getLast(), sentences);
+                }
+            }
+        } catch (IllegalArgumentException e) {
+            sentences.add(e.getMessage());
+        } finally {
+            open.forEach(Plan::close);
+        }
+        return sentences;
+    }
+
+    private static void runOrAdd(Plan plan, List<String> sentences) {
+        try {
+            plan.run(new FloatArray((int) plan.inputs().getFirst().elements()));
         } catch (IllegalStateException e) {
-            return e.getMessage();
+            sentences.add(e.getMessage());
         }
     }
 
