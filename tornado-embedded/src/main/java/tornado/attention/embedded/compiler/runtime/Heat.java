@@ -34,27 +34,43 @@ public final class Heat {
     private static final int NANOS_PER_TOUCH = 50;
 
     /** Of these after one block, and in all: C2 asks for 5,000, several times that while others wait for it. */
-    private static final int MOST_AT_ONCE = 2_000;
+    private static final int MOST_AT_ONCE = 20_000;
 
     private static final int ENOUGH_TOUCHES = 60_000;
 
-    /** What the twin runs before the first vector block, which C1 should have compiled by then. */
-    private static final long HEAD_START_NANOS = 1_000_000;
+    /** Calls without work whose time tells what HotSpot has made of the method: below this for each, C1 has compiled it. */
+    private static final int PROBE = 40;
 
-    /** Vector blocks from which HotSpot learns; then the vector code gets only a share of the time until it is fast. */
+    private static final long COMPILED_NANOS = 100;
+
+    /** Until then the twin runs, but no longer than this: what HotSpot learns before is lost. */
+    private static final long HEAD_START_NANOS = 50_000_000;
+
+    /** Vector blocks from which HotSpot learns. */
     private static final int LESSONS = 3;
+
+    /**
+     * When the vector code is tried again after that: when calls without work take this much less time than before; when
+     * it has had no more than a share of the time; after so much time of the twin.
+     */
+    private static final double SUDDENLY = 0.5;
 
     private static final double COLD_SHARE = 0.1;
 
-    /** Blocks in lanes after which a method counts as hot whatever was measured: C2 has been asked for by then. */
-    private static final int ENOUGH = 1_500;
+    private static final long PATIENCE_NANOS = 300_000_000;
 
-    /** Blocks in lanes after which clearly faster vector code, and vector code that is no slower, is believed. */
-    private static final int FEW = 4;
+    /** Blocks in lanes after which a method counts as hot: clearly faster than the twin, no slower, whatever was measured. */
+    private static final int FEW = 3;
 
     private static final int SOME = 64;
 
-    /** Weight of the newest block in a mean rate. */
+    private static final int ENOUGH = 1_500;
+
+    private static final double CLEARLY_FASTER = 0.6;
+
+    private static final double NO_SLOWER = 1.2;
+
+    /** Weight of the newest block in the twin's mean rate. */
     private static final double NEWEST = 0.25;
 
     private final boolean twin;
@@ -66,7 +82,12 @@ public final class Heat {
     private final class Method {
         private volatile boolean hot = lanesAtOnce;
         private int touches;
+        private boolean begun;
+        private long probe;
+        private long twinNanosThen;
         private int blocks;
+        private int faster;
+        private int noSlower;
         private long nanos;
         private double rate;
     }
@@ -100,41 +121,59 @@ public final class Heat {
         return twin;
     }
 
-    /** Whether the next block of a part should run in lanes. */
-    synchronized boolean lanesNext(Part part) {
-        if (scalarOnly || !twin) {
-            return !scalarOnly;
+    /**
+     * What should run the next block of a part: its vector code or the twin.
+     *
+     * @param tile to call methods of
+     * @param phase which one
+     */
+    synchronized Part next(LaneTile tile, int phase, Part part) {
+        var chosen = scalarOnly || twin && !lanesNext(tile, phase, part) ? Part.TWIN : part;
+        if (method(chosen).touches == 0) {
+            touch(tile, phase, chosen, FIRST_TOUCHES);
         }
-        var lanes = method(part);
-        long twinNanos = method(Part.TWIN).nanos;
-        return twinNanos > HEAD_START_NANOS && (lanes.blocks < LESSONS || lanes.nanos < COLD_SHARE * twinNanos);
+        return chosen;
     }
 
-    /** Before a part runs: brings its method past the interpreter. */
-    void prepare(LaneTile tile, int phase, Part part) {
-        synchronized (this) {
-            if (method(part).touches > 0) {
-                return;
-            }
-            method(part).touches = FIRST_TOUCHES;
+    private boolean lanesNext(LaneTile tile, int phase, Part part) {
+        var lanes = method(part);
+        if (lanes.faster > 0) {
+            return true;
         }
-        touch(tile, phase, part, FIRST_TOUCHES);
+        if (lanes.touches == 0) {
+            touch(tile, phase, part, FIRST_TOUCHES);
+        }
+        long start = System.nanoTime();
+        touch(tile, phase, part, PROBE);
+        long probe = System.nanoTime() - start;
+        long twinNanos = method(Part.TWIN).nanos;
+        boolean now;
+        if (lanes.blocks < LESSONS) {
+            lanes.begun |= probe < PROBE * COMPILED_NANOS || twinNanos > HEAD_START_NANOS;
+            now = lanes.begun;
+        } else {
+            now = probe < SUDDENLY * lanes.probe
+                    || lanes.nanos < COLD_SHARE * twinNanos
+                    || twinNanos - lanes.twinNanosThen > PATIENCE_NANOS;
+        }
+        if (now) {
+            lanes.probe = probe;
+            lanes.twinNanosThen = twinNanos;
+        }
+        return now;
     }
 
     /** After a part ran for some time: keeps calls ahead of turns of loops. */
     void rehearse(LaneTile tile, int phase, Part part, long nanos) {
-        int times = (int) Math.min(MOST_AT_ONCE, nanos / NANOS_PER_TOUCH);
         synchronized (this) {
-            var rehearsed = method(part);
-            if (rehearsed.hot || rehearsed.touches > ENOUGH_TOUCHES) {
-                return;
+            if (!method(part).hot && method(part).touches < ENOUGH_TOUCHES) {
+                touch(tile, phase, part, (int) Math.min(MOST_AT_ONCE, nanos / NANOS_PER_TOUCH));
             }
-            rehearsed.touches += times;
         }
-        touch(tile, phase, part, times);
     }
 
-    private static void touch(LaneTile tile, int phase, Part part, int times) {
+    private void touch(LaneTile tile, int phase, Part part, int times) {
+        method(part).touches += times;
         for (int i = 0; i < times; i++) {
             tile.run(part.of(phase), 0, 0, 0, 0, 0);
         }
@@ -145,13 +184,14 @@ public final class Heat {
         var ran = method(part);
         double rate = nanos / (double) Math.max(iterations, 1);
         ran.nanos += nanos;
-        ran.rate = ran.rate == 0 ? rate : (1 - NEWEST) * ran.rate + NEWEST * rate;
         ran.blocks++;
-        if (part != Part.TWIN) {
-            double twinRate = method(Part.TWIN).rate;
-            boolean clearlyFaster = ran.blocks >= FEW && ran.rate < 0.6 * twinRate;
-            boolean notSlower = ran.blocks >= SOME && ran.rate < 1.2 * twinRate;
-            ran.hot = ran.blocks > ENOUGH || clearlyFaster || notSlower;
+        if (part == Part.TWIN) {
+            ran.rate = ran.rate == 0 ? rate : (1 - NEWEST) * ran.rate + NEWEST * rate;
+            return;
         }
+        double twinRate = method(Part.TWIN).rate;
+        ran.faster = rate < CLEARLY_FASTER * twinRate ? ran.faster + 1 : 0;
+        ran.noSlower = rate < NO_SLOWER * twinRate ? ran.noSlower + 1 : 0;
+        ran.hot = ran.faster >= FEW || ran.noSlower >= SOME || ran.blocks > ENOUGH;
     }
 }

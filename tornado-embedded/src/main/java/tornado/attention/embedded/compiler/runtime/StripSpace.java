@@ -162,8 +162,7 @@ public final class StripSpace implements Space {
         int most = (int) Math.clamp(COLD_COST / perColumn / grain * grain, grain, COLD_STRIP);
         int step = heat.hasTwin() ? grain : 1;
         for (int at = from; at < to; ) {
-            var part = heat.lanesNext(inLanes) ? inLanes : Part.TWIN;
-            heat.prepare(tile, phase, part);
+            var part = heat.next(tile, phase, inLanes);
             int end = Math.min(to, at + step);
             long begin = System.nanoTime();
             if (part == Part.TWIN && !light) {
