@@ -87,6 +87,7 @@ public final class LaneGenerator {
      * @param number which phase
      * @param depth number of loops
      * @param rows rows that run together
+     * @param tailRows rows that run together in a tail
      * @param grain iterations of the innermost loop that run side by side
      * @param tails whether what whole grains leave over has methods of its own
      * @param light whether a call may run more rows than that
@@ -99,6 +100,7 @@ public final class LaneGenerator {
             int number,
             int depth,
             int rows,
+            int tailRows,
             int grain,
             boolean tails,
             boolean light,
@@ -108,7 +110,7 @@ public final class LaneGenerator {
             String explanation) {
         /** A space for one bound kernel. */
         public Space newSpace() {
-            return new StripSpace(number, depth, rows, grain, tails, light, rows > 1, cost, heat);
+            return new StripSpace(number, depth, rows, tailRows, grain, tails, light, rows > 1, cost, heat);
         }
     }
 
@@ -148,6 +150,7 @@ public final class LaneGenerator {
                 number,
                 plan.nest().depth(),
                 plan.rows(),
+                plan.tailRows(),
                 parallel ? plan.units() * plan.lanes() : 1,
                 plan.hasTails(),
                 plan.isLight(),

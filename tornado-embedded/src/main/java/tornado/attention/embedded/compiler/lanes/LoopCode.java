@@ -2,20 +2,18 @@ package tornado.attention.embedded.compiler.lanes;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import tornado.attention.embedded.compiler.ir.BinaryOp;
 import tornado.attention.embedded.compiler.ir.Kind;
 import tornado.attention.embedded.compiler.ir.Local;
-import tornado.attention.embedded.compiler.ir.Stmt;
 import tornado.attention.embedded.compiler.ir.Stmt.While;
 
 /**
  * Generates scalar code in which some serial loops run in lanes: first with several vectors side by side, then with
- * one, then with the lanes that are left. Accumulators are folded in a fixed order, so that a result never depends on
- * how the work was cut.
+ * one; the rest, less than a vector, in scalar code. Accumulators are folded in a fixed order, so that a result never
+ * depends on how the work was cut.
  */
 final class LoopCode extends StatementCode {
     /** Vectors side by side: enough independent sums to hide the latency of an addition. */
@@ -41,6 +39,7 @@ final class LoopCode extends StatementCode {
             super.loop(loop, mask);
         } else {
             vectorLoop(vectorLoop);
+            super.loop(loop, mask); // what is left is less than a vector
         }
     }
 
@@ -58,7 +57,6 @@ final class LoopCode extends StatementCode {
         begin(loop, many);
         turns(loop, many, index, end);
         turns(loop, 1, index, end);
-        rest(loop, index, end);
         loop.reductions().forEach((local, op) -> fold(local, op, many));
         c.labelBinding(none);
     }
@@ -94,26 +92,8 @@ final class LoopCode extends StatementCode {
         var done = c.newLabel();
         c.labelBinding(top);
         c.iload(index).loadConstant(width).iadd().iload(end).if_icmpgt(done);
-        statements(loop, units, Mask.ALL);
+        body(loop, units).statements(loop.loop().body(), Mask.ALL);
         c.iinc(index, width).goto_(top).labelBinding(done);
-    }
-
-    /** The last iterations, fewer than there are lanes. */
-    private void rest(VectorLoop loop, int index, int end) {
-        var done = c.newLabel();
-        c.iload(index).iload(end).if_icmpge(done);
-        int mask = frame.allocate(1);
-        v.species(c, Kind.FLOAT);
-        c.iload(index).iload(end);
-        v.indexInRange(c);
-        c.astore(mask);
-        statements(loop, 1, new Mask(new int[][] {{mask}}, false));
-        c.iload(end).istore(index).labelBinding(done);
-    }
-
-    private void statements(VectorLoop loop, int units, Mask mask) {
-        List<Stmt> body = loop.loop().body();
-        body(loop, units).statements(body, mask);
     }
 
     private void neutral(BinaryOp op, Kind kind) {

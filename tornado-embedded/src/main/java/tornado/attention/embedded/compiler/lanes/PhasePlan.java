@@ -11,6 +11,7 @@ import tornado.attention.embedded.compiler.ir.Stmt.While;
  * @param lanes number of lanes
  * @param units vectors side by side
  * @param rows rows of the next outer loop that run together
+ * @param tailRows rows that run together in a tail, a divisor of {@code rows}
  * @param single shapes for one row
  * @param jammed shapes for several rows; the same where there is one
  * @param vectorLoops serial loops that run in lanes, by identity
@@ -23,6 +24,7 @@ record PhasePlan(
         int lanes,
         int units,
         int rows,
+        int tailRows,
         Shapes single,
         Shapes jammed,
         Map<While, VectorLoop> vectorLoops,

@@ -74,7 +74,8 @@ final class Planner {
     private PhasePlan phase(
             Mode mode, int lanes, int units, int rows, Map<While, VectorLoop> loops, String explanation) {
         var uniform = Shapes.allUniform();
-        return new PhasePlan(nest, mode, lanes, units, rows, uniform, uniform, loops, cost(nest.body()), explanation);
+        return new PhasePlan(
+                nest, mode, lanes, units, rows, rows, uniform, uniform, loops, cost(nest.body()), explanation);
     }
 
     private record Parallel(PhasePlan phase, int gathers, int operations) {}
@@ -89,9 +90,6 @@ final class Planner {
             throw new NotInLanes("it has " + trips + (trips == 1 ? " iteration" : " iterations"));
         }
         int lanes = machine.lanes();
-        while (trips > 0 && lanes > 4 && trips <= lanes / 2) {
-            lanes /= 2;
-        }
         var single = shapes(Optional.empty());
         var findings = LaneRules.verify(single, nest.body(), false);
         Dependences.verify(nest.body(), lane.index(), trips);
@@ -112,13 +110,24 @@ final class Planner {
             jammed = single;
         }
         int units = findings.diverges() ? 1 : units(serial, accumulators * rows, trips, lanes);
+        var size = new CodeSize(jammed, nest.body());
+        while (units > 1 && !size.fits(rows, units, false)) {
+            units--;
+        }
+        while (rows > 1 && !size.fits(rows, units, false)) {
+            rows /= 2;
+        }
+        int tailRows = rows;
+        while (tailRows > 1 && (rows % tailRows != 0 || !size.fits(tailRows, 1, true))) {
+            tailRows--;
+        }
         var text = "lanes over the parallel loop, " + lanes + " lanes x " + units + " vectors x " + rows
                 + (rows == 1 ? " row" : " rows")
                 + (findings.diverges() ? ", masked branches" : "")
                 + (findings.gathers() > 0 ? ", " + findings.gathers() + " gathers" : "")
                 + whyNoRows;
         var phase = new PhasePlan(
-                nest, Mode.PARALLEL, lanes, units, rows, single, jammed, Map.of(), cost(nest.body()), text);
+                nest, Mode.PARALLEL, lanes, units, rows, tailRows, single, jammed, Map.of(), cost(nest.body()), text);
         return new Parallel(phase, findings.gathers(), findings.operations());
     }
 

@@ -84,9 +84,9 @@ final class TileCode {
 
     void methods(ClassBuilder builder) {
         if (plan.mode() == Mode.PARALLEL) {
-            pair(builder, row(), 1, plan.single());
+            pair(builder, row(), 1, 1, plan.single());
             if (plan.rows() > 1) {
-                pair(builder, rows(), plan.rows(), plan.jammed());
+                pair(builder, rows(), plan.rows(), plan.tailRows(), plan.jammed());
             }
             method(builder, twin(), c -> serial(c, Map.of()));
         } else {
@@ -103,7 +103,7 @@ final class TileCode {
      * The method of all units, and one for what they leave over. The first does not call the second: HotSpot would have to
      * compile it again when that first happens.
      */
-    private void pair(ClassBuilder builder, String name, int rows, Shapes shapes) {
+    private void pair(ClassBuilder builder, String name, int rows, int tailRows, Shapes shapes) {
         method(builder, name, c -> {
             var tile = new Body(c, shapes, rows, plan.units());
             eachRow(c, rows, () -> {
@@ -112,8 +112,8 @@ final class TileCode {
             });
         });
         method(builder, tail(name), c -> {
-            var tile = new Body(c, shapes, rows, 1);
-            eachRow(c, rows, () -> {
+            var tile = new Body(c, shapes, tailRows, 1);
+            eachRow(c, tailRows, () -> {
                 tile.begin();
                 // One body only where bodies are long: with two, C1 runs out of registers and the tail stays slow.
                 if (plan.units() > 1 && !nest.hasSerialLoop()) {

@@ -30,11 +30,16 @@ public final class Heat {
     /** Calls without work before the first with some: a little over the 200 after which C1 takes a method. */
     private static final int FIRST_TOUCHES = 250;
 
-    /** Time of work for one such call after it: keeps calls more than a tenth of the turns of loops. */
-    private static final int NANOS_PER_TOUCH = 50;
+    /**
+     * Time of work for one such call after it. HotSpot compiles a method after 600 calls and 15,000 turns of its loops, a
+     * loop after 40,000 turns, and all of it by what it has seen until then: a path it has not seen run it compiles to a way
+     * back to the interpreter or to calls with objects. So calls should be few, but more than a twenty-fifth of the turns.
+     */
+    private static final int LANE_NANOS_PER_TOUCH = 5_000;
 
-    /** Of these after one block, and in all: C2 asks for 5,000, several times that while others wait for it. */
-    private static final int MOST_AT_ONCE = 20_000;
+    private static final int TWIN_NANOS_PER_TOUCH = 150;
+
+    private static final int MOST_AT_ONCE = 2_000;
 
     private static final int ENOUGH_TOUCHES = 60_000;
 
@@ -43,11 +48,16 @@ public final class Heat {
 
     private static final long COMPILED_NANOS = 100;
 
+    /** Time of the twin between two probes before the first lesson: too many calls without work would be all the profile. */
+    private static final long BEFORE_LESSONS_NANOS = 500_000;
+
     /** Until then the twin runs, but no longer than this: what HotSpot learns before is lost. */
     private static final long HEAD_START_NANOS = 50_000_000;
 
-    /** Vector blocks from which HotSpot learns. */
+    /** Vector blocks from which HotSpot learns: at least so many, and so much time. */
     private static final int LESSONS = 3;
+
+    private static final long LESSON_NANOS = 20_000_000;
 
     /**
      * When the vector code is tried again after that: when calls without work take this much less time than before; when
@@ -143,14 +153,18 @@ public final class Heat {
         if (lanes.touches == 0) {
             touch(tile, phase, part, FIRST_TOUCHES);
         }
+        long twinNanos = method(Part.TWIN).nanos;
+        if (!lanes.begun && twinNanos < lanes.twinNanosThen + BEFORE_LESSONS_NANOS) {
+            return false;
+        }
         long start = System.nanoTime();
         touch(tile, phase, part, PROBE);
         long probe = System.nanoTime() - start;
-        long twinNanos = method(Part.TWIN).nanos;
         boolean now;
-        if (lanes.blocks < LESSONS) {
+        if (lanes.blocks < LESSONS || lanes.nanos < LESSON_NANOS) {
             lanes.begun |= probe < PROBE * COMPILED_NANOS || twinNanos > HEAD_START_NANOS;
             now = lanes.begun;
+            lanes.twinNanosThen = twinNanos;
         } else {
             now = probe < SUDDENLY * lanes.probe
                     || lanes.nanos < COLD_SHARE * twinNanos
@@ -164,11 +178,10 @@ public final class Heat {
     }
 
     /** After a part ran for some time: keeps calls ahead of turns of loops. */
-    void rehearse(LaneTile tile, int phase, Part part, long nanos) {
-        synchronized (this) {
-            if (!method(part).hot && method(part).touches < ENOUGH_TOUCHES) {
-                touch(tile, phase, part, (int) Math.min(MOST_AT_ONCE, nanos / NANOS_PER_TOUCH));
-            }
+    synchronized void rehearse(LaneTile tile, int phase, Part part, long nanos) {
+        if (!method(part).hot && method(part).touches < ENOUGH_TOUCHES) {
+            int each = part == Part.TWIN ? TWIN_NANOS_PER_TOUCH : LANE_NANOS_PER_TOUCH;
+            touch(tile, phase, part, (int) Math.min(MOST_AT_ONCE, nanos / each));
         }
     }
 

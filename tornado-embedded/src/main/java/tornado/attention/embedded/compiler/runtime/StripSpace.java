@@ -22,6 +22,7 @@ public final class StripSpace implements Space {
     private final int phase;
     private final int depth;
     private final int rows;
+    private final int tailRows;
     private final int grain;
     private final boolean tails;
     private final boolean light;
@@ -43,6 +44,7 @@ public final class StripSpace implements Space {
      * @param phase which nest of the kernel
      * @param depth number of loops
      * @param rows rows that run together
+     * @param tailRows rows that run together in a tail, a divisor of {@code rows}
      * @param grain iterations of the innermost loop that run side by side; strips are multiples of it
      * @param tails whether what whole grains leave over has methods of its own
      * @param light whether a call may run more rows than {@code rows}
@@ -54,6 +56,7 @@ public final class StripSpace implements Space {
             int phase,
             int depth,
             int rows,
+            int tailRows,
             int grain,
             boolean tails,
             boolean light,
@@ -63,6 +66,7 @@ public final class StripSpace implements Space {
         this.phase = phase;
         this.depth = depth;
         this.rows = rows;
+        this.tailRows = tailRows;
         this.grain = grain;
         this.tails = tails;
         this.light = light;
@@ -134,7 +138,7 @@ public final class StripSpace implements Space {
         int jammed = rows > 1 ? row + (rowEnd - row) / rows * rows : row;
         int whole = tails ? from + (to - from) / grain * grain : to;
         run(tile, Part.ROWS, rows, o, row, jammed, from, whole);
-        run(tile, Part.ROWS_TAIL, rows, o, row, jammed, whole, to);
+        run(tile, Part.ROWS_TAIL, tailRows, o, row, jammed, whole, to);
         run(tile, Part.ROW, 1, o, jammed, rowEnd, from, whole);
         run(tile, Part.ROW_TAIL, 1, o, jammed, rowEnd, whole, to);
     }
