@@ -156,7 +156,7 @@ public final class LaneGenerator {
                 plan.isLight(),
                 plan.cost(),
                 plan.mode() != Mode.SCALAR,
-                new Heat(plan.mode() == Mode.SCALAR ? Heat.Start.LANES : start, parallel),
+                new Heat(plan.mode() == Mode.SCALAR ? Heat.Start.LANES : start, parallel, plan.isLight()),
                 plan.explanation());
     }
 

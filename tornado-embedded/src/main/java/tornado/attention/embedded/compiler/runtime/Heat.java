@@ -65,9 +65,9 @@ public final class Heat {
      */
     private static final double SUDDENLY = 0.5;
 
-    private static final double COLD_SHARE = 0.1;
+    private static final double COLD_SHARE = 0.2;
 
-    private static final long PATIENCE_NANOS = 300_000_000;
+    private static final long PATIENCE_NANOS = 60_000_000;
 
     /** Blocks in lanes after which a method counts as hot: clearly faster than the twin, no slower, whatever was measured. */
     private static final int FEW = 3;
@@ -84,6 +84,7 @@ public final class Heat {
     private static final double NEWEST = 0.25;
 
     private final boolean twin;
+    private final boolean light;
     private final boolean scalarOnly;
     private final boolean lanesAtOnce;
     private final Method[] methods = new Method[Part.values().length];
@@ -107,9 +108,11 @@ public final class Heat {
      *
      * @param start how it begins
      * @param twin whether it has a scalar twin
+     * @param light whether its methods have no loops that run long: then HotSpot needs no help
      */
-    public Heat(Start start, boolean twin) {
+    public Heat(Start start, boolean twin, boolean light) {
         this.twin = twin;
+        this.light = light;
         this.lanesAtOnce = start == Start.LANES;
         this.scalarOnly = start == Start.SCALAR && twin;
         for (int i = 0; i < methods.length; i++) {
@@ -154,6 +157,9 @@ public final class Heat {
             touch(tile, phase, part, FIRST_TOUCHES);
         }
         long twinNanos = method(Part.TWIN).nanos;
+        if (light) {
+            return lanes.nanos < twinNanos;
+        }
         if (!lanes.begun && twinNanos < lanes.twinNanosThen + BEFORE_LESSONS_NANOS) {
             return false;
         }
@@ -179,7 +185,7 @@ public final class Heat {
 
     /** After a part ran for some time: keeps calls ahead of turns of loops. */
     synchronized void rehearse(LaneTile tile, int phase, Part part, long nanos) {
-        if (!method(part).hot && method(part).touches < ENOUGH_TOUCHES) {
+        if (!light && !method(part).hot && method(part).touches < ENOUGH_TOUCHES) {
             int each = part == Part.TWIN ? TWIN_NANOS_PER_TOUCH : LANE_NANOS_PER_TOUCH;
             touch(tile, phase, part, (int) Math.min(MOST_AT_ONCE, nanos / each));
         }
