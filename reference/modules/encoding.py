@@ -10,7 +10,7 @@ from torch.nn import functional as F
 class Encoding(nn.Module):
     """Residuals to codewords, softly assigned: (B, D, ...) -> (B, K, D)."""
 
-    def __init__(self, D, K):
+    def __init__(self, D, K=32):
         super().__init__()
         self.codewords = nn.Parameter(torch.empty(K, D).uniform_(-1, 1) / math.sqrt(K * D))
         self.scale = nn.Parameter(torch.empty(K).uniform_(-1, 0))
@@ -30,7 +30,7 @@ class _Mean(nn.Module):
 class EncModule(nn.Module):
     """Context encoding; a second output for the semantic loss where it is asked for."""
 
-    def __init__(self, in_channels, nclass, ncodes=32, se_loss=True):
+    def __init__(self, in_channels, nclass=150, ncodes=32, se_loss=True):
         super().__init__()
         self.encoding = nn.Sequential(
             nn.Conv2d(in_channels, in_channels, 1, bias=False),

@@ -1,16 +1,24 @@
 package tornado.attention.modules;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import tornado.attention.modules.safetensors.SafetensorsFile;
+import tornado.attention.tasks.ChannelStatistics;
+import tornado.attention.tasks.Shape;
+import tornado.attention.tasks.TaskChain;
+import tornado.attention.tasks.Weight;
+import tornado.attention.testing.RandomCases;
 
 class FrequencySelectionTest {
     private static final String PROPERTY = "tornado.attention.reference";
@@ -79,5 +87,62 @@ class FrequencySelectionTest {
 
     private static List<Integer> integers(long[] values) {
         return Arrays.stream(values).mapToObj(Math::toIntExact).toList();
+    }
+
+    @Test
+    void thereAreEighteenFrequencySelections() {
+        int selections = 0;
+        for (var kind : List.of("top", "low", "bot")) {
+            for (int count : new int[] {1, 2, 4, 8, 16, 32}) {
+                assertThat(FrequencySelection.named(kind + count).count()).isEqualTo(count);
+                selections++;
+            }
+        }
+        assertThat(selections).isEqualTo(18);
+        assertThatThrownBy(() -> FrequencySelection.named("top3"))
+                .hasMessage(
+                        "There is no frequency selection 'top3'; use top, low or bot with 1, 2, 4, 8, 16 or 32, such as"
+                                + " top16.");
+    }
+
+    @Test
+    void poolingFoldedIntoTheFiltersIsPoolingAndThenTheFilters() {
+        RandomCases.repeat(20, random -> {
+            var selection = FrequencySelection.named(random.oneOf("top8", "low16", "bot4"));
+            int height = random.between(1, 16);
+            int width = random.between(1, 16);
+            var shape = Shape.of(2, selection.count() * 2, random.between(1, 17), random.between(1, 17));
+            var chain = TaskChain.named("dct");
+            var x = chain.input("x", shape);
+            var pooled = ChannelStatistics.adaptiveAverage(chain, "pool", x, height, width);
+            var own = selection.filtersFor(height, width, height, width);
+            var folded = selection.filtersFor(height, width, shape.height(), shape.width());
+            chain.output(ChannelStatistics.filtered(chain, "two", pooled, own));
+            chain.output(ChannelStatistics.filtered(chain, "one", x, folded));
+            try (var plan = chain.plan()) {
+                plan.run(random.normal(x.elements()));
+                var two = plan.read(plan.outputs().get(0));
+                var one = plan.read(plan.outputs().get(1));
+                for (int i = 0; i < one.length; i++) {
+                    assertThat(one[i]).isCloseTo(two[i], within(1e-4f));
+                }
+            }
+        });
+    }
+
+    @Test
+    void filtersOfOtherFrequenciesAreRefused() {
+        var type = MultiSpectralAttentionLayer.TYPE;
+        var top =
+                type.settings(Map.of("channel", 4, "dct_h", 7, "dct_w", 7, "reduction", 2, "freq_sel_method", "top4"));
+        var low =
+                type.settings(Map.of("channel", 4, "dct_h", 7, "dct_w", 7, "reduction", 2, "freq_sel_method", "low4"));
+        var weights = new LinkedHashMap<String, Weight>();
+        var module = type.initial(top, 1);
+        module.weights().names().forEach(n -> weights.put(n, module.weights().get(n)));
+        assertThat(type.create(top, weights).parameters()).isEqualTo(16);
+        assertThatThrownBy(() -> type.create(low, weights))
+                .hasMessageContaining("with low4 does not fit 'dct_layer.weight'")
+                .hasMessageContaining("give the freq_sel_method, dct_h and dct_w that the weights were made with");
     }
 }

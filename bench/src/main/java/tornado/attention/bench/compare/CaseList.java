@@ -61,7 +61,7 @@ public final class CaseList {
     }
 
     /**
-     * A short list that ends in about a minute and a half on two cores: a small map a module, a large one for cheap
+     * A short list that ends in about two and a half minutes on two cores: a small map a module, a large one for cheap
      * modules.
      */
     public static List<Case> quick(List<ModuleType> types) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,6 +24,7 @@ import tornado.attention.bench.report.RunConfiguration;
 import tornado.attention.bench.report.Verdict;
 import tornado.attention.modules.ModuleType;
 import tornado.attention.tasks.Shape;
+import tornado.attention.tasks.VariantChoice;
 
 /** {@code attn compare}: checks and times modules on every device and writes a report. */
 @Command(
@@ -37,7 +39,9 @@ public final class CompareCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--quick", description = "A first look at small shapes: about a minute and a half on two cores.")
+    @Option(
+            names = "--quick",
+            description = "A first look at small shapes: three JVMs, two and a half minutes on two cores.")
     private boolean quick;
 
     @Option(names = "--rigorous", description = "For publication: five JVMs a case, longer series.")
@@ -81,7 +85,8 @@ public final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--python",
             paramLabel = "PATH",
-            description = "Python of the peer. Default: the first python3 that has torch.")
+            description = "Python of the peer. Default: the first python3 that has torch. With --resume give it"
+                    + " again if it is another: results hold no paths.")
     private String python = "";
 
     @Option(names = "--out", paramLabel = "DIR", description = "Where results go. Default: results-<date-time>.")
@@ -104,7 +109,8 @@ public final class CompareCommand implements Callable<Integer> {
         shapes.forEach(CompareCommand::featureMap);
         prepareEngine(configuration);
         var effort = Effort.named(configuration.effort());
-        try (var field = Field.of(configuration, effort)) {
+        var search = peers.isEmpty() ? Peer.nobodyAsked() : Peer.find(python);
+        try (var field = Field.of(configuration, effort, search)) {
             field.notes().forEach(this::say);
             var environment = RunIdentity.of(configuration, field);
             var target = out == null ? Path.of("results-" + ReportCommand.stamp()) : out;
@@ -117,9 +123,10 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private int goOn() throws IOException {
-        if (quick || rigorous || out != null || threads != null || !python.isEmpty() || anySelection()) {
+        if (quick || rigorous || out != null || threads != null || anySelection()) {
             throw new UsageException(
-                    "--resume continues a run as it was started; give no other option of attn compare with it.");
+                    "--resume continues a run as it was started; give no other option of attn compare with it, but"
+                            + " --python where PyTorch is not found by itself.");
         }
         var folder = ResultsFolder.open(resume);
         var environments = folder.environments();
@@ -127,9 +134,13 @@ public final class CompareCommand implements Callable<Integer> {
             throw new UsageException(resume + " was merged of several runs; resume one of their own folders.");
         }
         var before = environments.getFirst();
+        keepVariant(before.configuration());
         prepareEngine(before.configuration());
         var effort = Effort.named(before.configuration().effort());
-        try (var field = Field.of(before.configuration(), effort)) {
+        var search = before.configuration().peers().isEmpty()
+                ? Peer.nobodyAsked()
+                : Peer.findAgain(python, before.configuration().python());
+        try (var field = Field.of(before.configuration(), effort, search)) {
             var now = RunIdentity.of(before.configuration(), field);
             RunIdentity.requireSame(resume, before, now);
             var environment = before.ceilings().isEmpty() ? RunIdentity.withCeilings(before, field) : before;
@@ -177,8 +188,25 @@ public final class CompareCommand implements Callable<Integer> {
                 devices,
                 threads == null ? 0 : threads,
                 peers,
-                python,
+                WithoutPaths.file(python),
+                variant(),
                 seed);
+    }
+
+    /** Set by the command line above this one. */
+    private static String variant() {
+        return System.getProperty(VariantChoice.PROPERTY, VariantChoice.AUTO.name())
+                .toLowerCase(Locale.ROOT);
+    }
+
+    /** A run goes on with the kernels it began with. */
+    private static void keepVariant(RunConfiguration before) {
+        var asked = System.getProperty(VariantChoice.PROPERTY, before.variant());
+        if (!asked.equalsIgnoreCase(before.variant())) {
+            throw new UsageException("The run was started with --variant " + before.variant() + ", not " + asked
+                    + "; leave --variant out.");
+        }
+        System.setProperty(VariantChoice.PROPERTY, before.variant());
     }
 
     private static Shape featureMap(String text) {

@@ -14,6 +14,12 @@ final class Comparison {
     /** Whatever is left of the time for all cases, one of them has at least this long. */
     private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
+    /** Shares of the time that one case may take. */
+    private static final int SHARES = 3;
+
+    /** What every case has of its share, whatever those before it have taken. */
+    private static final double SURE = 0.75;
+
     private final ResultsFolder folder;
     private final String run;
     private final Field field;
@@ -37,19 +43,34 @@ final class Comparison {
             var subject = cases.get(i);
             progress.begin(subject.id());
             long now = System.nanoTime();
-            long share = Math.max((end - now) / (cases.size() - i), LEAST_NANOS);
-            var lines = measure(subject, now + share);
+            var lines = measure(subject, now + most(end - now, cases.size() - i, effort.totalNanos() / cases.size()));
             folder.append(lines);
             progress.end(subject.id(), outcome(lines));
         }
     }
 
+    /**
+     * How long the next case may take. Most end early, because they are steady soon; one that is not may take several
+     * shares, as long as most of a share is left for each of the others.
+     *
+     * @param left time for the cases that are still to do
+     * @param open how many
+     * @param share of a case in the time for all
+     */
+    static long most(long left, int open, long share) {
+        long others = (long) ((open - 1) * SURE * share);
+        return Math.max(Math.min(SHARES * share, Math.max(left - others, left / open)), LEAST_NANOS);
+    }
+
     private List<SampleSet> measure(Case subject, long deadline) throws IOException {
         var session = new Session(run, meter, subject);
+        session.makeData(effort); // before the time is divided among the JVMs, which all use it
         var lines = new ArrayList<SampleSet>();
-        for (int fork = 0; fork < Math.max(1, effort.forks()); fork++) {
+        for (int fork = 0; fork < effort.turns(); fork++) {
             int number = fork;
-            lines.addAll(field.use(runners -> session.measure(runners, number, effort, deadline)));
+            long now = System.nanoTime();
+            long until = now + (deadline - now) / (effort.turns() - fork);
+            lines.addAll(field.use(fork, runners -> session.measure(runners, number, effort, until)));
             if (lines.stream().noneMatch(l -> l.verdict() == Verdict.PASS)) {
                 break; // what nobody can run needs no second JVM to say so
             }

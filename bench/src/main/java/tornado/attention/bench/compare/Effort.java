@@ -7,7 +7,8 @@ import tornado.attention.bench.cli.UsageException;
  * How much time is spent on certainty.
  *
  * @param name as it stands in results
- * @param forks JVMs that measure each case anew; 0 for this JVM alone
+ * @param forks JVMs that measure each case, one after the other; 0 for this JVM alone
+ * @param lasting whether those JVMs last for the whole run, warm of the cases before; else each case has new ones
  * @param rounds turns of each contender
  * @param sliceNanos time of one turn
  * @param mostRuns runs kept of one turn
@@ -19,6 +20,7 @@ import tornado.attention.bench.cli.UsageException;
 record Effort(
         String name,
         int forks,
+        boolean lasting,
         int rounds,
         long sliceNanos,
         int mostRuns,
@@ -26,17 +28,17 @@ record Effort(
         long totalNanos,
         long referenceWork,
         boolean compiledPeer) {
-    /** A first look: everything in about a minute and a half. */
-    static final Effort QUICK =
-            new Effort("quick", 0, 5, millis(60), 100, millis(800), TimeUnit.SECONDS.toNanos(72), 200_000_000L, false);
+    /** A first look: everything in about two and a half minutes, in three JVMs that last. */
+    static final Effort QUICK = new Effort(
+            "quick", 3, true, 5, millis(20), 100, millis(4000), TimeUnit.SECONDS.toNanos(145), 200_000_000L, false);
 
     /** The default: seconds a case and contender. */
     static final Effort STANDARD =
-            new Effort("standard", 0, 10, millis(200), 200, millis(5000), 0, 2_000_000_000L, true);
+            new Effort("standard", 0, false, 10, millis(200), 200, millis(5000), 0, 2_000_000_000L, true);
 
     /** For publication: five JVMs a case, since one JVM's compilation decides for all its runs. */
     static final Effort RIGOROUS =
-            new Effort("rigorous", 5, 10, millis(200), 200, millis(8000), 0, 20_000_000_000L, true);
+            new Effort("rigorous", 5, false, 10, millis(200), 200, millis(8000), 0, 20_000_000_000L, true);
 
     private static long millis(long ms) {
         return TimeUnit.MILLISECONDS.toNanos(ms);
@@ -52,10 +54,15 @@ record Effort(
         };
     }
 
+    /** How often a case is measured: once in each JVM. */
+    int turns() {
+        return Math.max(1, forks);
+    }
+
     /**
-     * The same, cut to a time for one case.
+     * The same, cut to a time for one case in one JVM: three quarters of it to warm up, the rest for the rounds.
      *
-     * @param nanos time that is left for the case
+     * @param nanos time that is left for the case in this JVM
      * @param contenders who share it
      */
     Effort within(long nanos, int contenders) {
@@ -66,10 +73,11 @@ record Effort(
         return new Effort(
                 name,
                 forks,
+                lasting,
                 rounds,
-                Math.clamp(each / 2 / rounds, millis(1), sliceNanos),
+                Math.clamp(each / 4 / rounds, millis(1), sliceNanos),
                 mostRuns,
-                Math.clamp(each / 2, millis(5), warmupNanos),
+                Math.clamp(each / 4 * 3, millis(5), warmupNanos),
                 totalNanos,
                 referenceWork,
                 compiledPeer);

@@ -44,7 +44,7 @@ final class EnergyMeter {
     String method() {
         return available()
                 ? "RAPL counters of " + packages.size() + " processor package(s), everything on the machine included"
-                : "not measured: " + POWERCAP + " has no counters that this user may read";
+                : "not measured: the system has no powercap counters that this user may read";
     }
 
     /** The counters in microjoules. */

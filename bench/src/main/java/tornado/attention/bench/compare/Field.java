@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.engine.Devices;
 import tornado.attention.bench.engine.Engine;
@@ -15,18 +16,45 @@ import tornado.attention.bench.report.RunConfiguration;
 import tornado.attention.tasks.DeviceProfile;
 
 /**
- * All contenders of a run: the devices of this JVM's engine; the embedded engine in a JVM of its own where TornadoVM
- * runs here; plain Java; PyTorch where it is asked for.
+ * All contenders of a run: the devices of this JVM's engine, in this JVM or in forks of it; the embedded engine in a
+ * JVM of its own where TornadoVM runs here; plain Java; PyTorch where it is asked for.
+ *
+ * <p>Forks that last share one PyTorch: nothing that is decided when it starts makes it faster or slower, as compilation
+ * does with a JVM, and in each fork's turns its rounds stand beside those of that fork.
  */
 final class Field implements AutoCloseable {
     private final RunConfiguration configuration;
     private final Effort effort;
     private final LocalRunners local;
-    private final List<Runner> lasting = new ArrayList<>();
+    private final List<Team> lasting = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private final Peer peer;
     private final String peerState;
+    private List<Runner> peers = List.of();
     private Worker embedded;
+
+    /**
+     * Contenders that take turns.
+     *
+     * @param here those of this JVM
+     * @param workers JVMs with the others
+     */
+    private record Team(List<Runner> here, List<Worker> workers) implements AutoCloseable {
+        List<Runner> runners() {
+            return Stream.concat(here.stream(), workers.stream().flatMap(w -> w.runners().stream()))
+                    .toList();
+        }
+
+        boolean alive() {
+            return workers.stream().allMatch(Worker::alive);
+        }
+
+        @Override
+        public void close() {
+            here.forEach(Runner::close);
+            workers.forEach(Worker::close);
+        }
+    }
 
     private Field(RunConfiguration configuration, Effort effort, LocalRunners local, Peer peer, String peerState) {
         this.configuration = configuration;
@@ -37,13 +65,13 @@ final class Field implements AutoCloseable {
     }
 
     /**
-     * Finds the contenders.
+     * Finds the contenders and starts those that last.
      *
+     * @param search where PyTorch is
      * @throws UsageException if no device is left of those that were asked for
      */
-    static Field of(RunConfiguration configuration, Effort effort) throws IOException {
+    static Field of(RunConfiguration configuration, Effort effort, Peer.Search search) throws IOException {
         var local = LocalRunners.of(configuration.devices());
-        var search = configuration.peers().isEmpty() ? new Peer.Search.Missing("") : Peer.find(configuration.python());
         var field = switch (search) {
             case Peer.Search.Found found -> new Field(configuration, effort, local, found.peer(), "");
             case Peer.Search.Missing missing -> new Field(configuration, effort, local, null, missing.reason());
@@ -52,38 +80,54 @@ final class Field implements AutoCloseable {
             field.notes.add(field.peerState);
         }
         try {
-            field.startLasting();
+            field.start();
         } catch (IOException | RuntimeException e) {
             field.close();
             throw e;
         }
-        if (field.open().stream().allMatch(r -> r.contender().baseline())) {
-            field.close();
-            throw new UsageException("There is no device " + String.join(", ", configuration.devices()) + "; there are "
-                    + Devices.all().stream().map(d -> d.describe()).collect(Collectors.joining("; ")) + ".");
-        }
         return field;
     }
 
-    private void startLasting() throws IOException {
-        boolean tornado = !Engine.current().name().equals(Engine.EMBEDDED);
-        if (tornado) {
-            embedded = Worker.of(
-                    Engine.EMBEDDED, new Worker.Request(configuration.devices(), configuration.threads(), true));
+    private void start() throws IOException {
+        if (!Engine.current().name().equals(Engine.EMBEDDED)) {
+            embedded = Worker.of(Engine.EMBEDDED, request(true));
             if (embedded == null) {
                 notes.add("The embedded engine does not take part: this JVM was not started by the attn launcher.");
             }
         }
+        if (who().allMatch(r -> r.contender().baseline())) {
+            throw new UsageException("There is no device " + String.join(", ", configuration.devices()) + "; there are "
+                    + Devices.all().stream().map(d -> d.describe()).collect(Collectors.joining("; ")) + ".");
+        }
         if (effort.forks() == 0) {
-            lasting.addAll(local.runners(embedded == null));
-            if (embedded != null) {
-                lasting.addAll(embedded.runners());
+            lasting.add(new Team(local.runners(embedded == null), embedded == null ? List.of() : List.of(embedded)));
+        } else if (effort.lasting()) {
+            for (int fork = 0; fork < effort.forks(); fork++) {
+                lasting.add(fork());
             }
-            lasting.addAll(peers());
+            lasting.forEach(Team::runners); // all of them start at once; this waits for them
+        }
+        if (!lasting.isEmpty()) {
+            peers = startPeers();
         }
     }
 
-    private List<Runner> peers() throws IOException {
+    private Worker.Request request(boolean sequential) {
+        int sharers = effort.lasting() ? effort.forks() * (embedded == null ? 1 : 2) : 1;
+        return new Worker.Request(configuration.devices(), configuration.threads(), sequential, sharers);
+    }
+
+    /** A fork, with the embedded engine beside it where another engine runs here. */
+    private Team fork() throws IOException {
+        var workers = new ArrayList<Worker>();
+        workers.add(Worker.fork(request(embedded == null)));
+        if (embedded != null) {
+            workers.add(Worker.of(Engine.EMBEDDED, request(true)));
+        }
+        return new Team(List.of(), workers);
+    }
+
+    private List<Runner> startPeers() throws IOException {
         if (peer == null) {
             return List.of();
         }
@@ -102,33 +146,28 @@ final class Field implements AutoCloseable {
         }
     }
 
-    /**
-     * The runners that last for the whole run, or those that only say who takes part, where each fork starts its own.
-     */
-    private List<Runner> open() {
-        if (effort.forks() == 0) {
-            return List.copyOf(lasting);
-        }
-        var all = new ArrayList<>(local.runners(embedded == null));
-        if (embedded != null) {
-            all.addAll(embedded.runners());
-        }
-        return all;
+    /** Who takes part, whichever JVM they run in; without PyTorch. */
+    private Stream<Runner> who() {
+        return Stream.concat(
+                local.runners(embedded == null).stream(), embedded == null ? Stream.of() : embedded.runners().stream());
     }
 
-    /** Who takes part. */
+    /** Who takes part; PyTorch only where it is there already. */
     List<Contender> contenders() {
-        return open().stream().map(Runner::contender).toList();
+        return Stream.concat(who(), peers.stream()).map(Runner::contender).toList();
     }
 
     /** What PyTorch says of itself, why there is none, or nothing where nobody asked. */
     String peerState() {
-        var torch = lasting.stream()
+        if (peer == null) {
+            return peerState;
+        }
+        return peers.stream()
                 .map(Runner::contender)
-                .filter(c -> c.key().equals(Contender.PYTORCH))
-                .map(c -> "PyTorch " + c.engineVersion() + ", " + c.driver() + ", " + c.label())
-                .findFirst();
-        return torch.orElse(peer != null ? "PyTorch of " + peer.python() : peerState);
+                .findFirst()
+                .map(c -> peer.versions() + ", " + c.driver() + ", "
+                        + (c.threads() == 0 ? c.deviceName() : c.threads() + " threads"))
+                .orElse(peer.versions());
     }
 
     /** Sentences about what does not take part. */
@@ -138,7 +177,7 @@ final class Field implements AutoCloseable {
 
     /** What each device reaches at best. */
     Map<String, Ceiling> ceilings() {
-        long nanos = Math.clamp(effort.warmupNanos() / 2, 100_000_000L, 1_000_000_000L);
+        long nanos = Math.clamp(15 * effort.sliceNanos(), 100_000_000L, 1_000_000_000L);
         var ceilings = new LinkedHashMap<>(local.ceilings(nanos));
         if (embedded != null) {
             ceilings.putAll(embedded.ceilings(nanos));
@@ -151,32 +190,50 @@ final class Field implements AutoCloseable {
         T with(List<Runner> runners);
     }
 
-    /** Runs something on the lasting runners, or on those of new JVMs that end afterwards. */
-    <T> T use(Use<T> use) throws IOException {
-        if (effort.forks() == 0) {
-            return use.with(lasting);
+    /**
+     * Runs something on the runners of a fork: on lasting ones, or on those of new JVMs that end afterwards. A lasting
+     * JVM that has ended since is replaced.
+     *
+     * @param fork its number, from 0
+     */
+    <T> T use(int fork, Use<T> use) throws IOException {
+        if (!lasting.isEmpty()) {
+            replaceEnded(fork);
+            return use.with(together(lasting.get(fork), peers));
         }
-        var fresh = new ArrayList<Runner>();
-        try {
-            fresh.addAll(
-                    Worker.fork(new Worker.Request(configuration.devices(), configuration.threads(), embedded == null))
-                            .runners());
-            if (embedded != null) {
-                fresh.addAll(Worker.of(
-                                Engine.EMBEDDED,
-                                new Worker.Request(configuration.devices(), configuration.threads(), true))
-                        .runners());
-            }
-            fresh.addAll(peers());
-            return use.with(fresh);
+        List<Runner> others = List.of();
+        try (var team = fork()) {
+            others = startPeers();
+            return use.with(together(team, others));
         } finally {
-            fresh.forEach(Runner::close);
+            others.forEach(Runner::close);
+        }
+    }
+
+    private static List<Runner> together(Team team, List<Runner> peers) {
+        return Stream.concat(team.runners().stream(), peers.stream()).toList();
+    }
+
+    private void replaceEnded(int fork) throws IOException {
+        if (!lasting.get(fork).alive()) {
+            lasting.get(fork).close();
+            if (effort.forks() == 0) {
+                embedded = Worker.of(Engine.EMBEDDED, request(true));
+                lasting.set(fork, new Team(local.runners(false), List.of(embedded)));
+            } else {
+                lasting.set(fork, fork());
+            }
+        }
+        if (!peers.stream().allMatch(Runner::alive)) {
+            peers.forEach(Runner::close);
+            peers = startPeers();
         }
     }
 
     @Override
     public void close() {
-        lasting.forEach(Runner::close);
+        lasting.forEach(Team::close);
+        peers.forEach(Runner::close);
         if (embedded != null) {
             embedded.close();
         }

@@ -94,6 +94,11 @@ final class LineProcess implements AutoCloseable {
         }
     }
 
+    /** Whether it still runs. */
+    boolean alive() {
+        return process.isAlive();
+    }
+
     /** Asks it to quit, and ends it if it does not. */
     @Override
     public void close() {

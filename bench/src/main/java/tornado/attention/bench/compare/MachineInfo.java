@@ -35,7 +35,7 @@ final class MachineInfo {
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),
                 firstLine(Path.of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"), "not reported"),
                 runtime.getVmVendor() + " " + runtime.getVmName() + " " + Runtime.version(),
-                List.copyOf(runtime.getInputArguments()),
+                runtime.getInputArguments().stream().map(WithoutPaths::argument).toList(),
                 Runtime.getRuntime().maxMemory());
     }
 

@@ -2,6 +2,7 @@ package tornado.attention.bench.compare;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,10 +17,13 @@ import tornado.attention.bench.cli.UsageException;
  * Where PyTorch is.
  *
  * @param python its Python
+ * @param versions of it and of that Python: {@code PyTorch 2.13.0+cpu, Python 3.11.2}
  * @param script the server
  */
-record Peer(String python, Path script) {
+record Peer(String python, String versions, Path script) {
     private static final long PATIENCE_SECONDS = 60;
+    private static final String VERSIONS = "import platform, numpy, torch;"
+            + " print('PyTorch ' + torch.__version__ + ', Python ' + platform.python_version())";
 
     /** Whether there is one. */
     sealed interface Search {
@@ -38,6 +42,11 @@ record Peer(String python, Path script) {
         record Missing(String reason) implements Search {}
     }
 
+    /** The search of a run that compares with nobody. */
+    static Search nobodyAsked() {
+        return new Search.Missing("");
+    }
+
     /**
      * Looks for it.
      *
@@ -45,10 +54,29 @@ record Peer(String python, Path script) {
      * @throws UsageException if the one that was asked for has none
      */
     static Search find(String python) {
-        if (!python.isEmpty() && !hasTorch(python)) {
+        if (!python.isEmpty() && versions(python).isEmpty()) {
             throw new UsageException(
                     "'" + python + "' is no Python with torch and numpy; give another with --python or leave it out.");
         }
+        return search(python.isEmpty() ? candidates() : List.of(python));
+    }
+
+    /**
+     * Looks for it anew, for a run that goes on.
+     *
+     * @param python the Python that is asked for now; empty for none
+     * @param remembered what the run was asked for; only its last name is known where that was an absolute path
+     */
+    static Search findAgain(String python, String remembered) {
+        if (!python.isEmpty() || remembered.isEmpty()) {
+            return find(python);
+        }
+        var all = new ArrayList<>(List.of(remembered));
+        all.addAll(candidates());
+        return search(all);
+    }
+
+    private static Search search(List<String> pythons) {
         var script = ProjectFolder.find()
                 .map(root -> root.resolve("reference/peer.py"))
                 .filter(Files::isRegularFile);
@@ -57,12 +85,14 @@ record Peer(String python, Path script) {
                     "PyTorch was asked for, but reference/peer.py was not found; run attn in a checkout of"
                             + " the project.");
         }
-        var first =
-                python.isEmpty() ? candidates().stream().filter(Peer::hasTorch).findFirst() : Optional.of(python);
-        return first.<Search>map(p -> new Search.Found(new Peer(p, script.get())))
-                .orElseGet(() -> new Search.Missing(
-                        "PyTorch was asked for, but no python3 on the PATH has torch and numpy; install them"
-                                + " or name another Python with --python."));
+        for (var python : pythons) {
+            var versions = versions(python);
+            if (versions.isPresent()) {
+                return new Search.Found(new Peer(python, versions.get(), script.get()));
+            }
+        }
+        return new Search.Missing("PyTorch was asked for, but no python3 on the PATH has torch and numpy; install them"
+                + " or name another Python with --python.");
     }
 
     /** Every {@code python3} on the path, in order. */
@@ -79,19 +109,24 @@ record Peer(String python, Path script) {
         return List.copyOf(found);
     }
 
-    private static boolean hasTorch(String python) {
+    /** What it says of itself; empty where it is no Python with torch and numpy. */
+    private static Optional<String> versions(String python) {
         try {
-            var process = new ProcessBuilder(python, "-c", "import torch, numpy")
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            var process = new ProcessBuilder(python, "-c", VERSIONS)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                return false;
+                return Optional.empty();
             }
-            return process.exitValue() == 0;
-        } catch (IOException _) {
-            return false;
+            return process.exitValue() == 0
+                    ? process.inputReader()
+                            .lines()
+                            .filter(l -> l.startsWith("PyTorch "))
+                            .findFirst()
+                    : Optional.empty();
+        } catch (IOException | UncheckedIOException _) {
+            return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while looking for PyTorch.", e);

@@ -132,6 +132,11 @@ final class PeerRunner implements Runner {
     }
 
     @Override
+    public long compiling() {
+        return 0;
+    }
+
+    @Override
     public Profile profile() {
         return Profile.NONE;
     }
@@ -142,6 +147,11 @@ final class PeerRunner implements Runner {
             loaded = false;
             process.ask(Map.of("op", "unload", "id", id()));
         }
+    }
+
+    @Override
+    public boolean alive() {
+        return process.alive();
     }
 
     /** Ends the server, which the compiled and the eager runner share. */

@@ -22,7 +22,7 @@ final class PlanRunner implements Runner {
     /** Runs of the profiled pass, and how long it may take. */
     private static final int PROFILED = 5;
 
-    private static final long PROFILE_NANOS = 500_000_000L;
+    private static final long PROFILE_NANOS = 200_000_000L;
 
     /** What TornadoVM's profiler writes for devices whose driver tells their power. */
     private static final Pattern POWER = Pattern.compile("\"POWER_USAGE_mW\"\\s*:\\s*\"?([0-9.]+)");
@@ -116,6 +116,11 @@ final class PlanRunner implements Runner {
     @Override
     public long[] slice(long nanos, int most) {
         return Samples.take(plan::execute, nanos, most);
+    }
+
+    @Override
+    public long compiling() {
+        return Compilation.nanos();
     }
 
     @Override

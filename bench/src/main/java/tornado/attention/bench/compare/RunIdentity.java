@@ -73,6 +73,9 @@ final class RunIdentity {
         differ(differences, "JDK", before.machine().jdk(), now.machine().jdk());
         differ(differences, "processor", before.machine().cpu(), now.machine().cpu());
         differ(differences, "cores", before.machine().cores(), now.machine().cores());
+        if (!before.configuration().peers().isEmpty()) {
+            differ(differences, "PyTorch (--python names its Python)", before.peer(), now.peer());
+        }
         if (!differences.isEmpty()) {
             throw new FailureException("The run in " + resume + " cannot go on here: " + String.join("; ", differences)
                     + "; start a new run and merge both with 'attn report'.");

@@ -50,11 +50,19 @@ interface Runner extends AutoCloseable {
      */
     long[] slice(long nanos, int most);
 
+    /** How long the compilers of the runner's JVM have worked since it started, in nanoseconds; 0 where there are none. */
+    long compiling();
+
     /** Runs the case a few times with the engine's profiler on; nothing of it is a time of the case. */
     Profile profile();
 
     /** Forgets the case and frees its memory. */
     void release();
+
+    /** Whether it can still be asked: a process of its own may have ended. */
+    default boolean alive() {
+        return true;
+    }
 
     /** Ends what the runner holds: processes, files. */
     @Override

@@ -52,6 +52,11 @@ final class SequentialRunner implements Runner {
     }
 
     @Override
+    public long compiling() {
+        return Compilation.nanos();
+    }
+
+    @Override
     public Profile profile() {
         return Profile.NONE;
     }

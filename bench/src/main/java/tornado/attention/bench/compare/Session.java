@@ -32,6 +32,18 @@ final class Session {
     /** Slices of a warm-up that must be alike for it to end. */
     private static final int STEADY_SLICES = 8;
 
+    /** Slices without compilation after which a series that is still not steady will not become so. */
+    private static final int PATIENCE = 24;
+
+    /** Slices that fit into the time of a warm-up, at least. */
+    private static final int SLICES = 60;
+
+    /**
+     * Share of a slice for which the JVM's compilers may work in a warm-up that ends: what they work at is not in use
+     * yet, however alike the slices are.
+     */
+    private static final double COMPILING = 0.2;
+
     private final String run;
     private final EnergyMeter meter;
     private final Case subject;
@@ -79,7 +91,7 @@ final class Session {
 
         void end(Verdict how, String why) {
             verdict = how;
-            reason = why;
+            reason = WithoutPaths.sentence(why);
             phases = null;
             rounds.clear();
         }
@@ -122,8 +134,8 @@ final class Session {
         return entries.stream().map(e -> sampleSet(e, fork)).toList();
     }
 
-    /** Weights, inputs and the float64 result; false where there are none, with the reason. */
-    private boolean makeData(Effort effort) {
+    /** Makes weights, inputs and the float64 result, once; false where there are none, with the reason. */
+    boolean makeData(Effort effort) {
         if (refusal != null) {
             return false;
         }
@@ -178,21 +190,29 @@ final class Session {
         for (int i = 0; i < entries.size(); i++) {
             long start = System.nanoTime();
             long most = i == entries.size() - 1 ? left : (long) (left * LARGEST_SHARE);
-            guarded(entries.get(i), e -> warmUp(e, most, effort.mostRuns()));
+            guarded(entries.get(i), e -> warmUp(e, most, effort));
             left -= System.nanoTime() - start;
         }
     }
 
-    private static void warmUp(Entry entry, long nanos, int mostRuns) {
-        long slice = Math.max(nanos / 40, 1_000_000);
+    private static void warmUp(Entry entry, long nanos, Effort effort) {
+        long slice = Math.clamp(nanos / SLICES, 1_000_000, Math.max(2 * effort.sliceNanos(), 1_000_000));
         long end = System.nanoTime() + nanos;
         var medians = new ArrayList<Double>();
+        int quiet = 0;
+        long compiled = entry.runner.compiling();
+        long before = System.nanoTime();
         do {
-            var times = entry.runner.slice(slice, mostRuns);
+            var times = entry.runner.slice(slice, effort.mostRuns());
             entry.warmupRuns += times.length;
             medians.add(Quantiles.median(times));
-            entry.steady = SteadyState.reached(doubles(medians), STEADY_SLICES);
-        } while (System.nanoTime() < end && !entry.steady);
+            long compiledNow = entry.runner.compiling();
+            long now = System.nanoTime();
+            quiet = compiledNow - compiled > COMPILING * (now - before) ? 0 : quiet + 1;
+            compiled = compiledNow;
+            before = now;
+            entry.steady = quiet >= STEADY_SLICES && SteadyState.reached(doubles(medians), STEADY_SLICES);
+        } while (System.nanoTime() < end && !entry.steady && quiet < PATIENCE);
         entry.warmup = medians.stream().mapToLong(Math::round).toArray();
     }
 

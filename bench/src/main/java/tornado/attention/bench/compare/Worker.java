@@ -9,18 +9,23 @@ import java.util.Map;
 import tornado.attention.bench.compare.WorkerServer.Answer;
 import tornado.attention.bench.report.Ceiling;
 import tornado.attention.bench.report.Records;
+import tornado.attention.tasks.VariantChoice;
 
 /** A JVM with contenders of its own. */
 final class Worker implements AutoCloseable {
     /** Set by the launcher: itself. */
     private static final String LAUNCHER = "attn.launcher";
 
+    /** Where the launcher takes further options from. */
+    private static final String OPTIONS = "ATTN_JAVA_OPTS";
+
     private final LineProcess process;
-    private final List<Runner> runners = new ArrayList<>();
+    private final Path scratch;
+    private List<Runner> runners;
 
     private Worker(LineProcess process, Path scratch) {
         this.process = process;
-        answer(Map.of("op", "hello")).contenders().forEach(c -> runners.add(new WorkerRunner(this, scratch, c)));
+        this.scratch = scratch;
     }
 
     /** A fork: this JVM's command once more. */
@@ -30,9 +35,14 @@ final class Worker implements AutoCloseable {
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(a -> !a.startsWith("-agentlib") && !a.startsWith("-javaagent"))
                 .toList());
+        command.addAll(Heap.shared(request.sharers()));
+        var variant = System.getProperty(VariantChoice.PROPERTY);
+        if (variant != null) {
+            command.add("-D" + VariantChoice.PROPERTY + "=" + variant); // of the command line, not of the JVM's
+        }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), WorkerCommand.class.getName()));
         command.addAll(request.arguments());
-        return start("A forked JVM", command);
+        return start("A forked JVM", command, Map.of());
     }
 
     /**
@@ -45,9 +55,16 @@ final class Worker implements AutoCloseable {
         if (launcher == null) {
             return null;
         }
-        var command = new ArrayList<>(List.of(launcher, "--engine", engine, WorkerCommand.NAME));
+        var command = new ArrayList<>(List.of(launcher, "--engine", engine));
+        var variant = System.getProperty(VariantChoice.PROPERTY);
+        if (variant != null) {
+            command.addAll(List.of("--variant", variant));
+        }
+        command.add(WorkerCommand.NAME);
         command.addAll(request.arguments());
-        return start("The JVM of the " + engine + " engine", command);
+        var options =
+                System.getenv().getOrDefault(OPTIONS, "") + " " + String.join(" ", Heap.shared(request.sharers()));
+        return start("The JVM of the " + engine + " engine", command, Map.of(OPTIONS, options.strip()));
     }
 
     /**
@@ -56,8 +73,9 @@ final class Worker implements AutoCloseable {
      * @param devices as typed; empty for all
      * @param threads threads of the embedded engine; 0 for all cores
      * @param sequential whether plain Java as well
+     * @param sharers workers that are there at the same time and share the memory; 1 for this one alone
      */
-    record Request(List<String> devices, int threads, boolean sequential) {
+    record Request(List<String> devices, int threads, boolean sequential, int sharers) {
         private List<String> arguments() {
             var arguments = new ArrayList<String>();
             if (threads > 0) {
@@ -73,30 +91,34 @@ final class Worker implements AutoCloseable {
         }
     }
 
-    private static Worker start(String name, List<String> command) throws IOException {
+    private static Worker start(String name, List<String> command, Map<String, String> environment) throws IOException {
         var scratch = LineProcess.scratch();
-        var process = LineProcess.start(name, command, scratch.resolve("worker.log"), Map.of());
-        try {
-            return new Worker(process, scratch);
-        } catch (RuntimeException e) {
-            process.close();
-            throw e;
-        }
+        return new Worker(LineProcess.start(name, command, scratch.resolve("worker.log"), environment), scratch);
     }
 
     Answer answer(Map<String, ?> request) {
         return Records.read(process.ask(request).toString(), Answer.class, "A worker's answer");
     }
 
-    /** Its contenders. */
+    /** Its contenders; the first call waits until the JVM is up. */
     List<Runner> runners() {
-        return List.copyOf(runners);
+        if (runners == null) {
+            runners = answer(Map.of("op", "hello")).contenders().stream()
+                    .<Runner>map(c -> new WorkerRunner(this, scratch, c))
+                    .toList();
+        }
+        return runners;
     }
 
     /** What its devices reach at best. */
     Map<String, Ceiling> ceilings(long nanos) {
         var answer = answer(Map.of("op", "ceilings", "nanos", nanos));
         return answer.ok() ? answer.ceilings() : Map.of();
+    }
+
+    /** Whether the JVM still runs. */
+    boolean alive() {
+        return process.alive();
     }
 
     @Override

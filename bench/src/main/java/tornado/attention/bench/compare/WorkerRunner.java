@@ -75,6 +75,11 @@ final class WorkerRunner implements Runner {
     }
 
     @Override
+    public long compiling() {
+        return requireOk(worker.answer(Map.of("op", "compiling"))).compiling();
+    }
+
+    @Override
     public Profile profile() {
         return requireOk(worker.answer(Map.of("op", "profile", "key", contender.key())))
                 .profile();
@@ -86,6 +91,11 @@ final class WorkerRunner implements Runner {
             loaded = false;
             requireOk(worker.answer(Map.of("op", "release", "key", contender.key())));
         }
+    }
+
+    @Override
+    public boolean alive() {
+        return worker.alive();
     }
 
     @Override

@@ -43,13 +43,14 @@ final class WorkerServer {
             Phases phases,
             Integer outputs,
             long[] samples,
+            Long compiling,
             Runner.Profile profile) {
         static Answer done() {
-            return new Answer(true, null, false, null, null, null, null, null, null, null);
+            return new Answer(true, null, false, null, null, null, null, null, null, null, null);
         }
 
         static Answer failed(String error, boolean unsupported) {
-            return new Answer(false, error, unsupported, null, null, null, null, null, null, null);
+            return new Answer(false, error, unsupported, null, null, null, null, null, null, null, null);
         }
 
         static Answer prepared(Contender contender, Runner.Prepared prepared) {
@@ -63,12 +64,16 @@ final class WorkerServer {
                     prepared.phases(),
                     prepared.outputs().size(),
                     null,
+                    null,
                     null);
         }
     }
 
     private final LocalRunners local;
     private final Map<String, Runner> runners = new LinkedHashMap<>();
+
+    /** Of the case that was prepared last, for all contenders; null before the first. */
+    private CaseData data;
 
     WorkerServer(LocalRunners local, boolean sequential) {
         this.local = local;
@@ -103,14 +108,18 @@ final class WorkerServer {
                             null,
                             null,
                             null,
+                            null,
                             null);
                 case "prepare" -> prepare(request);
                 case "slice" -> slice(request);
+                case "compiling" ->
+                    new Answer(true, null, false, null, null, null, null, null, null, Compilation.nanos(), null);
                 case "profile" ->
                     new Answer(
                             true,
                             null,
                             false,
+                            null,
                             null,
                             null,
                             null,
@@ -135,7 +144,7 @@ final class WorkerServer {
 
     private Answer contenders() {
         var all = runners.values().stream().map(Runner::contender).toList();
-        return new Answer(true, null, false, all, null, null, null, null, null, null);
+        return new Answer(true, null, false, all, null, null, null, null, null, null, null);
     }
 
     private Runner runner(JsonNode request) {
@@ -154,7 +163,10 @@ final class WorkerServer {
                 Shape.parse(request.path("shape").asText()),
                 List.of(),
                 request.path("seed").asLong());
-        var prepared = runner.prepare(CaseData.of(subject));
+        if (data == null || !data.info().equals(subject)) {
+            data = CaseData.of(subject);
+        }
+        var prepared = runner.prepare(data);
         var writer = new SafetensorsWriter();
         for (int i = 0; i < prepared.outputs().size(); i++) {
             var values = prepared.outputs().get(i);
@@ -167,6 +179,6 @@ final class WorkerServer {
     private Answer slice(JsonNode request) {
         var samples = runner(request)
                 .slice(request.path("nanos").asLong(), request.path("most").asInt());
-        return new Answer(true, null, false, null, null, null, null, null, samples, null);
+        return new Answer(true, null, false, null, null, null, null, null, samples, null, null);
     }
 }

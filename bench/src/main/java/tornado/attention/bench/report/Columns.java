@@ -77,7 +77,7 @@ public final class Columns {
         columns.add(timed("median_ms", "end-to-end time, median", s -> millis(s.median())));
         columns.add(timed(
                 "median_low_ms",
-                "lower end of its 95 % bootstrap interval",
+                "lower end of its 95 % interval",
                 s -> millis(s.interval().low())));
         columns.add(
                 timed("median_high_ms", "upper end", s -> millis(s.interval().high())));
@@ -85,7 +85,7 @@ public final class Columns {
         columns.add(timed("p99_ms", "99th percentile", s -> millis(s.p99())));
         columns.add(timed("min_ms", "fastest run", s -> millis(s.min())));
         columns.add(timed("runs", "timed runs", Summary::runs));
-        columns.add(timed("forks", "JVMs they come from", Summary::forks));
+        columns.add(timed("forks", "JVMs they come from; of PyTorch: that it took turns with", Summary::forks));
         columns.add(timed("spread", "interquartile range over the median", Summary::spread));
         columns.add(timed("stable", "whether the spread is at most 0.1", Summary::stable));
         columns.add(

@@ -31,7 +31,7 @@ final class LatexTables {
             StringBuilder text, String shape, Map<String, Map<String, Row>> modules, Set<String> contenders) {
         text.append("\n\\begin{table}\n  \\centering\n  \\caption{Median end-to-end time in ms for feature maps of ")
                 .append(escape(shape.replace("x", " x ")).replace(" x ", "$\\times$"))
-                .append("; 95\\,\\% bootstrap interval in brackets.}\n  \\begin{tabular}{l")
+                .append("; 95\\,\\% interval in brackets.}\n  \\begin{tabular}{l")
                 .append("r".repeat(contenders.size()))
                 .append("}\n    \\toprule\n    Module");
         contenders.forEach(c -> text.append(" & ").append(escape(c)));

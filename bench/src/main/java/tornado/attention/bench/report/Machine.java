@@ -12,7 +12,7 @@ import java.util.List;
  * @param kernel its kernel
  * @param governor frequency governor of the processor, or {@code not reported}
  * @param jdk vendor, version and build
- * @param jvmArguments flags of the JVM
+ * @param jvmArguments options of the JVM; of paths only the last name
  * @param maxHeapBytes largest heap
  */
 public record Machine(

@@ -6,7 +6,7 @@ import tornado.attention.bench.report.statistics.Interval;
  * A baseline's median end-to-end time over ours: above 1 is faster than the baseline.
  *
  * @param value the ratio
- * @param interval its 95 % bootstrap interval
+ * @param interval its 95 % interval
  * @param pValue of the rank test between the rounds of both
  */
 public record Ratio(double value, Interval interval, double pValue) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToLongFunction;
-import tornado.attention.bench.report.statistics.Bootstrap;
+import tornado.attention.bench.report.statistics.Intervals;
 import tornado.attention.bench.report.statistics.Quantiles;
 import tornado.attention.bench.report.statistics.RankTest;
 import tornado.attention.bench.report.statistics.Summary;
@@ -126,7 +126,7 @@ public final class Rows {
         var own = forks(ours);
         return new Ratio(
                 Summary.of(theirs).median() / Summary.of(own).median(),
-                Bootstrap.ratio(theirs, own),
+                Intervals.ratio(theirs, own),
                 RankTest.pValue(roundMedians(theirs), roundMedians(own)));
     }
 

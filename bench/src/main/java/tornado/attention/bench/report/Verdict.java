@@ -1,12 +1,12 @@
 package tornado.attention.bench.report;
 
-/** What became of a case on a contender. */
+/** What became of a case. */
 public enum Verdict {
-    /** The result is right; it has a time. */
+    /** The result is right; only then it has a time. */
     PASS,
-    /** The result is wrong, or the program failed; it has no time. */
+    /** The result is wrong, the program failed, or the case cannot be read. */
     FAIL,
-    /** It cannot run there, for a reason that is given. */
+    /** It cannot run there, or is not implemented, for a reason that is given. */
     UNSUPPORTED;
 
     /** As it stands in files: {@code pass}. */

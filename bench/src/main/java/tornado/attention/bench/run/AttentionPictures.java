@@ -136,10 +136,11 @@ final class AttentionPictures {
 
     /** Where some pixels look, if queries and keys are pixels of the feature map; else the matrix as it is. */
     private BufferedImage queryKeyMap(float[] values, int queries, int keys) {
-        var grid = keyGrid(queries, keys);
-        if (grid == null) {
+        var found = KeyGrid.of(featureMap, queries, keys);
+        if (found.isEmpty()) {
             return heatMap(values, queries, keys, "queries by keys");
         }
+        var grid = found.get();
         var panels = new ArrayList<Query>();
         for (var place : PLACES) {
             int row = (int) (place.row() * featureMap.height());
@@ -154,21 +155,6 @@ final class AttentionPictures {
         }
         return QueryPanel.draw(
                 photo == null ? blank(grid.height(), grid.width()) : photo, panels, title, "where three pixels look");
-    }
-
-    private record Grid(int height, int width) {}
-
-    /** Keys are all pixels, or those left by a 2x2 pooling; null where they are something else. */
-    private Grid keyGrid(int queries, int keys) {
-        if (featureMap == null || featureMap.rank() != 4 || featureMap.pixels() != queries) {
-            return null;
-        }
-        int height = featureMap.height();
-        int width = featureMap.width();
-        if (keys == queries) {
-            return new Grid(height, width);
-        }
-        return keys == (height / 2) * (width / 2) ? new Grid(height / 2, width / 2) : null;
     }
 
     /** White paper for a map of something that is no photograph. */

@@ -42,7 +42,13 @@ final class InputFile {
         }
     }
 
-    private static NamedTensor read(SafetensorsFile file, String stored, String name) {
+    /**
+     * Reads a tensor as {@code f32}.
+     *
+     * @param stored its name in the file
+     * @param name its name from now on
+     */
+    static NamedTensor read(SafetensorsFile file, String stored, String name) {
         var given = file.info(stored).shape();
         var extents = new int[given.length];
         for (int i = 0; i < extents.length; i++) {

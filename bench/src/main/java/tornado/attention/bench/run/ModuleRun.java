@@ -23,10 +23,10 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * @param cost of its chain
  * @param compileNanos building the task graph and compiling it
  * @param firstNanos the first run
- * @param steadyNanos median of the later half of the further runs
+ * @param steadyNanos median of the later half of the further runs; 0 without any
  * @param runs number of further runs
  */
-record ModuleRun(
+public record ModuleRun(
         List<NamedTensor> outputs,
         List<Exposed> attention,
         ChainCost cost,
@@ -34,20 +34,35 @@ record ModuleRun(
         long firstNanos,
         long steadyNanos,
         int runs) {
-    /** An attention tensor on the host. */
-    record Exposed(AttentionKind kind, NamedTensor tensor) {}
+    /**
+     * An attention tensor on the host.
+     *
+     * @param kind what it says
+     * @param tensor its values
+     */
+    public record Exposed(AttentionKind kind, NamedTensor tensor) {}
 
     private static final long STEADY_NANOS = 1_500_000_000L;
     private static final int LEAST_RUNS = 4;
     private static final int MOST_RUNS = 2_000;
 
     /**
-     * Runs a module.
+     * Runs a module until its time is known.
      *
      * @param inputs under the names the module gives them
      * @param exposing whether attention is wanted as well
      */
-    static ModuleRun of(AttentionModule module, List<NamedTensor> inputs, Device device, boolean exposing) {
+    static ModuleRun timed(AttentionModule module, List<NamedTensor> inputs, Device device, boolean exposing) {
+        return of(module, inputs, device, exposing, MOST_RUNS);
+    }
+
+    /** Runs a module once, with its attention in the open. */
+    public static ModuleRun once(AttentionModule module, List<NamedTensor> inputs, Device device) {
+        return of(module, inputs, device, true, 0);
+    }
+
+    private static ModuleRun of(
+            AttentionModule module, List<NamedTensor> inputs, Device device, boolean exposing, int mostRuns) {
         long start = System.nanoTime();
         var options = ChainOptions.evaluation().on(device.profile());
         var chain = TaskChain.named("run", exposing ? options.exposingAttention() : options);
@@ -62,7 +77,7 @@ record ModuleRun(
             long compiled = System.nanoTime();
             plan.run();
             long first = System.nanoTime();
-            var times = steady(plan);
+            var times = steady(plan, mostRuns);
             return new ModuleRun(
                     read(plan, outputs),
                     plan.attention().stream().map(a -> read(plan, a)).toList(),
@@ -74,11 +89,11 @@ record ModuleRun(
         }
     }
 
-    private static long[] steady(Plan plan) {
-        var times = new long[MOST_RUNS];
+    private static long[] steady(Plan plan, int mostRuns) {
+        var times = new long[mostRuns];
         long end = System.nanoTime() + STEADY_NANOS;
         int n = 0;
-        while (n < MOST_RUNS && (n < LEAST_RUNS || System.nanoTime() < end)) {
+        while (n < mostRuns && (n < LEAST_RUNS || System.nanoTime() < end)) {
             long before = System.nanoTime();
             plan.run();
             times[n++] = System.nanoTime() - before;
@@ -87,6 +102,9 @@ record ModuleRun(
     }
 
     private static long medianOfLaterHalf(long[] times) {
+        if (times.length == 0) {
+            return 0;
+        }
         var later = Arrays.copyOfRange(times, times.length / 2, times.length);
         Arrays.sort(later);
         return later[later.length / 2];

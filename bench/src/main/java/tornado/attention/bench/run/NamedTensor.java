@@ -1,5 +1,8 @@
 package tornado.attention.bench.run;
 
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import tornado.attention.tasks.Shape;
 
 /**
@@ -11,6 +14,11 @@ import tornado.attention.tasks.Shape;
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier of a large array, never compared
 public record NamedTensor(String name, Shape shape, float[] values) {
+    /** Shapes by name. */
+    public static Map<String, Shape> shapes(List<NamedTensor> tensors) {
+        return tensors.stream().collect(Collectors.toMap(NamedTensor::name, NamedTensor::shape));
+    }
+
     /** Checks that the values fill the shape. */
     public NamedTensor {
         if (shape.elements() != values.length) {

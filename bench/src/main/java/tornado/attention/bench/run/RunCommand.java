@@ -4,12 +4,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +27,6 @@ import tornado.attention.bench.text.Numbers;
 import tornado.attention.modules.AttentionModule;
 import tornado.attention.modules.ModuleType;
 import tornado.attention.modules.Settings;
-import tornado.attention.modules.safetensors.SafetensorsFile;
 import tornado.attention.modules.safetensors.SafetensorsWriter;
 import tornado.attention.tasks.Shape;
 
@@ -44,7 +39,11 @@ import tornado.attention.tasks.Shape;
             "Settings follow from the input unless they are --set; without --weights they are random."
         })
 public final class RunCommand implements Callable<Integer> {
-    private static final String PARAMETER = "param.";
+    /** Longer side of an image where no size is given: what classification networks were trained on. */
+    private static final int LONGEST = 224;
+
+    /** Its sides are then multiples of this, so that the usual strides divide them. */
+    private static final int MULTIPLE = 16;
 
     @Spec
     private CommandSpec spec;
@@ -73,32 +72,6 @@ public final class RunCommand implements Callable<Integer> {
             description = "Size to which an image is resized. Default: its proportions, 224 on the longer side.")
     private String size;
 
-    @Option(
-            names = "--stem",
-            paramLabel = "NAME",
-            defaultValue = "none",
-            description = "What an image passes first: none, or filters: 64 fixed oriented 7x7 filters, stride 2.")
-    private String stem;
-
-    @Option(
-            names = "--weights",
-            paramLabel = "FILE",
-            description = "Safetensors file with the weights under PyTorch's names, or behind the prefix 'param.'.")
-    private Path weights;
-
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "A setting of the module; may be repeated. Lists are joined by commas.")
-    private Map<String, String> given = new LinkedHashMap<>();
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Seed of random weights. Default: ${DEFAULT-VALUE}.")
-    private long seed;
-
     @Option(names = "--output", paramLabel = "FILE", description = "Write the outputs as safetensors.")
     private Path output;
 
@@ -111,6 +84,9 @@ public final class RunCommand implements Callable<Integer> {
     private Path attention;
 
     @Mixin
+    private ModuleOptions options = new ModuleOptions();
+
+    @Mixin
     private EngineOptions where = new EngineOptions();
 
     /** The command. */
@@ -119,17 +95,15 @@ public final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var type = ModuleNames.require(moduleName);
-        var image = source.image == null ? null : InputImage.read(source.image, size, stem());
-        requireNoImageOptions(image);
+        var image = photograph();
         var fromFile = image == null ? InputFile.read(source.file, type) : null;
-        var featureMap = image == null ? featureMap(fromFile) : image.featureMap();
-        var settings = settings(type, featureMap);
-        var module = module(type, settings, image);
+        var featureMap = image == null ? featureMap(fromFile) : image.features().shape();
+        var settings = options.settings(type, featureMap);
+        var module = options.module(type, settings, image != null);
         var inputs = image == null ? fromFile : image.inputs(type, settings);
-        var chosen = where.device(new ModuleMeasurement(
-                module, inputs.stream().collect(Collectors.toMap(NamedTensor::name, NamedTensor::shape))));
+        var chosen = where.device(new ModuleMeasurement(module, NamedTensor.shapes(inputs)));
         var device = chosen.device();
-        var run = ModuleRun.of(module, inputs, device, attention != null);
+        var run = ModuleRun.timed(module, inputs, device, attention != null);
         if (attention != null && run.attention().isEmpty()) {
             throw new FailureException("Module " + type.name()
                     + " with these settings has no attention that could be drawn; leave out --attention.");
@@ -141,56 +115,25 @@ public final class RunCommand implements Callable<Integer> {
             out.println("written    " + output);
         }
         if (attention != null) {
-            var pictures = new AttentionPictures(title(type), image == null ? null : image.photo(), featureMap);
+            var pictures = new AttentionPictures(options.title(type), image == null ? null : image.photo(), featureMap);
             pictures.write(attention, run.attention()).forEach(line -> out.println("attention  " + line));
         }
         out.flush();
         return ExitCode.OK;
     }
 
-    private InputImage.Stem stem() {
-        return switch (stem.toLowerCase(Locale.ROOT)) {
-            case "none" -> InputImage.Stem.NONE;
-            case "filters" -> InputImage.Stem.FILTERS;
-            default -> throw new UsageException("There is no stem '" + stem + "'; there are none and filters.");
-        };
-    }
-
-    private void requireNoImageOptions(InputImage image) {
-        if (image == null && (size != null || !stem.equals("none"))) {
+    private Photograph photograph() throws IOException {
+        if (source.image != null) {
+            return Photograph.read(source.image, size, options.stem(), LONGEST, MULTIPLE);
+        }
+        if (size != null || options.stem() != Stem.NONE) {
             throw new UsageException("--size and --stem prepare an image; leave them out with --input.");
         }
+        return null;
     }
 
     private static Shape featureMap(List<NamedTensor> inputs) {
         return inputs.getFirst().shape();
-    }
-
-    /** What was set, and for a feature map what follows from its shape. */
-    private Settings settings(ModuleType type, Shape featureMap) {
-        try {
-            return featureMap.rank() == 4 ? type.settingsFor(featureMap, given) : type.settings(given);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(e.getMessage(), e);
-        }
-    }
-
-    private AttentionModule module(ModuleType type, Settings settings, InputImage image) throws IOException {
-        if (weights != null) {
-            try (var file = SafetensorsFile.open(weights)) {
-                boolean prefixed = file.names().stream().anyMatch(n -> n.startsWith(PARAMETER));
-                return type.load(settings, file, prefixed ? PARAMETER : "");
-            }
-        }
-        try {
-            return type.initial(settings, seed);
-        } catch (IllegalArgumentException e) {
-            if (image != null && stem() == InputImage.Stem.NONE) {
-                throw new FailureException(
-                        e.getMessage() + " An image alone has 3 channels; --stem filters puts 64 filters in front.", e);
-            }
-            throw e;
-        }
     }
 
     private void print(
@@ -198,16 +141,12 @@ public final class RunCommand implements Callable<Integer> {
             AttentionModule module,
             Settings settings,
             List<NamedTensor> inputs,
-            InputImage image,
+            Photograph image,
             ChosenDevice chosen,
             ModuleRun run) {
         var text = settings.toString();
         out.println("module     " + module.type().name() + (text.isEmpty() ? "" : " " + text));
-        out.println("weights    "
-                + (weights == null
-                        ? "random (seed " + seed + "), so what it attends to was not learned"
-                        : weights.toString())
-                + "; " + Numbers.count(module.parameters()) + " parameters");
+        out.println("weights    " + options.weightsLine() + "; " + Numbers.count(module.parameters()) + " parameters");
         if (image != null) {
             out.println("image      " + image.description());
         }
@@ -229,10 +168,6 @@ public final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private String title(ModuleType type) {
-        return type.name() + (weights == null ? ", random weights (seed " + seed + ")" : "");
-    }
-
     private void write(ModuleType type, Settings settings, Device device, ModuleRun run) throws IOException {
         var writer = new SafetensorsWriter();
         for (var tensor : run.outputs()) {
@@ -243,7 +178,7 @@ public final class RunCommand implements Callable<Integer> {
         }
         writer.metadata("module", type.name());
         writer.metadata("settings", Json.text(settings.asMap()));
-        writer.metadata("weights", weights == null ? "random, seed " + seed : weights.toString());
+        writer.metadata("weights", options.origin());
         writer.metadata("engine", Engine.current().toString());
         writer.metadata("device", device.describe());
         writer.write(output);

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import tornado.attention.bench.image.PixelMap;
 import tornado.attention.bench.image.QueryPanel;
 import tornado.attention.bench.image.QueryPanel.Query;
+import tornado.attention.bench.run.Photograph;
 import tornado.attention.bench.text.Numbers;
 import tornado.attention.bench.text.TextTable;
 
@@ -21,7 +22,7 @@ import tornado.attention.bench.text.TextTable;
  * @param pixels the same in the feature map
  * @param maps where all pixels look
  */
-record Panel(String title, PhotoInput photo, List<QueryPoint> points, List<QueryPoint> pixels, QueryMaps maps) {
+record Panel(String title, Photograph photo, List<QueryPoint> points, List<QueryPoint> pixels, QueryMaps maps) {
     /** For people: the queries, then the distances of their maps. */
     List<String> lines() {
         var lines = new ArrayList<String>();
@@ -36,7 +37,7 @@ record Panel(String title, PhotoInput photo, List<QueryPoint> points, List<Query
             table().forEach(line -> lines.add("           " + line));
         }
         lines.add("all pixels mean cosine distance of two of them: maps " + number(maps.averageDistance())
-                + ", features " + number(photo.averageDistance()) + "; of a map to a uniform one: "
+                + ", features " + number(featureDistance()) + "; of a map to a uniform one: "
                 + number(maps.distanceToUniform()));
         return lines;
     }
@@ -72,7 +73,7 @@ record Panel(String title, PhotoInput photo, List<QueryPoint> points, List<Query
         }
         var subtitle =
                 "mean cosine distance of all pairs of pixels: maps " + number(maps.averageDistance()) + ", features "
-                        + number(photo.averageDistance())
+                        + number(featureDistance())
                         + (maps.heads() == 1 ? "" : "; mean of " + maps.heads() + " heads")
                         + (scale == MapScale.LINEAR ? "" : "; " + scale.description());
         return QueryPanel.draw(photo.photo(), drawn, title, subtitle);
@@ -84,6 +85,12 @@ record Panel(String title, PhotoInput photo, List<QueryPoint> points, List<Query
                 .mapToObj(i -> number(distance(query, i)) + " to " + (i + 1))
                 .collect(Collectors.joining(", "));
         return "query " + (query + 1) + (others.isEmpty() ? "" : ": distance " + others);
+    }
+
+    /** Mean cosine distance between the feature vectors of two pixels, over all pairs. */
+    private double featureDistance() {
+        return CosineDistance.average(
+                photo.pixelVectors(), photo.features().shape().channels());
     }
 
     private int query(int i) {

@@ -3,8 +3,9 @@ package tornado.attention.bench.show;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import tornado.attention.bench.run.KeyGrid;
+import tornado.attention.bench.run.ModuleRun.Exposed;
 import tornado.attention.bench.run.NamedTensor;
-import tornado.attention.bench.show.ExposedRun.Exposed;
 import tornado.attention.tasks.AttentionKind;
 import tornado.attention.tasks.Shape;
 
@@ -32,20 +33,10 @@ record QueryMaps(float[] values, int keyHeight, int keyWidth, int heads) {
     }
 
     private static Optional<QueryMaps> of(NamedTensor tensor, Shape features) {
-        int queries = tensor.shape().dim(-2);
-        int keys = tensor.shape().dim(-1);
-        if (queries != features.pixels()) {
-            return Optional.empty();
-        }
-        int height = features.height();
-        int width = features.width();
-        int heads = tensor.shape().dim(-3);
-        if (keys == queries) {
-            return Optional.of(new QueryMaps(mean(tensor.values(), heads), height, width, heads));
-        }
-        return keys == (height / 2) * (width / 2)
-                ? Optional.of(new QueryMaps(mean(tensor.values(), heads), height / 2, width / 2, heads))
-                : Optional.empty();
+        var shape = tensor.shape();
+        int heads = shape.dim(-3);
+        return KeyGrid.of(features, shape.dim(-2), shape.dim(-1))
+                .map(grid -> new QueryMaps(mean(tensor.values(), heads), grid.height(), grid.width(), heads));
     }
 
     private static float[] mean(float[] maps, int heads) {

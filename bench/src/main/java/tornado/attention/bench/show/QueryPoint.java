@@ -1,6 +1,7 @@
 package tornado.attention.bench.show;
 
 import tornado.attention.bench.cli.UsageException;
+import tornado.attention.bench.run.Photograph;
 
 /**
  * A place in a photograph.
@@ -37,6 +38,22 @@ record QueryPoint(int row, int column) {
     /** The pixel of a smaller or larger grid that covers this one's middle. */
     QueryPoint in(int height, int width, int ofHeight, int ofWidth) {
         return new QueryPoint(scaled(row, height, ofHeight), scaled(column, width, ofWidth));
+    }
+
+    /**
+     * The pixel of the feature map under this pixel of the photograph.
+     *
+     * @throws UsageException if it lies outside the photograph
+     */
+    QueryPoint inFeaturesOf(Photograph photograph) {
+        int height = photograph.photo().getHeight();
+        int width = photograph.photo().getWidth();
+        if (row >= height || column >= width) {
+            throw new UsageException("The query pixel " + this + " lies outside the photograph, which has rows 0 to "
+                    + (height - 1) + " and columns 0 to " + (width - 1) + ".");
+        }
+        var shape = photograph.features().shape();
+        return in(shape.height(), shape.width(), height, width);
     }
 
     private static int scaled(int at, int to, int of) {

@@ -6,12 +6,9 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,12 +25,13 @@ import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.image.HeatMap;
 import tornado.attention.bench.image.ImageFiles;
 import tornado.attention.bench.image.PixelMap;
+import tornado.attention.bench.run.ModuleOptions;
+import tornado.attention.bench.run.ModuleRun;
+import tornado.attention.bench.run.ModuleRun.Exposed;
 import tornado.attention.bench.run.NamedTensor;
-import tornado.attention.bench.show.ExposedRun.Exposed;
-import tornado.attention.modules.AttentionModule;
+import tornado.attention.bench.run.Photograph;
+import tornado.attention.bench.run.Stem;
 import tornado.attention.modules.ModuleType;
-import tornado.attention.modules.Settings;
-import tornado.attention.modules.safetensors.SafetensorsFile;
 import tornado.attention.tasks.AttentionKind;
 
 /** {@code attn show}: where pixels of a photograph look, side by side. */
@@ -45,7 +43,11 @@ import tornado.attention.tasks.AttentionKind;
             "A map of pixels over pixels takes memory with the square of their number; --size decides."
         })
 public final class ShowCommand implements Callable<Integer> {
-    private static final String PARAMETER = "param.";
+    /** Longer side of the feature map where no size is given: its map of pixels over pixels then takes some 30 MB. */
+    private static final int LONGEST = 64;
+
+    /** Sides of the feature map are then multiples of this, so that a pooling divides them. */
+    private static final int MULTIPLE = 2;
 
     @Spec
     private CommandSpec spec;
@@ -80,38 +82,14 @@ public final class ShowCommand implements Callable<Integer> {
     private String size;
 
     @Option(
-            names = "--stem",
-            paramLabel = "NAME",
-            defaultValue = "none",
-            description =
-                    "What the photograph passes first: none, or filters: 64 fixed oriented 7x7 filters, stride 2.")
-    private String stem;
-
-    @Option(
-            names = "--weights",
-            paramLabel = "FILE",
-            description = "Safetensors file with the weights under PyTorch's names, or behind the prefix 'param.'.")
-    private Path weights;
-
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "A setting of the module; may be repeated. Lists are joined by commas.")
-    private Map<String, String> given = new LinkedHashMap<>();
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Seed of random weights. Default: ${DEFAULT-VALUE}.")
-    private long seed;
-
-    @Option(
             names = "--output",
             paramLabel = "FILE",
             description =
                     "The picture, a PNG file. Default: the name of the photograph, a hyphen and that of the module.")
     private Path output;
+
+    @Mixin
+    private ModuleOptions options = new ModuleOptions();
 
     @Mixin
     private EngineOptions where = new EngineOptions();
@@ -127,28 +105,24 @@ public final class ShowCommand implements Callable<Integer> {
         if (points.isEmpty()) {
             points = aside(photo.photo());
         }
-        var pixels = points.stream().map(photo::inFeatures).toList();
-        var settings = settings(type, photo);
-        var module = module(type, settings);
+        var pixels = points.stream().map(p -> p.inFeaturesOf(photo)).toList();
+        var settings = options.settings(type, photo.features().shape());
+        var module = options.module(type, settings, features == null);
         var inputs = photo.inputs(type, settings);
-        var chosen = where.device(new ModuleMeasurement(
-                module, inputs.values().stream().collect(Collectors.toMap(NamedTensor::name, NamedTensor::shape))));
-        var run = ExposedRun.of(module, inputs, chosen.device());
+        var chosen = where.device(new ModuleMeasurement(module, NamedTensor.shapes(inputs)));
+        var run = ModuleRun.once(module, inputs, chosen.device());
         var maps = QueryMaps.find(run.attention(), photo.features().shape());
         var pixelMap = maps.isPresent() ? null : pixelMap(type, run);
 
         var out = spec.commandLine().getOut();
         var text = settings.toString();
         out.println("module     " + type.name() + (text.isEmpty() ? "" : " " + text));
-        out.println("weights    "
-                + (weights == null
-                        ? "random (seed " + seed + "), so where it looks was not learned"
-                        : weights.toString()));
+        out.println("weights    " + options.weightsLine());
         out.println("image      " + photo.description());
         out.println("device     " + chosen.device().describe() + ", engine " + Engine.current() + chosen.note());
         var picture = maps.isPresent()
-                ? showQueries(out, new Panel(title(type), photo, points, pixels, maps.get()))
-                : showPixelMap(out, title(type), photo, pixelMap);
+                ? showQueries(out, new Panel(options.title(type), photo, points, pixels, maps.get()))
+                : showPixelMap(out, options.title(type), photo, pixelMap);
         var file = output == null ? defaultOutput(type) : output;
         ImageFiles.write(picture, file);
         out.println("picture    " + file);
@@ -156,22 +130,15 @@ public final class ShowCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private PhotoInput photo() throws IOException {
+    private Photograph photo() throws IOException {
+        var stem = options.stem();
         if (features == null) {
-            return PhotoInput.read(image, size, withFilters());
+            return Photograph.read(image, size, stem, LONGEST * stem.stride(), MULTIPLE * stem.stride());
         }
-        if (size != null || !stem.equals("none")) {
+        if (size != null || stem != Stem.NONE) {
             throw new UsageException("--size and --stem prepare a photograph; leave them out with --features.");
         }
-        return PhotoInput.withFeatures(image, features);
-    }
-
-    private boolean withFilters() {
-        return switch (stem.toLowerCase(Locale.ROOT)) {
-            case "none" -> false;
-            case "filters" -> true;
-            default -> throw new UsageException("There is no stem '" + stem + "'; there are none and filters.");
-        };
+        return Photograph.withFeatures(image, features);
     }
 
     private static List<QueryPoint> aside(BufferedImage photo) {
@@ -181,41 +148,6 @@ public final class ShowCommand implements Callable<Integer> {
                 new QueryPoint(height / 2, width / 2),
                 new QueryPoint(height / 4, width / 4),
                 new QueryPoint(height * 3 / 4, width * 3 / 4));
-    }
-
-    private Settings settings(ModuleType type, PhotoInput photo) {
-        try {
-            return type.settingsFor(photo.features().shape(), given);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(e.getMessage(), e);
-        }
-    }
-
-    private AttentionModule module(ModuleType type, Settings settings) throws IOException {
-        if (weights != null) {
-            try (var file = SafetensorsFile.open(weights)) {
-                boolean prefixed = file.names().stream().anyMatch(n -> n.startsWith(PARAMETER));
-                return type.load(settings, file, prefixed ? PARAMETER : "");
-            }
-        }
-        try {
-            return type.initial(settings, seed);
-        } catch (IllegalArgumentException e) {
-            if (features == null && !withFilters()) {
-                throw new FailureException(
-                        e.getMessage() + " A photograph alone has 3 channels; --stem filters puts 64 filters in front.",
-                        e);
-            }
-            throw e;
-        }
-    }
-
-    /** The module with what was set of it, so that pictures of its variants can be told apart. */
-    private String title(ModuleType type) {
-        var set = given.entrySet().stream()
-                .map(e -> " " + e.getKey() + "=" + e.getValue())
-                .collect(Collectors.joining());
-        return type.name() + set + (weights == null ? ", random weights (seed " + seed + ")" : "");
     }
 
     private Path defaultOutput(ModuleType type) {
@@ -229,7 +161,7 @@ public final class ShowCommand implements Callable<Integer> {
         return panel.draw();
     }
 
-    private static NamedTensor pixelMap(ModuleType type, ExposedRun run) {
+    private static NamedTensor pixelMap(ModuleType type, ModuleRun run) {
         return run.attention().stream()
                 .filter(a -> a.kind() == AttentionKind.PIXEL_MAP)
                 .map(Exposed::tensor)
@@ -237,7 +169,7 @@ public final class ShowCommand implements Callable<Integer> {
                 .orElseThrow(() -> noMap(type, run));
     }
 
-    private BufferedImage showPixelMap(PrintWriter out, String title, PhotoInput photo, NamedTensor tensor) {
+    private BufferedImage showPixelMap(PrintWriter out, String title, Photograph photo, NamedTensor tensor) {
         int height = tensor.shape().dim(-2);
         int width = tensor.shape().dim(-1);
         int maps = tensor.shape().dim(-3);
@@ -258,7 +190,7 @@ public final class ShowCommand implements Callable<Integer> {
                         + (scale == MapScale.LINEAR ? "" : ", " + scale.description()));
     }
 
-    private static FailureException noMap(ModuleType type, ExposedRun run) {
+    private static FailureException noMap(ModuleType type, ModuleRun run) {
         var kinds = run.attention().stream()
                 .map(a -> a.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ') + " "
                         + a.tensor().shape())

@@ -2,6 +2,7 @@ package tornado.attention.bench.verify;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import tornado.attention.bench.report.Verdict;
 
 /**
  * What came of one case.
@@ -39,7 +40,7 @@ public record CaseResult(
         json.put("maxAbs", maxAbs);
         json.put("maxRel", maxRel);
         json.put("tolerance", tolerance);
-        json.put("verdict", verdict.toString());
+        json.put("verdict", verdict.word());
         json.put("reason", reason);
         return json;
     }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import tornado.attention.bench.report.Verdict;
 
 /** Results of many cases, counted a module. */
 public final class Summary {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.engine.Engine;
+import tornado.attention.bench.report.Verdict;
 import tornado.attention.bench.text.Sentences;
 import tornado.attention.bench.verify.ReferenceCase.Expected;
 import tornado.attention.modules.Catalogue;

@@ -16,6 +16,7 @@ import tornado.attention.bench.cli.EngineOptions;
 import tornado.attention.bench.cli.ExitCode;
 import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.engine.Engine;
+import tornado.attention.bench.report.Verdict;
 import tornado.attention.bench.text.Json;
 import tornado.attention.modules.Catalogue;
 import tornado.attention.modules.ModuleType;

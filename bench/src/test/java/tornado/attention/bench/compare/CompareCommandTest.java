@@ -30,6 +30,7 @@ class CompareCommandTest {
             assertThat(row.path("median_ms").asDouble()).isPositive();
             assertThat(row.path("max_rel_error").asDouble()).isLessThan(1e-5);
             assertThat(row.path("ratio_to_sequential").asDouble()).isPositive();
+            assertThat(row.path("forks").asInt()).isEqualTo(3);
         });
         var first = rows.get(0);
         assertThat(first.path("engine").asText()).isEqualTo("embedded");
@@ -42,6 +43,15 @@ class CompareCommandTest {
                 "report.html", "results.csv", "results.jsonl", "tables.tex", "environment.json", "SHA256SUMS")) {
             assertThat(out.resolve(file)).isNotEmptyFile();
         }
+        assertThat(ResultsFolder.open(out).samples())
+                .extracting(s -> s.fork() + " " + s.contender().key())
+                .doesNotHaveDuplicates()
+                .hasSize(9);
+        // Who reads results need not know how the folders of this machine are called.
+        assertThat(out.resolve("environment.json")).content().doesNotContainPattern("[=:,\\s\"]/\\w");
+        assertThat(out.resolve("report.html"))
+                .content()
+                .doesNotContain(System.getProperty("java.home"), System.getProperty("user.dir"), temporary.toString());
     }
 
     @Test
@@ -61,21 +71,21 @@ class CompareCommandTest {
         assertThat(run.status()).as(run.err()).isZero();
         var log = out.resolve("results.jsonl");
         var lines = Files.readAllLines(log);
-        assertThat(lines).hasSize(8);
+        assertThat(lines).as("4 cases, 2 contenders, 3 JVMs").hasSize(24);
         // As if it had been stopped within the third case: two cases done, half of one.
         Files.writeString(
                 log,
-                String.join("\n", lines.subList(0, 5)) + "\n" + lines.get(5).substring(0, 50));
+                String.join("\n", lines.subList(0, 15)) + "\n" + lines.get(15).substring(0, 50));
         var again = Outcome.of("compare", "--resume", out);
         assertThat(again.status()).as(again.err()).isZero();
         assertThat(again.err()).contains("2 of 4 cases are done already");
         var after = Files.readAllLines(log);
-        assertThat(after).hasSize(8);
-        assertThat(after.subList(0, 4)).isEqualTo(lines.subList(0, 4));
+        assertThat(after).hasSize(24);
+        assertThat(after.subList(0, 12)).isEqualTo(lines.subList(0, 12));
         assertThat(ResultsFolder.open(out).samples())
-                .extracting(s -> s.info().id() + " " + s.contender().key())
+                .extracting(s -> s.info().id() + " " + s.contender().key() + " " + s.fork())
                 .doesNotHaveDuplicates()
-                .hasSize(8);
+                .hasSize(24);
         assertThat(Files.readAllLines(out.resolve("results.csv"))).hasSize(9);
     }
 
@@ -96,16 +106,18 @@ class CompareCommandTest {
     void rigorousMeasuresInForksOfTheirOwn() throws IOException {
         var out = temporary.resolve("out");
         var subject = CaseList.find("ECA@1x16x6x6");
-        var brief = new Effort("test", 2, 2, 200_000_000, 10, 5_000_000, 0, Long.MAX_VALUE, false);
+        var brief = new Effort("test", 2, false, 2, 200_000_000, 10, 5_000_000, 0, Long.MAX_VALUE, false);
         var configuration = new RunConfiguration(
-                "rigorous", List.of("ECA"), List.of("1x16x6x6"), List.of("0:0"), 0, List.of(), "", 1);
-        try (var field = Field.of(configuration, brief)) {
+                "rigorous", List.of("ECA"), List.of("1x16x6x6"), List.of("0:0"), 0, List.of(), "", "auto", 1);
+        try (var field = Field.of(configuration, brief, Peer.nobodyAsked())) {
             var keys = field.contenders().stream().map(c -> c.key()).toList();
             assertThat(keys).containsExactly("embedded:0:0", "sequential");
             for (int fork = 0; fork < 2; fork++) {
                 int number = fork;
-                var lines = field.use(runners -> new Session("run", EnergyMeter.in(out), subject)
-                        .measure(runners, number, brief, Long.MAX_VALUE));
+                var lines = field.use(
+                        fork,
+                        runners -> new Session("run", EnergyMeter.in(out), subject)
+                                .measure(runners, number, brief, Long.MAX_VALUE));
                 assertThat(lines).hasSize(2).allSatisfy(l -> {
                     assertThat(l.reason()).isEmpty();
                     assertThat(l.check().passed()).isTrue();

@@ -5,11 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tornado.attention.bench.Outcome;
 import tornado.attention.bench.report.Contender;
+import tornado.attention.bench.report.ResultsFolder;
 
 class PeerTest {
+    @TempDir
+    private Path temporary;
+
     @Test
     void comparesWithPyTorchWhereItIs() throws IOException, Unsupported {
         var search = Peer.find("");
@@ -33,7 +41,53 @@ class PeerTest {
     }
 
     @Test
-    void aPythonWithoutTorchIsRefused() {
+    void aRunHoldsNoPathOfPythonAndGoesOnAllTheSame() throws IOException {
+        assumeTrue(Peer.find("") instanceof Peer.Search.Found, "no Python with torch");
+        var peer = ((Peer.Search.Found) Peer.find("")).peer();
+        var python = Path.of(peer.python()).toAbsolutePath();
+        var out = temporary.resolve("out");
+        var run = Outcome.of(
+                "compare",
+                "--quick",
+                "--modules",
+                "ECA",
+                "--shapes",
+                "1x16x6x6,1x16x5x5",
+                "--devices",
+                "0:1",
+                "--peer",
+                "pytorch",
+                "--python",
+                python,
+                "--out",
+                out);
+        assertThat(run.status()).as(run.err()).isZero();
+        var environment = ResultsFolder.open(out).environments().getFirst();
+        assertThat(environment.configuration().python())
+                .isEqualTo(python.getFileName().toString());
+        assertThat(environment.peer()).startsWith(peer.versions());
+        assertThat(out.resolve("environment.json")).content().doesNotContain(python.toString());
+        var log = out.resolve("results.jsonl");
+        var lines = Files.readAllLines(log);
+        assertThat(lines).as("2 cases, 3 contenders, 3 JVMs").hasSize(18);
+        Files.write(log, lines.subList(0, 12));
+        var nowhere = Outcome.of("compare", "--resume", out, "--python", "/nowhere/python3");
+        assertThat(nowhere.err()).contains("no Python with torch");
+        var again = Outcome.of("compare", "--resume", out, "--python", python);
+        assertThat(again.status()).as(again.err()).isZero();
+        assertThat(again.err()).contains("1 of 2 cases are done already");
+        assertThat(Files.readAllLines(log)).hasSize(18);
+        var file = out.resolve("environment.json");
+        Files.writeString(file, Files.readString(file).replace(peer.versions(), "PyTorch 0.1, Python 2.7"));
+        var other = Outcome.of("compare", "--resume", out);
+        assertThat(other.status()).isEqualTo(1);
+        assertThat(other.err()).contains("PyTorch 0.1", "--python");
+    }
+
+    @Test
+    void aPythonWithoutTorchIsRefusedUnlessItIsOnlyRemembered() {
         assertThatThrownBy(() -> Peer.find("/nowhere/python3")).hasMessageContaining("no Python with torch");
+        assertThatThrownBy(() -> Peer.findAgain("/nowhere/python3", "")).hasMessageContaining("no Python with torch");
+        assertThat(Peer.findAgain("", "no-such-python")).isEqualTo(Peer.find(""));
     }
 }

@@ -25,6 +25,8 @@ class SessionTest {
         RuntimeException atPrepare;
         RuntimeException atSlice;
         boolean wrong;
+        int compilingSlices;
+        int slices;
 
         Fake(String key, List<String> log) {
             this.key = key;
@@ -57,7 +59,13 @@ class SessionTest {
                 throw atSlice;
             }
             log.add(key);
+            slices++;
             return new long[] {100, 101, 102};
+        }
+
+        @Override
+        public long compiling() {
+            return Math.min(slices, compilingSlices) * 1_000_000_000L;
         }
 
         @Override
@@ -95,6 +103,15 @@ class SessionTest {
         var rounds = turns.subList(turns.size() - 30, turns.size());
         assertThat(rounds.subList(0, 9)).containsExactly("a", "b", "c", "b", "c", "a", "c", "a", "b");
         assertThat(log).endsWith("a released", "b released", "c released");
+    }
+
+    @Test
+    void aWarmUpDoesNotEndWhileTheJvmCompiles() {
+        var busy = new Fake("busy", new ArrayList<>());
+        busy.compilingSlices = 30;
+        var series = measure(List.of(busy)).getFirst().series();
+        assertThat(series.steady()).isTrue();
+        assertThat(series.warmup()).hasSize(30 + 8);
     }
 
     @Test

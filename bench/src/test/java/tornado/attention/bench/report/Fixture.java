@@ -29,7 +29,7 @@ public final class Fixture {
         return new Environment(
                 run,
                 "2026-04-01T12:00:00+02:00",
-                new RunConfiguration("quick", List.of(), List.of(), List.of(), 0, List.of("pytorch"), "", 7),
+                new RunConfiguration("quick", List.of(), List.of(), List.of(), 0, List.of("pytorch"), "", "auto", 7),
                 "0.1.0",
                 "0123456789abcdef",
                 true,
@@ -121,6 +121,26 @@ public final class Fixture {
                 new Phases(1_000_000, 2_000_000, 3_000_000, 0, 90 * pixels * scale, 0, "cold"),
                 new Series(new long[] {900 * pixels * scale, 100 * pixels * scale}, 30, true, rounds),
                 null);
+    }
+
+    /** The same of another JVM. */
+    static List<SampleSet> lines(String run, String module, String shape, int fork) {
+        return lines(run, module, shape).stream()
+                .map(l -> new SampleSet(
+                        l.run(),
+                        l.index(),
+                        l.count(),
+                        l.info(),
+                        l.contender(),
+                        fork,
+                        l.verdict(),
+                        l.reason(),
+                        l.check(),
+                        l.cost(),
+                        l.phases(),
+                        l.series(),
+                        l.energy()))
+                .toList();
     }
 
     /** Writes a whole run into a folder. */

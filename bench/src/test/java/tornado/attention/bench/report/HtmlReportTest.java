@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,19 @@ class HtmlReportTest {
                         "incomplete (5/6)",
                         "lacks SKAttention@1x64x56x56");
         assertThat(html).contains("id=\"slower\"", "Nowhere: no interval lies wholly below 1");
+    }
+
+    @Test
+    void drawsTheSeriesOfEveryJvm() {
+        assertThat(html).contains("warm-up</text>").doesNotContain("JVM 1</text>");
+        var environment = Fixture.environment("run-3");
+        var sets = new ArrayList<SampleSet>();
+        for (int fork = 0; fork < 3; fork++) {
+            sets.addAll(Fixture.lines("run-3", "SEAttention", "1x64x14x14", fork));
+        }
+        var three = HtmlReport.of(List.of(environment), Rows.of(environment, "", sets));
+        assertThat(three).contains("300 runs in 3 JVMs", "JVM 1</text>", "JVM 3</text>");
+        assertThat(count(three, "class=\"warmup\"")).isEqualTo(3 * Fixture.CONTENDERS.size());
     }
 
     @Test

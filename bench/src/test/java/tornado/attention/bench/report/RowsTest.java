@@ -93,6 +93,21 @@ class RowsTest {
     }
 
     @Test
+    void theSeriesOfSeveralJvmsAreSummarisedTogether() {
+        var lines = new ArrayList<SampleSet>();
+        for (int fork = 0; fork < 3; fork++) {
+            lines.addAll(Fixture.lines("r", "SEAttention", "1x64x14x14", fork));
+        }
+        var row = row(rows(lines), "embedded:0:0");
+        assertThat(row.summary().forks()).isEqualTo(3);
+        assertThat(row.summary().runs()).isEqualTo(300);
+        assertThat(row.sets()).extracting(SampleSet::fork).containsExactly(0, 1, 2);
+        var ratio = row.ratios().get(Contender.SEQUENTIAL);
+        assertThat(ratio.interval().contains(ratio.value())).isTrue();
+        assertThat(row.summary().interval().contains(row.summary().median())).isTrue();
+    }
+
+    @Test
     void ceilingsAreTheBestOfSeveralMeasurements() {
         var better = new Ceiling(10, 5, "a").better(new Ceiling(8, 7, "b"));
         assertThat(better).isEqualTo(new Ceiling(10, 7, "b"));

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import tornado.attention.bench.run.ModuleRun.Exposed;
 import tornado.attention.bench.run.NamedTensor;
-import tornado.attention.bench.show.ExposedRun.Exposed;
 import tornado.attention.tasks.AttentionKind;
 import tornado.attention.tasks.Shape;
 

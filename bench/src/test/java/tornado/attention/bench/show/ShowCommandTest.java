@@ -58,7 +58,7 @@ class ShowCommandTest {
         assertThat(outcome.err()).isEmpty();
         assertThat(outcome.out())
                 .contains("NonLocal in_channels=64")
-                .contains("random (seed 1), so where it looks was not learned")
+                .contains("random (seed 1), so what it attends to was not learned")
                 .contains("216 pixels look at 12x18")
                 .contains("pixel (0, 0) of the photograph, (0, 0) of the feature map")
                 .contains("pixel (39, 59) of the photograph, (11, 17) of the feature map")

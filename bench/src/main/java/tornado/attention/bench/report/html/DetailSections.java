@@ -191,9 +191,9 @@ final class DetailSections {
         return TimeSections.cards(
                 "iterations",
                 "Iterations",
-                "Every run of a case, least stable first; all series are in results.jsonl. The shaded part"
-                        + " is the warm-up, which ends when"
-                        + " the series is steady.",
+                "Every run of a case, least stable first; all series are in results.jsonl. The shaded parts"
+                        + " are warm-ups, one a JVM, which end when the series is steady and the JVM compiles"
+                        + " no more.",
                 cards);
     }
 }

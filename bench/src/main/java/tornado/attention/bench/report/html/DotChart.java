@@ -20,6 +20,9 @@ final class DotChart {
     /** Lines of a chart that stays in one column. */
     private static final int TALLEST = 14;
 
+    /** How far beyond the outermost marks, as a factor, intervals are drawn; the table has all of them. */
+    private static final double WHISKER = 3;
+
     /** Panels of a taller one. */
     private static final int PANELS = 3;
 
@@ -103,12 +106,25 @@ final class DotChart {
         return shown;
     }
 
+    /** What the scale must show: the marks, and of their intervals as much as leaves room for the marks. */
     private double[] values() {
-        var dots = lines.values().stream()
+        var marks = DoubleStream.concat(
+                        lines.values().stream().flatMap(List::stream).mapToDouble(Dot::value),
+                        DoubleStream.concat(limits.values().stream().mapToDouble(v -> v), DoubleStream.of(reference)))
+                .filter(v -> v > 0 && Double.isFinite(v))
+                .summaryStatistics();
+        double least = marks.getMin() / WHISKER;
+        double most = marks.getMax() * WHISKER;
+        return lines.values().stream()
                 .flatMap(List::stream)
-                .flatMapToDouble(d -> DoubleStream.of(d.low(), d.value(), d.high()));
-        var rest = DoubleStream.concat(limits.values().stream().mapToDouble(v -> v), DoubleStream.of(reference));
-        return DoubleStream.concat(dots, rest).toArray();
+                .flatMapToDouble(d -> DoubleStream.of(Math.max(d.low(), least), d.value(), Math.min(d.high(), most)))
+                .collect(
+                        () -> new ArrayList<>(List.of(marks.getMin(), marks.getMax())),
+                        ArrayList::add,
+                        ArrayList::addAll)
+                .stream()
+                .mapToDouble(Double::doubleValue)
+                .toArray();
     }
 
     private void draw(Svg svg, Scale scale, String module, List<Dot> dots, int y) {

@@ -15,10 +15,22 @@ final class Html {
                 case '>' -> escaped.append("&gt;");
                 case '"' -> escaped.append("&quot;");
                 case '\'' -> escaped.append("&#39;");
+                case '%' -> {
+                    joinWithNumber(escaped);
+                    escaped.append('%');
+                }
                 default -> escaped.append(c);
             }
         }
         return escaped.toString();
+    }
+
+    /** No line ends between a number and its per cent sign. */
+    private static void joinWithNumber(StringBuilder text) {
+        int last = text.length() - 1;
+        if (last > 0 && text.charAt(last) == ' ' && Character.isDigit(text.charAt(last - 1))) {
+            text.setCharAt(last, '\u00a0');
+        }
     }
 
     /** Markup as it is. */

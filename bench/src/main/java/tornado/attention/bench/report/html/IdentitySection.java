@@ -3,7 +3,6 @@ package tornado.attention.bench.report.html;
 import java.util.List;
 import tornado.attention.bench.report.Columns;
 import tornado.attention.bench.report.Environment;
-import tornado.attention.bench.report.Records;
 
 /** Where, when and with what it was measured, and how. */
 final class IdentitySection {
@@ -32,12 +31,16 @@ final class IdentitySection {
                         + " float64 before anything is timed.",
                 "Contenders take turns in rounds within one run, so that what slows down the machine slows"
                         + " all of them.",
-                "A warm-up ends when its series is steady by change-point detection, or when its time is"
-                        + " over, which is then said.",
-                "Intervals are 95 % percentile bootstrap intervals that draw JVMs and rounds again, not"
-                        + " single runs; ratios draw the same rounds"
-                        + " for both sides.",
-                "The rank test is Mann-Whitney's, two-sided, over the medians of rounds.",
+                "A warm-up ends when its series is steady by change-point detection while the JVM compiles no"
+                        + " more, or when its time is over, which is then said.",
+                "Intervals are of 95 %: percentile bootstrap intervals that draw JVMs and rounds again, not"
+                        + " single runs; ratios draw the same rounds for both sides. Where several JVMs were"
+                        + " measured, the interval is widened to Student's t interval over the logarithms of"
+                        + " their medians: few JVMs that differ say little.",
+                "PyTorch is one process beside all lasting JVMs of a run: its interval holds what differs from"
+                        + " turn to turn, not from process to process.",
+                "The rank test is Mann-Whitney's, two-sided, over the medians of rounds; it speaks of the JVMs"
+                        + " that were measured, the interval also of others.",
                 "A spread (interquartile range over the median) above 10 % is marked unstable.",
                 "PyTorch's time is its module's forward pass on tensors that are on its device already;"
                         + " ours includes copying inputs to the"
@@ -68,7 +71,7 @@ final class IdentitySection {
                 e.elementType() + ", " + e.layout() + ", seed "
                         + e.configuration().seed());
         table.row("Energy", e.energy());
-        table.row("Asked for", Records.line(e.configuration()));
+        table.row("Asked for", e.configuration().commandLine());
         e.contenders()
                 .forEach(c -> table.row(
                         "Contender",

@@ -1,10 +1,12 @@
 package tornado.attention.bench.report.html;
 
 import java.util.Arrays;
+import java.util.stream.DoubleStream;
 import tornado.attention.bench.report.Row;
+import tornado.attention.bench.report.SampleSet;
 import tornado.attention.bench.report.statistics.Quantiles;
 
-/** The series of one case on one contender: warm-up slices, then every run of every round. */
+/** The series of one case on one contender, JVM by JVM: warm-up slices, then every run of every round. */
 final class IterationChart {
     private static final int HEIGHT = 150;
     private static final int LEFT = 46;
@@ -15,41 +17,61 @@ final class IterationChart {
     /** Share of the width for the warm-up. */
     private static final double WARMUP = 0.2;
 
+    /** Between the series of two JVMs. */
+    private static final double GAP = 6;
+
     /** Points of a round that are drawn; of more, evenly chosen ones. */
     private static final int POINTS = 400;
 
     private IterationChart() {}
 
     static String of(Row row, Palette palette) {
-        var series = row.sets().getFirst().series();
-        var runs = series.rounds().stream()
-                .flatMapToLong(Arrays::stream)
-                .asDoubleStream()
-                .map(v -> v / 1e6)
+        var runs = row.sets().stream()
+                .flatMap(set -> set.series().rounds().stream())
+                .flatMapToDouble(IterationChart::millis)
                 .toArray();
-        var warmup = Arrays.stream(series.warmup())
-                .asDoubleStream()
-                .map(v -> v / 1e6)
-                .toArray();
-        var note = row.who() + ": " + row.summary().runs() + " runs, spread "
+        int jvms = row.sets().size();
+        var note = row.who() + ": " + runs.length + " runs" + (jvms == 1 ? "" : " in " + jvms + " JVMs") + ", spread "
                 + Format.percent(row.summary().spread()) + (row.steady() ? "" : ", warm-up not steady in its time")
                 + (row.summary().stable() ? "" : ", unstable") + ".";
         var svg = new Svg(HEIGHT, "Runs of " + row.info().id() + " on " + row.who(), note);
         double top = Math.max(Quantiles.quantile(runs, 0.99) * 1.1, Quantiles.median(runs) * 1.5);
         var y = Scale.linear(top, BOTTOM, TOP);
-        double split = LEFT + WARMUP * (RIGHT - LEFT);
         svg.leftAxis(y, LEFT, RIGHT, "ms");
-        svg.rectangle(LEFT, TOP, split - LEFT, BOTTOM - TOP, "warmup");
         svg.line(LEFT, BOTTOM, RIGHT, BOTTOM, "base");
-        svg.text((LEFT + split) / 2, BOTTOM + 14, "m tick", "warm-up");
-        svg.text((split + RIGHT) / 2, BOTTOM + 14, "m tick", "runs, one after the other");
-        int number = palette.of(row.who()) % Palette.COLOURS;
-        svg.path(points(warmup, y, LEFT + 2, split - 2), "thin s" + number, "medians of the warm-up's slices");
-        svg.path(points(runs, y, split + 3, RIGHT - 2), "thin s" + number, "time of each run");
+        double each = (RIGHT - LEFT - (jvms - 1) * GAP) / jvms;
+        for (int jvm = 0; jvm < jvms; jvm++) {
+            double from = LEFT + jvm * (each + GAP);
+            draw(svg, y, row.sets().get(jvm), from, from + each, palette.of(row.who()) % Palette.COLOURS);
+            if (jvms > 1) {
+                svg.text(from + each / 2, BOTTOM + 14, "m tick", "JVM " + (jvm + 1));
+            }
+        }
+        if (jvms == 1) {
+            double split = LEFT + WARMUP * each;
+            svg.text((LEFT + split) / 2, BOTTOM + 14, "m tick", "warm-up");
+            svg.text((split + RIGHT) / 2, BOTTOM + 14, "m tick", "runs, one after the other");
+        }
         double median = y.at(row.medianMillis());
-        svg.line(split, median, RIGHT, median, "reference");
+        svg.line(LEFT, median, RIGHT, median, "reference");
         svg.text(RIGHT, BOTTOM + 30, "e tick", "median " + Format.significant(row.medianMillis()) + " ms");
         return Card.of(row.info().module() + " " + row.info().shape(), note, "", svg, table(row));
+    }
+
+    /** The series of one JVM: a shaded warm-up, then the runs. */
+    private static void draw(Svg svg, Scale y, SampleSet set, double from, double to, int colour) {
+        double split = from + WARMUP * (to - from);
+        svg.rectangle(from, TOP, split - from, BOTTOM - TOP, "warmup");
+        var warmup = millis(set.series().warmup()).toArray();
+        var runs = set.series().rounds().stream()
+                .flatMapToDouble(IterationChart::millis)
+                .toArray();
+        svg.series(points(warmup, y, from + 2, split - 2), colour, "medians of the warm-up's slices");
+        svg.series(points(runs, y, split + 3, to - 2), colour, "time of each run");
+    }
+
+    private static DoubleStream millis(long[] nanos) {
+        return Arrays.stream(nanos).mapToDouble(v -> v / 1e6);
     }
 
     private static double[] points(double[] values, Scale y, double from, double to) {
@@ -63,13 +85,13 @@ final class IterationChart {
     }
 
     private static Table table(Row row) {
-        var table = new Table(">fork", ">round", ">runs", ">median ms", ">fastest ms", ">slowest ms");
+        var table = new Table(">JVM", ">round", ">runs", ">median ms", ">fastest ms", ">slowest ms");
         for (var set : row.sets()) {
             int round = 0;
             for (var runs : set.series().asDoubles()) {
                 table.row(
-                        Integer.toString(set.fork()),
-                        Integer.toString(round++),
+                        Integer.toString(set.fork() + 1),
+                        Integer.toString(++round),
                         Integer.toString(runs.length),
                         Format.significant(Quantiles.median(runs) / 1e6),
                         Format.significant(Quantiles.quantile(runs, 0) / 1e6),

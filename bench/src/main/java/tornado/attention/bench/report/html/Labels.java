@@ -15,16 +15,19 @@ final class Labels {
     }
 
     private final Svg svg;
+    private final double left;
     private final double right;
     private final List<Box> taken = new ArrayList<>();
 
     /**
      * Labels of a drawing.
      *
-     * @param right where the plot ends
+     * @param left where the plot begins
+     * @param right where it ends
      */
-    Labels(Svg svg, double right) {
+    Labels(Svg svg, double left, double right) {
         this.svg = svg;
+        this.left = left;
         this.right = right;
     }
 
@@ -45,7 +48,7 @@ final class Labels {
     }
 
     private boolean place(Box box, String look, double x, double y, String text) {
-        if (box.x1 < 40 || box.x2 > right || taken.stream().anyMatch(box::meets)) {
+        if (box.x1 < left || box.x2 > right || taken.stream().anyMatch(box::meets)) {
             return false;
         }
         taken.add(box);

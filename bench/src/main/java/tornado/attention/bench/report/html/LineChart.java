@@ -51,7 +51,7 @@ final class LineChart {
                 lines.stream().flatMapToDouble(l -> Arrays.stream(l.y)).toArray(), BOTTOM, TOP);
         svg.bottomAxis(x, TOP, BOTTOM, xAxis);
         svg.leftAxis(y, LEFT, RIGHT, yAxis);
-        var labels = new Labels(svg, RIGHT);
+        var labels = new Labels(svg, LEFT, RIGHT);
         var table = new Table("", ">" + xAxis, ">" + yAxis);
         for (int i = 0; i < lines.size(); i++) {
             draw(svg, x, y, lines.get(i), i, table);

@@ -24,10 +24,9 @@ final class RooflineChart {
         var drawn = rows.stream()
                 .filter(r -> r.cost().workMacs() > 0 && r.cost().bytes() > 0)
                 .toList();
-        int without = rows.size() - drawn.size();
         var note = "Copy " + Format.significant(ceiling.copyGbytesPerSecond()) + " GB/s, multiply-adds "
                 + Format.significant(ceiling.peakGmacsPerSecond()) + " GMAC/s, both measured. "
-                + (without == 0 ? "" : without + " without multiply-adds are in the table only.");
+                + withoutMacs(rows.size() - drawn.size());
         var svg = new Svg(HEIGHT, "Roofline of " + who, note);
         double ridge = ceiling.peakGmacsPerSecond() / ceiling.copyGbytesPerSecond();
         var x = Scale.log(
@@ -47,7 +46,7 @@ final class RooflineChart {
         svg.bottomAxis(x, TOP, BOTTOM, "multiply-adds per byte of traffic");
         svg.leftAxis(y, LEFT, RIGHT, "GMAC/s");
         roof(svg, x, y, ceiling, ridge);
-        var labels = new Labels(svg, RIGHT);
+        var labels = new Labels(svg, LEFT, RIGHT);
         drawn.forEach(r -> labels.keepOff(x.at(intensity(r)), y.at(r.workGmacsPerSecond())));
         for (var row : drawn) {
             svg.mark(x.at(intensity(row)), y.at(row.workGmacsPerSecond()), palette.of(who), hover(row));
@@ -59,6 +58,14 @@ final class RooflineChart {
                     row.info().module());
         }
         return Card.of("Roofline: " + who, note, "", svg, table(rows));
+    }
+
+    private static String withoutMacs(int cases) {
+        return switch (cases) {
+            case 0 -> "";
+            case 1 -> "One case without multiply-adds is in the table only.";
+            default -> cases + " cases without multiply-adds are in the table only.";
+        };
     }
 
     private static void roof(Svg svg, Scale x, Scale y, Ceiling ceiling, double ridge) {

@@ -59,7 +59,8 @@ final class SummarySection {
         long timed = rows.stream().filter(Row::timed).count();
         return (wrong == 0
                         ? "Every result that was computed agrees with the float64 reference. "
-                        : wrong + " results are wrong and have no time; the support matrix says why. ")
+                        : wrong + (wrong == 1 ? " result is wrong and has" : " results are wrong and have")
+                                + " no time; the support matrix says why. ")
                 + unstable + " of " + timed + " timed rows are marked ~: their spread is over 10 % of the median.";
     }
 
@@ -68,20 +69,27 @@ final class SummarySection {
                 .filter(b -> content.rows().stream()
                         .anyMatch(r -> r.contender().key().equals(b)))
                 .toList();
-        var head = new ArrayList<>(List.of("contender", "hardware", ">timed"));
+        boolean alike = content.rows().stream()
+                        .map(r -> r.contender().deviceName())
+                        .distinct()
+                        .count()
+                == 1;
+        var head = new ArrayList<>(alike ? List.of("contender", ">timed") : List.of("contender", "hardware", ">timed"));
         baselines.forEach(b -> head.add(">vs " + TimeSections.name(b)));
         head.addAll(List.of(">copy GB/s", ">peak GMAC/s"));
         var table = new Table(head.toArray(String[]::new));
-        Content.by(content.rows(), Row::who).forEach((who, rows) -> table.row(cells(who, rows, baselines)));
+        Content.by(content.rows(), Row::who).forEach((who, rows) -> table.row(cells(who, rows, baselines, alike)));
         return table;
     }
 
-    private static List<String> cells(String who, List<Row> rows, List<String> baselines) {
+    private static List<String> cells(String who, List<Row> rows, List<String> baselines, boolean alike) {
         var first = rows.getFirst();
         var ceiling = first.ceiling();
         var cells = new ArrayList<String>();
         cells.add(who);
-        cells.add(first.contender().deviceName());
+        if (!alike) {
+            cells.add(first.contender().deviceName());
+        }
         cells.add(rows.stream().filter(Row::timed).count() + "/" + rows.size());
         baselines.forEach(b -> cells.add(mean(rows, b)));
         cells.add(ceiling == null ? "" : Format.significant(ceiling.copyGbytesPerSecond()));

@@ -12,6 +12,9 @@ final class Svg {
 
     private static final int SHAPES = 6;
 
+    /** Points of a series that are marked one by one: of a single one there is no line. */
+    private static final int FEW = 12;
+
     private final StringBuilder body = new StringBuilder();
     private final int height;
     private final String title;
@@ -53,6 +56,17 @@ final class Svg {
         body.append("\">");
         hover(hover);
         body.append("</path>\n");
+        return this;
+    }
+
+    /** Lines between points, and the points themselves where they are few; x and y in turns. */
+    Svg series(double[] points, int colour, String hover) {
+        path(points, "thin s" + colour, hover);
+        for (int i = 0; points.length <= 2 * FEW && i + 1 < points.length; i += 2) {
+            body.append("<circle cx=\"").append(coordinate(points[i]));
+            body.append("\" cy=\"").append(coordinate(points[i + 1]));
+            body.append("\" r=\"1.8\" class=\"f").append(colour).append("\"/>\n");
+        }
         return this;
     }
 

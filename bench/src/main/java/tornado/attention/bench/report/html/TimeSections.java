@@ -21,8 +21,7 @@ final class TimeSections {
                 "latency",
                 "Latency",
                 "Median end-to-end time of one run: inputs to the device, kernels, outputs to the host."
-                        + " Whiskers are 95 % bootstrap"
-                        + " intervals. Further left is faster.",
+                        + " Whiskers are 95 % intervals. Further left is faster.",
                 "ms a run",
                 Row::medianMillis,
                 true);
@@ -70,6 +69,7 @@ final class TimeSections {
                 ">95 % high",
                 ">p95 ms",
                 ">p99 ms",
+                ">JVMs",
                 ">runs",
                 ">images/s",
                 "");
@@ -104,6 +104,7 @@ final class TimeSections {
                 Format.significant(summary.interval().high() / 1e6),
                 Format.significant(summary.p95() / 1e6),
                 Format.significant(summary.p99() / 1e6),
+                Integer.toString(summary.forks()),
                 Integer.toString(summary.runs()),
                 Format.significant(row.imagesPerSecond()),
                 (summary.stable() ? "" : "unstable ") + (row.steady() ? "" : "not steady"));
@@ -140,8 +141,7 @@ final class TimeSections {
                                 "baselines",
                                 "Against the baselines",
                                 "A baseline's median end-to-end time over the contender's, with its 95 %"
-                                        + " bootstrap interval over paired"
-                                        + " rounds. Right of the line is faster than the baseline.",
+                                        + " interval over paired rounds. Right of the line is faster than the baseline.",
                                 cards)
                         .replaceFirst("</section>\\s*$", ""));
         return html.raw(slower(content)).raw("</section>\n").toString();

@@ -9,7 +9,7 @@ import java.util.List;
  * @param runs timed runs
  * @param forks JVMs they come from
  * @param median of all runs
- * @param interval 95 % bootstrap interval of the median
+ * @param interval 95 % interval of the median
  * @param p95 95th percentile
  * @param p99 99th percentile
  * @param min the fastest run
@@ -48,7 +48,7 @@ public record Summary(
                 all.length,
                 forks.size(),
                 median,
-                Bootstrap.median(forks),
+                Intervals.median(forks),
                 Quantiles.ofSorted(all, 0.95),
                 Quantiles.ofSorted(all, 0.99),
                 all[0],
