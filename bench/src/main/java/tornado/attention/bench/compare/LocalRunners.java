@@ -9,6 +9,7 @@ import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.engine.Devices;
 import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.report.Ceiling;
+import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 
 /** The contenders inside this JVM: the devices of its engine and, if wanted, plain Java. */
 final class LocalRunners {
@@ -63,8 +64,14 @@ final class LocalRunners {
     /** What the devices reach at best. */
     Map<String, Ceiling> ceilings(long nanos) {
         var ceilings = new LinkedHashMap<String, Ceiling>();
-        devices.forEach(d -> ceilings.put(key(engine, d), new CeilingProbe(d, nanos).measure()));
-        if (devices.size() > 1) {
+        for (var device : devices) {
+            try {
+                ceilings.put(key(engine, device), new CeilingProbe(device, nanos).measure());
+            } catch (TornadoOutOfMemoryException _) {
+                // A device that has no room for the probe has no ceilings in the report.
+            }
+        }
+        if (devices.size() > 1 && ceilings.containsKey(key(engine, devices.getFirst()))) {
             // The first device had to wait for the compiler, which the others then found warm.
             var first = devices.getFirst();
             ceilings.merge(key(engine, first), new CeilingProbe(first, nanos).measure(), Ceiling::better);
