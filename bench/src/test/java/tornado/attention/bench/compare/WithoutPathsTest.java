@@ -16,7 +16,7 @@ class WithoutPathsTest {
                 "-Djava.library.path=/opt/tornado/lib/ | -Djava.library.path=lib",
                 "--module-path=/opt/a/x.jar:/opt/b/y.jar | --module-path=x.jar:y.jar",
                 "--module-path=.:/opt/b/y | --module-path=.:y",
-                "-javaagent:/home/x/agent.jar=destfile=/work/x/jacoco.exec | -javaagent:agent.jar=destfile=jacoco.exec",
+                "-javaagent:/home/x/agent.jar=destfile=/srv/x/jacoco.exec | -javaagent:agent.jar=destfile=jacoco.exec",
                 "@/opt/tornado/tornado-argfile | @tornado-argfile",
                 "-Xlog:gc*:file=/tmp/gc.log:time | -Xlog:gc*:file=gc.log:time",
                 "-Dx=file:///home/somebody/x | -Dx=file:x",
