@@ -68,6 +68,15 @@ class TableFilesTest {
     }
 
     @Test
+    void theDocumentationListsEveryColumn() throws IOException {
+        var lines = Files.readAllLines(Path.of("..", "docs", "results.md"));
+        assertThat(lines)
+                .containsSubsequence(Columns.all().stream()
+                        .map(c -> "| `" + c.name() + "` | " + c.meaning() + " |")
+                        .toList());
+    }
+
+    @Test
     void csvHasARowForEachModuleShapeAndDevice() throws IOException {
         var folder = Fixture.write(temporary.resolve("run"), "run-1");
         var records = records(TableFiles.csv(Rows.of(folder)));
