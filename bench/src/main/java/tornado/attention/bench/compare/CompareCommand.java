@@ -279,18 +279,18 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private static List<Case> cases(RunConfiguration configuration, List<String> names) {
-        if (names.equals(List.of(OPERATIONS))) {
-            return CaseList.operations().stream()
-                    .map(c -> c.withSeed(configuration.seed()))
-                    .toList();
-        }
+        var cases = names.equals(List.of(OPERATIONS)) ? CaseList.operations() : moduleCases(configuration, names);
+        return cases.stream().map(c -> c.withSeed(configuration.seed())).toList();
+    }
+
+    private static List<Case> moduleCases(RunConfiguration configuration, List<String> names) {
         var types = ModuleNames.requireAll(names);
         var maps =
                 configuration.shapes().stream().map(CompareCommand::featureMap).toList();
-        var cases = !maps.isEmpty()
-                ? CaseList.of(types, maps)
-                : configuration.effort().equals("quick") ? CaseList.quick(types) : CaseList.standard(types);
-        return cases.stream().map(c -> c.withSeed(configuration.seed())).toList();
+        if (!maps.isEmpty()) {
+            return CaseList.of(types, maps);
+        }
+        return configuration.effort().equals("quick") ? CaseList.quick(types) : CaseList.standard(types);
     }
 
     /** Ctrl-C: a valid report of what was done until then. */

@@ -110,7 +110,7 @@ public final class LaneGenerator {
             String explanation) {
         /** A space for one bound kernel. */
         public Space newSpace() {
-            return new StripSpace(number, depth, rows, tailRows, grain, tails, light, rows > 1, cost, heat);
+            return new StripSpace(number, depth, rows, tailRows, grain, tails, light, cost, heat);
         }
     }
 

@@ -26,7 +26,6 @@ public final class StripSpace implements Space {
     private final int grain;
     private final boolean tails;
     private final boolean light;
-    private final boolean sweep;
     private final long costOfIteration;
     private final Heat heat;
     private int outer;
@@ -48,7 +47,6 @@ public final class StripSpace implements Space {
      * @param grain iterations of the innermost loop that run side by side; strips are multiples of it
      * @param tails whether what whole grains leave over has methods of its own
      * @param light whether a call may run more rows than {@code rows}
-     * @param sweep whether the rows share what a strip loads, so that strips should be one grain long
      * @param costOfIteration operations of one iteration of the innermost loop, in vector instructions' worth
      * @param heat how far its code is compiled
      */
@@ -60,7 +58,6 @@ public final class StripSpace implements Space {
             int grain,
             boolean tails,
             boolean light,
-            boolean sweep,
             long costOfIteration,
             Heat heat) {
         this.phase = phase;
@@ -70,7 +67,6 @@ public final class StripSpace implements Space {
         this.grain = grain;
         this.tails = tails;
         this.light = light;
-        this.sweep = sweep;
         this.costOfIteration = costOfIteration;
         this.heat = heat;
     }
@@ -98,8 +94,8 @@ public final class StripSpace implements Space {
         long whole = (long) outer * groups;
         boolean small = whole * rows * trips * costOfIteration < SMALL;
         int wanted = threads == 1 || small ? 1 : TILES_PER_THREAD * threads;
-        if (sweep) {
-            strip = grain;
+        if (rows > 1) {
+            strip = grain; // rows share what a strip loads
         } else if (whole < wanted) {
             long parts = (wanted + whole - 1) / whole;
             strip = (int) Math.max(grain, (trips / parts + grain - 1) / grain * grain);
