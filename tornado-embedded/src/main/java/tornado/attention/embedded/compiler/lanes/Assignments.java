@@ -38,6 +38,18 @@ final class Assignments {
         return carried;
     }
 
+    /** Variables whose value may come from several places: assigned more than once, or not on every path. */
+    static Set<Local> merging(List<Stmt> statements) {
+        var merging = new LinkedHashSet<>(readEarly(statements));
+        var assigned = new HashSet<Local>();
+        Trees.statements(statements, s -> {
+            if (s instanceof Assign a && !assigned.add(a.local())) {
+                merging.add(a.local());
+            }
+        });
+        return merging;
+    }
+
     private void walk(List<Stmt> statements, Set<Local> assigned) {
         for (var statement : statements) {
             switch (statement) {

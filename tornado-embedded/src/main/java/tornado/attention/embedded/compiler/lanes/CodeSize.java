@@ -50,7 +50,7 @@ final class CodeSize {
         var shape = shapes.of(e);
         long perRow = shape.row() ? rows : 1;
         if (e instanceof Expr.Const) {
-            return e.kind() == Kind.FLOAT ? (long) rows * units * BROADCAST : 0;
+            return e.kind() == Kind.FLOAT ? BROADCAST : 0;
         }
         if (e instanceof Expr.Load) {
             return shape.isVarying() ? perRow * units * (masked ? MASKED_LOAD : LOAD) : perRow * BROADCAST;

@@ -16,8 +16,8 @@ import tornado.attention.embedded.compiler.ir.Trees;
 
 /**
  * Shows that no lane reads or overwrites what another lane writes. All uses of an array that is written must go to the
- * same element in each lane: either by the same index, or by indices that differ only by multiples of the whole lane
- * loop's length, such as a channel's stride.
+ * same element in each lane: either by the same index, or by indices that differ by multiples of the whole lane
+ * loop's length, such as a channel's stride, or by at least that length, such as a row with something behind it.
  */
 final class Dependences {
     private final Local lane;
@@ -86,7 +86,13 @@ final class Dependences {
                 && second.get().factor(lane) == 1
                 && staysInLane(first.get())
                 && staysInLane(second.get())
-                && isMultiple(first.get().minus(second.get()));
+                && liesApart(first.get().minus(second.get()));
+    }
+
+    /** Two indices a multiple of the lane loop's length apart never meet in different lanes, nor do those at least its length apart. */
+    private boolean liesApart(Affine difference) {
+        boolean constant = difference.factors().isEmpty();
+        return isMultiple(difference) || constant && trips > 0 && Math.abs(difference.constant()) >= trips;
     }
 
     /** What changes from one use to the next moves by whole lengths of the lane loop. */

@@ -4,6 +4,7 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import tornado.attention.embedded.compiler.ir.ArrayRef;
 import tornado.attention.embedded.compiler.ir.Local;
 
@@ -13,6 +14,7 @@ final class Frame {
 
     private final CodeBuilder c;
     private final ClassDesc self;
+    private final Set<Local> merging;
     private final Map<Place, Integer> places = new HashMap<>();
     private final Map<ArrayRef, Integer> arrays = new HashMap<>();
     private int next;
@@ -21,11 +23,23 @@ final class Frame {
      * Begins a method.
      *
      * @param parameters slots its parameters take, {@code this} included
+     * @param merging variables that may have got their value on several paths
      */
-    Frame(CodeBuilder c, ClassDesc self, int parameters) {
+    Frame(CodeBuilder c, ClassDesc self, int parameters, Set<Local> merging) {
         this.c = c;
         this.self = self;
         this.next = parameters;
+        this.merging = merging;
+    }
+
+    /**
+     * Whether HotSpot knows the class of the vector in a variable and not only that it is some vector of floats. Where paths
+     * meet, in front of a loop for example, it takes the type that the bytecode declares. A method called on such a value is
+     * compiled to a real call with an object for each vector, unless HotSpot has seen the call run often enough before;
+     * so methods are only called on values whose class is known, and others are their arguments.
+     */
+    boolean hasKnownClass(Local local) {
+        return !merging.contains(local);
     }
 
     /** Loads arrays from the fields into locals, so that the JIT sees that they do not change. */

@@ -134,6 +134,11 @@ final class LoopCode extends StatementCode {
     /** Folds the accumulators into one, its lanes into one number, and that into the variable. */
     private void fold(Local local, BinaryOp op, int many) {
         var kind = local.kind();
+        for (int u = 0; u < Math.max(1, many / 2); u++) {
+            c.aload(frame.vector(local, 0, u));
+            v.sameOfKnownClass(c, kind);
+            c.astore(frame.vector(local, 0, u));
+        }
         for (int half = many / 2; half >= 1; half /= 2) {
             for (int u = 0; u < half; u++) {
                 c.aload(frame.vector(local, 0, u)).aload(frame.vector(local, 0, u + half));

@@ -11,6 +11,7 @@ import tornado.attention.embedded.compiler.ir.Stmt.While;
  * @param lanes number of lanes
  * @param units vectors side by side
  * @param rows rows of the next outer loop that run together
+ * @param tail how what whole grains leave over runs
  * @param tailRows rows that run together in a tail, a divisor of {@code rows}
  * @param single shapes for one row
  * @param jammed shapes for several rows; the same where there is one
@@ -24,6 +25,7 @@ record PhasePlan(
         int lanes,
         int units,
         int rows,
+        Tail tail,
         int tailRows,
         Shapes single,
         Shapes jammed,
@@ -41,6 +43,16 @@ record PhasePlan(
      */
     boolean isLight() {
         return mode == Mode.PARALLEL && !nest.hasSerialLoop();
+    }
+
+    /** How what whole grains of the innermost parallel loop leave over runs. */
+    enum Tail {
+        /** The last vector begins early and computes some elements a second time: where that changes nothing. */
+        OVERLAPPING,
+        /** Some lanes are off. */
+        MASKED,
+        /** Without lanes, since masked code would be too long for HotSpot. */
+        SCALAR
     }
 
     /** Where lanes come from. */

@@ -7,6 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tornado.attention.embedded.compiler.ir.ArrayRef;
 import tornado.attention.embedded.compiler.ir.Expr;
 import tornado.attention.embedded.compiler.ir.Local;
 import tornado.attention.embedded.compiler.ir.Stmt;
@@ -16,13 +17,20 @@ import tornado.attention.embedded.compiler.ir.Stmt.While;
 import tornado.attention.embedded.compiler.ir.Trees;
 import tornado.attention.embedded.compiler.lanes.NestTree.Level;
 import tornado.attention.embedded.compiler.lanes.PhasePlan.Mode;
+import tornado.attention.embedded.compiler.lanes.PhasePlan.Tail;
 
 /** Decides for one parallel nest where lanes come from, how many vectors run side by side, and how many rows. */
 final class Planner {
     private static final int MOST_ROWS = 8;
     private static final int MOST_UNITS = 8;
-    /** Vectors of a loop of which one may be left over without much loss. */
-    private static final int LARGEST_REST = 20;
+    /**
+     * Share of the time that is spent on what vectors side by side have in common, such as weights, where there is only one:
+     * 13 vectors take 1.4 times as long one by one as three by three (Emerald Rapids).
+     */
+    private static final double ALONE = 0.5;
+
+    /** What another call costs, in vectors. */
+    private static final double CALL = 0.5;
     /** Vectors side by side where nothing accumulates: enough to hide the latency of loads. */
     private static final int UNITS_ELEMENTWISE = 2;
     /** A gather costs about as much as loading lane by lane; what lanes bring must come from other operations. */
@@ -75,7 +83,18 @@ final class Planner {
             Mode mode, int lanes, int units, int rows, Map<While, VectorLoop> loops, String explanation) {
         var uniform = Shapes.allUniform();
         return new PhasePlan(
-                nest, mode, lanes, units, rows, rows, uniform, uniform, loops, cost(nest.body()), explanation);
+                nest,
+                mode,
+                lanes,
+                units,
+                rows,
+                Tail.SCALAR,
+                rows,
+                uniform,
+                uniform,
+                loops,
+                cost(nest.body()),
+                explanation);
     }
 
     private record Parallel(PhasePlan phase, int gathers, int operations) {}
@@ -117,8 +136,9 @@ final class Planner {
         while (rows > 1 && !size.fits(rows, units, false)) {
             rows /= 2;
         }
-        int tailRows = rows;
-        while (tailRows > 1 && (rows % tailRows != 0 || !size.fits(tailRows, 1, true))) {
+        var tail = tail(size, trips, lanes);
+        int tailRows = tail == Tail.SCALAR ? 1 : rows;
+        while (tailRows > 1 && (rows % tailRows != 0 || !size.fits(tailRows, 1, tail == Tail.MASKED))) {
             tailRows--;
         }
         var text = "lanes over the parallel loop, " + lanes + " lanes x " + units + " vectors x " + rows
@@ -127,11 +147,43 @@ final class Planner {
                 + (findings.gathers() > 0 ? ", " + findings.gathers() + " gathers" : "")
                 + whyNoRows;
         var phase = new PhasePlan(
-                nest, Mode.PARALLEL, lanes, units, rows, tailRows, single, jammed, Map.of(), cost(nest.body()), text);
+                nest,
+                Mode.PARALLEL,
+                lanes,
+                units,
+                rows,
+                tail,
+                tailRows,
+                single,
+                jammed,
+                Map.of(),
+                cost(nest.body()),
+                text);
         return new Parallel(phase, findings.gathers(), findings.operations());
     }
 
-    /** As many vectors as registers allow, unless a smaller number divides the loop better. */
+    private Tail tail(CodeSize size, long trips, int lanes) {
+        if (trips >= lanes && isIdempotent()) {
+            return Tail.OVERLAPPING;
+        }
+        return size.fits(1, 1, true) ? Tail.MASKED : Tail.SCALAR;
+    }
+
+    /** Whether an iteration that runs twice leaves what it leaves the first time: nothing that is written is read. */
+    private boolean isIdempotent() {
+        var everything = nest.everything();
+        var written = new HashSet<ArrayRef>();
+        Trees.statements(everything, s -> {
+            if (s instanceof Stmt.Store store) {
+                written.add(store.array());
+            }
+        });
+        var read = new boolean[1];
+        Trees.expressions(everything, e -> read[0] |= e instanceof Expr.Load load && written.contains(load.array()));
+        return !read[0];
+    }
+
+    /** As many vectors as registers allow, unless with a smaller number so many fewer are left over that it pays. */
     private int units(boolean serial, int accumulators, long trips, int lanes) {
         int most = serial
                 ? Math.clamp(machine.accumulators() / Math.max(1, accumulators), 1, MOST_UNITS)
@@ -142,12 +194,19 @@ final class Planner {
         long vectors = trips / lanes;
         int best = 1;
         for (int units = 2; units <= Math.min(most, vectors); units++) {
-            long left = vectors % units;
-            if (left * LARGEST_REST <= vectors || left <= vectors % best) {
+            if (cost(trips, lanes, units) <= cost(trips, lanes, best)) {
                 best = units;
             }
         }
         return best;
+    }
+
+    /** Time for a loop: what units leave over runs one by one, in a call of its own. */
+    private static double cost(long trips, int lanes, int units) {
+        long vectors = trips / lanes;
+        long left = vectors % units;
+        double call = trips % ((long) units * lanes) == 0 ? 0 : CALL;
+        return (vectors - left) * (1 + ALONE / units) + left * (1 + ALONE) + call;
     }
 
     private int rows(int accumulators) {

@@ -79,12 +79,12 @@ class StatementCode {
             for (int u = 0; u < units; u++) {
                 int slot = frame.vector(local, r, u);
                 if (keeps) {
-                    c.aload(slot);
-                }
-                vector.push(assign.value(), r, u, mask);
-                if (keeps) {
-                    c.aload(mask.slots()[r][u]);
+                    vector.pushReceiver(assign.value(), r, u, mask);
+                    c.aload(slot).aload(mask.slots()[r][u]);
+                    v.not(c);
                     v.blend(c, local.kind());
+                } else {
+                    vector.push(assign.value(), r, u, mask);
                 }
                 c.astore(slot);
             }
@@ -102,7 +102,7 @@ class StatementCode {
         var kind = store.array().element() == TypeKind.FLOAT ? Kind.FLOAT : Kind.INT;
         for (int r = 0; r < rows; r++) {
             for (int u = 0; u < units; u++) {
-                vector.push(store.value(), r, u, mask);
+                vector.pushReceiver(store.value(), r, u, mask);
                 c.aload(frame.array(store.array()));
                 vector.pushIndex(store.index(), r, u);
                 mask.push(c, v, kind, r, u);

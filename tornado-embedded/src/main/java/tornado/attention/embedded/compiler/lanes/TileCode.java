@@ -20,6 +20,7 @@ import tornado.attention.embedded.compiler.ir.Local;
 import tornado.attention.embedded.compiler.ir.Stmt;
 import tornado.attention.embedded.compiler.ir.Stmt.While;
 import tornado.attention.embedded.compiler.lanes.PhasePlan.Mode;
+import tornado.attention.embedded.compiler.lanes.PhasePlan.Tail;
 import tornado.attention.embedded.compiler.runtime.LaneTile;
 import tornado.attention.embedded.compiler.runtime.Part;
 
@@ -44,6 +45,7 @@ final class TileCode {
     private final ClassDesc self;
     private final Set<ArrayRef> arrays;
     private final V v;
+    private final Set<Local> merging;
 
     TileCode(PhasePlan plan, int phase, ClassDesc self, Set<ArrayRef> arrays) {
         this.plan = plan;
@@ -52,6 +54,7 @@ final class TileCode {
         this.self = self;
         this.arrays = arrays;
         this.v = new V(plan.lanes());
+        this.merging = Assignments.merging(nest.everything());
     }
 
     private String row() {
@@ -79,7 +82,10 @@ final class TileCode {
     }
 
     private String tail(String method) {
-        return plan.hasTails() ? method + "tail" : method;
+        if (!plan.hasTails()) {
+            return method;
+        }
+        return plan.tail() == Tail.SCALAR ? twin() : method + "tail";
     }
 
     void methods(ClassBuilder builder) {
@@ -111,10 +117,17 @@ final class TileCode {
                 tile.turns();
             });
         });
+        if (plan.tail() == Tail.SCALAR) {
+            return;
+        }
         method(builder, tail(name), c -> {
             var tile = new Body(c, shapes, tailRows, 1);
             eachRow(c, tailRows, () -> {
                 tile.begin();
+                if (plan.tail() == Tail.OVERLAPPING) {
+                    tile.overlapping();
+                    return;
+                }
                 // One body only where bodies are long: with two, C1 runs out of registers and the tail stays slow.
                 if (plan.units() > 1 && !nest.hasSerialLoop()) {
                     tile.turns();
@@ -154,7 +167,7 @@ final class TileCode {
             this.c = c;
             this.units = units;
             this.rows = rows;
-            frame = new Frame(c, self, PARAMETERS);
+            frame = new Frame(c, self, PARAMETERS, merging);
             code = new StatementCode(c, frame, shapes, v, rows, units, Set.of());
             frame.loadArrays(arrays);
             this.shapes = shapes;
@@ -190,6 +203,19 @@ final class TileCode {
                     .if_icmpgt(done);
             code.statements(nest.body(), Mask.ALL);
             c.iinc(index, width).goto_(top).labelBinding(done);
+        }
+
+        /** What is left, in whole vectors: the last one ends where the range ends. There are at least as many iterations as lanes. */
+        void overlapping() {
+            var top = c.newLabel();
+            var fits = c.newLabel();
+            var done = c.newLabel();
+            c.labelBinding(top).iload(index).iload(end).if_icmpge(done);
+            c.iload(index).loadConstant(v.lanes()).iadd().iload(end).if_icmple(fits);
+            c.iload(end).loadConstant(v.lanes()).isub().istore(index);
+            c.labelBinding(fits);
+            code.statements(nest.body(), Mask.ALL);
+            c.iinc(index, v.lanes()).goto_(top).labelBinding(done);
         }
 
         /** What is left, in vectors of which some lanes may be off. */
@@ -232,7 +258,7 @@ final class TileCode {
 
     /** Scalar code over the innermost parallel loop, with some of the serial loops in it in lanes. */
     private void serial(CodeBuilder c, Map<While, VectorLoop> vectorLoops) {
-        var frame = new Frame(c, self, PARAMETERS);
+        var frame = new Frame(c, self, PARAMETERS, merging);
         var code = new LoopCode(c, frame, vectorLoops, v, self);
         frame.loadArrays(arrays);
         int end = frame.allocate(1);
@@ -268,7 +294,7 @@ final class TileCode {
 
     /** Stores the trip counts; inner bounds do not depend on outer indices, or the loop would not be in the nest. */
     private void measure(CodeBuilder c) {
-        var frame = new Frame(c, self, 1);
+        var frame = new Frame(c, self, 1, merging);
         var code = StatementCode.scalar(c, frame);
         frame.loadArrays(arrays);
         List<Stmt> prefix = nest.levels().getFirst().before();

@@ -86,6 +86,19 @@ record V(int lanes) {
         c.invokevirtual(vector(kind), method, MethodTypeDesc.of(vector(kind), VECTOR));
     }
 
+    /** vector -> the same, times one, as the result of a call that tells its class. */
+    void sameOfKnownClass(CodeBuilder c, Kind kind) {
+        species(c, kind);
+        if (kind == Kind.FLOAT) {
+            c.fconst_1();
+        } else {
+            c.iconst_1();
+        }
+        c.invokestatic(vector(kind), "broadcast", MethodTypeDesc.of(vector(kind), SPECIES, scalar(kind)));
+        c.swap();
+        binary(c, kind, "mul");
+    }
+
     /** vector -> vector by a method such as neg. */
     void unary(CodeBuilder c, Kind kind, String method) {
         c.invokevirtual(vector(kind), method, MethodTypeDesc.of(vector(kind)));

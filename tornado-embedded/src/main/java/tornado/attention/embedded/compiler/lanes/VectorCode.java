@@ -50,7 +50,7 @@ final class VectorCode {
      */
     void push(Expr expr, int row, int unit, Mask mask) {
         var shape = shapes.of(expr);
-        boolean shared = !shape.isVarying() && !(expr instanceof Expr.Const) || expr instanceof Expr.Load;
+        boolean shared = !shape.isVarying() || expr instanceof Expr.Load;
         if (!shared) {
             make(expr, row, unit, mask);
             return;
@@ -95,7 +95,7 @@ final class VectorCode {
                 c.aload(frame.vector(read.local(), shapes.of(read.local()).row() ? row : 0, unit));
             case Expr.Load load -> load(load, row, unit, mask);
             case Expr.Unary unary -> {
-                push(unary.operand(), row, unit, mask);
+                pushReceiver(unary.operand(), row, unit, mask);
                 switch (unary.op()) {
                     case NEG, ABS, SQRT ->
                         v.unary(c, unary.kind(), unary.op().name().toLowerCase(Locale.ROOT));
@@ -108,13 +108,12 @@ final class VectorCode {
             }
             case Expr.Binary binary -> binary(binary, row, unit, mask);
             case Expr.Fma fma -> {
-                push(fma.a(), row, unit, mask);
-                push(fma.b(), row, unit, mask);
+                pushFactors(fma.a(), fma.b(), row, unit, mask);
                 push(fma.c(), row, unit, mask);
                 v.fma(c);
             }
             case Expr.Select select -> {
-                push(select.no(), row, unit, mask);
+                pushReceiver(select.no(), row, unit, mask);
                 push(select.yes(), row, unit, mask);
                 pushMask(select.condition(), row, unit, mask);
                 v.blend(c, select.kind());
@@ -124,25 +123,71 @@ final class VectorCode {
     }
 
     private void binary(Expr.Binary binary, int row, int unit, Mask mask) {
-        push(binary.left(), row, unit, mask);
+        var left = binary.left();
+        var right = binary.right();
         var kind = binary.kind();
         switch (binary.op()) {
-            case ADD, SUB, MUL, DIV, MIN, MAX -> {
-                push(binary.right(), row, unit, mask);
+            case ADD, MUL, MIN, MAX -> {
+                pushFactors(left, right, row, unit, mask);
                 v.binary(c, kind, binary.op().name().toLowerCase(Locale.ROOT));
             }
+            case SUB -> {
+                if (hasKnownClass(left) || !hasKnownClass(right)) {
+                    pushReceiver(left, row, unit, mask);
+                    push(right, row, unit, mask);
+                    v.binary(c, kind, "sub");
+                } else {
+                    push(right, row, unit, mask);
+                    v.unary(c, kind, "neg");
+                    push(left, row, unit, mask);
+                    v.binary(c, kind, "add");
+                }
+            }
+            case DIV -> {
+                pushReceiver(left, row, unit, mask);
+                push(right, row, unit, mask);
+                v.binary(c, kind, "div");
+            }
             case AND, OR, XOR -> {
+                pushReceiver(left, row, unit, mask);
                 v.logicOperator(c, binary.op().name());
-                push(binary.right(), row, unit, mask);
+                push(right, row, unit, mask);
                 v.lanewise(c);
             }
             case SHL, SHR, USHR -> {
+                pushReceiver(left, row, unit, mask);
                 v.shiftOperator(c, shift(binary.op()));
-                scalar.push(binary.right(), row);
+                scalar.push(right, row);
                 v.shift(c);
             }
             default -> throw new NotInLanes("the operation " + binary.op());
         }
+    }
+
+    /**
+     * Pushes the operands of a commutative operation, first the one whose method is better called: not a variable, which may
+     * have come through the head of a loop, if the other operand is made here.
+     */
+    private void pushFactors(Expr one, Expr other, int row, int unit, Mask mask) {
+        boolean swap = isVariable(one) && (!isVariable(other) || !hasKnownClass(one) && hasKnownClass(other));
+        pushReceiver(swap ? other : one, row, unit, mask);
+        push(swap ? one : other, row, unit, mask);
+    }
+
+    /** Pushes a vector whose methods are to be called: of a class that HotSpot knows, see {@link Frame#hasKnownClass}. */
+    void pushReceiver(Expr expr, int row, int unit, Mask mask) {
+        push(expr, row, unit, mask);
+        if (!hasKnownClass(expr)) {
+            v.sameOfKnownClass(c, expr.kind());
+        }
+    }
+
+    private boolean isVariable(Expr expr) {
+        return expr instanceof Expr.Read && shapes.of(expr).isVarying();
+    }
+
+    private boolean hasKnownClass(Expr expr) {
+        return !isVariable(expr) || frame.hasKnownClass(((Expr.Read) expr).local());
     }
 
     private static String shift(BinaryOp op) {
@@ -205,7 +250,7 @@ final class VectorCode {
                 v.and(c);
             }
             case Condition.Compare compare -> {
-                push(compare.left(), row, unit, mask);
+                pushReceiver(compare.left(), row, unit, mask);
                 v.comparison(c, compare.relation().name());
                 push(compare.right(), row, unit, mask);
                 v.compare(c, compare.left().kind());
