@@ -89,22 +89,38 @@ class ConvolutionalCostTest {
         // planes of (28 + 2 p + 1) rows of 28 + p for padding p; raw rows are p longer, but for the last
         long padded = 4L * 2 * 64 * 33 * 30;
         long raw = 4L * 2 * 64 * (27 * 30 + 28);
-        // pad; two convolutions; squeeze; fuse
-        long sk = map + padded + 2 * (padded + raw) + 2 * map + 3 * map;
-        assertCost("SKAttention", Map.of("channel", 64, "kernels", List.of(3, 5)), 8, sk, 64 * 64 * 34);
+        // pad; two convolutions of three kernels; squeeze; fuse
+        long sk = map
+                + padded
+                + 2 * (padded + raw)
+                + atPoints(6, 64, 64, 30)
+                + atPoints(8, 64, 64, 32)
+                + 2 * map
+                + 3 * map;
+        assertCost("SKAttention", Map.of("channel", 64, "kernels", List.of(3, 5)), 12, sk, 64 * 64 * 34);
         long padded4 = 4L * 2 * 64 * 37 * 32;
         long raw4 = 4L * 2 * 64 * (27 * 32 + 28);
         assertCost(
                 "PSAModule",
                 Map.of("inplans", 64, "planes", 64),
-                10,
-                map + padded4 + 4 * padded4 + raw4 + map + 2 * map,
+                14,
+                map + padded4 + 4 * padded4 + atPoints(6, 64, 16, 30) + atPoints(8, 64, 16, 32) + raw4 + map + 2 * map,
                 27_121);
         long padded1 = 4L * 2 * 64 * 31 * 29;
         long raw1 = 4L * 2 * 64 * (27 * 29 + 28);
-        long rcab = map + padded1 + padded1 + raw1 + map + padded1 + padded1 + raw1 + map + 3 * map;
-        assertCost("RCAB", Map.of("n_feat", 64), 8, rcab, 74_436);
-        assertCost("RCAB", Map.of("n_feat", 64, "bn", true), 8, rcab, 74_436);
+        long rcab = map
+                + padded1
+                + padded1
+                + raw1
+                + map
+                + padded1
+                + padded1
+                + raw1
+                + map
+                + 3 * map
+                + 2 * atPoints(6, 64, 64, 30);
+        assertCost("RCAB", Map.of("n_feat", 64), 12, rcab, 74_436);
+        assertCost("RCAB", Map.of("n_feat", 64, "bn", true), 12, rcab, 74_436);
         assertCost("ULSAM", Map.of("nin", 64, "num_splits", 4), 4, 5 * map, 4L * 2 * 4 * 784);
         assertCost("ULSAM", Map.of("nin", 64, "num_splits", 16), 4, 5 * map, 4L * 2 * 16 * 784);
         assertCost("SubSpace", Map.of("nin", 64), 4, 5 * map, 2 * 784);
@@ -112,6 +128,13 @@ class ConvolutionalCostTest {
         assertCost("BiAttention", Map.of("channels", 64), 4, 3 * map + 3 * map / 16, 2 * 64 * 10);
         assertCost("SRM", Map.of("channel", 64), 3, 3 * map, 0);
         assertCost("GCT", Map.of("num_channels", 64), 3, 3 * map, 0);
+    }
+
+    /** What a convolution with fewer products writes and reads besides: tiles of four rows, and sums, at each point. */
+    private static long atPoints(int points, int inputs, int outputs, int row) {
+        long tiles = 4L * 2 * points * inputs * 7 * row;
+        long sums = 4L * 2 * points * outputs * (6 * row + 28);
+        return 2 * (tiles + sums);
     }
 
     /** Beside the maps only weights and what is as small: {@code others} floats moved at most four times, and pooled vectors. */

@@ -146,6 +146,11 @@ public final class Convolution {
             var y = ConvolutionTaps.dense(chain, name, padded, whole, later ? Activation.IDENTITY : activation);
             return later ? BatchNorm.apply(chain, name + ".norm", y, layer.norm(), activation) : y;
         }
+        var winograd = Winograd.of(layer, padded.output(), chain.options().profile());
+        if (winograd.isPresent() && !normLater(chain, layer)) {
+            var affine = constants(chain, List.of(layer));
+            return ConvolutionTaps.dense(chain, name, padded, layer, winograd.get(), affine, activation);
+        }
         return crop(chain, name + ".crop", partial(chain, name, padded, List.of(layer)), activation);
     }
 

@@ -16,6 +16,20 @@ final class ConvolutionTaps {
         return y;
     }
 
+    /** A convolution by {@link Winograd} whose end, with factors, terms and activation, makes the rows dense. */
+    static Tensor dense(
+            TaskChain chain,
+            String name,
+            PaddedMap x,
+            Layer layer,
+            Winograd winograd,
+            Affine affine,
+            Activation activation) {
+        var y = chain.tensor(name, Shape.of(x.batch(), layer.outputs(), x.outputHeight(), x.outputWidth()));
+        winograd.append(chain, name, x, affine, y, x.outputWidth(), layer.outputs(), 0, activation);
+        return y;
+    }
+
     /** The raw sums of all layers, their channels one behind the other. */
     static RowMap rows(TaskChain chain, String name, PaddedMap x, List<Layer> layers, boolean withBias) {
         int channels = layers.stream().mapToInt(Layer::outputs).sum();
@@ -38,6 +52,14 @@ final class ConvolutionTaps {
             int outputPlanes,
             int first,
             Activation activation) {
+        var winograd = Winograd.of(layer, x.output(), chain.options().profile());
+        if (winograd.isPresent()) {
+            var terms =
+                    bias == null ? new float[layer.outputs()] : bias.values().toHeapArray();
+            var affine = Affine.bias(chain, terms);
+            winograd.get().append(chain, name, x, affine, y, x.outputRowStride(), outputPlanes, first, activation);
+            return;
+        }
         int groups = layer.window().groups();
         int outputs = layer.outputs() / groups;
         int taps = layer.taps();

@@ -60,7 +60,7 @@ public final class PaddedMap {
      */
     public static PaddedMap of(TaskChain chain, String name, Tensor x, List<Layer> layers) {
         Shapes.requireFeatureMap(name, x);
-        var plan = plan(name, x.shape(), layers);
+        var plan = plan(chain, name, x.shape(), layers);
         if (plan.isMapItself(x.shape())) {
             return plan.holding(x);
         }
@@ -102,7 +102,7 @@ public final class PaddedMap {
     public static PaddedMap of(
             TaskChain chain, String name, Partial partial, List<Layer> layers, Activation activation) {
         var raw = partial.raw();
-        var plan = plan(name, raw.shape(), layers);
+        var plan = plan(chain, name, raw.shape(), layers);
         if (plan.stride != 1 || plan.isMapItself(raw.shape())) {
             var cropped = Convolution.crop(chain, name + ".crop", partial, activation);
             return of(chain, name, cropped, layers);
@@ -135,7 +135,7 @@ public final class PaddedMap {
         return plan.holding(y);
     }
 
-    private static PaddedMap plan(String name, Shape x, List<Layer> layers) {
+    private static PaddedMap plan(TaskChain chain, String name, Shape x, List<Layer> layers) {
         int stride = layers.getFirst().window().stride();
         int[] output = null;
         int top = 0;
@@ -158,12 +158,22 @@ public final class PaddedMap {
             top = Math.max(top, window.top());
             left = Math.max(left, window.left());
         }
-        return stride == 1 ? unstrided(x, output, top, left) : strided(output, layers, stride, top, left);
+        return stride == 1
+                ? unstrided(chain, x, output, layers, top, left)
+                : strided(output, layers, stride, top, left);
     }
 
-    private static PaddedMap unstrided(Shape x, int[] output, int top, int left) {
+    private static PaddedMap unstrided(TaskChain chain, Shape x, int[] output, List<Layer> layers, int top, int left) {
+        int rows = x.height() + 2 * top;
+        for (var layer : layers) {
+            var winograd = Winograd.of(layer, Shape.of(output), chain.options().profile());
+            if (winograd.isPresent()) {
+                rows = Math.max(
+                        rows, winograd.get().rowsFrom(top - layer.window().top()));
+            }
+        }
         // The zeros behind a row are those before the next one; behind the last row there is one more for them.
-        int rows = x.height() + 2 * top + (left > 0 ? 1 : 0);
+        rows += left > 0 ? 1 : 0;
         return new PaddedMap(null, output, 1, top, left, List.of(0), List.of(0), rows, x.width() + left);
     }
 
@@ -260,6 +270,16 @@ public final class PaddedMap {
         return offsets;
     }
 
+    /** The row at which a layer without stride reads for its first output row. */
+    int firstRow(Layer layer) {
+        return top - layer.window().top();
+    }
+
+    /** The column at which a layer without stride reads for its first output column. */
+    int firstColumn(Layer layer) {
+        return left - layer.window().left();
+    }
+
     private int phase(int row, int column) {
         for (int i = 0; i < phaseRows.size(); i++) {
             if (phaseRows.get(i) == row && phaseColumns.get(i) == column) {
@@ -268,6 +288,16 @@ public final class PaddedMap {
         }
         throw new IllegalArgumentException(
                 "This padded map was not made for the convolution that reads it; name all of them when it is made.");
+    }
+
+    /** Rows of a phase. */
+    int rows() {
+        return rows;
+    }
+
+    /** {@code [batch, channels, height, width]} of an output; the channels are those of the input. */
+    Shape output() {
+        return Shape.of(batch, channels, height, width);
     }
 
     /** Elements of a channel's planes. */

@@ -16,7 +16,7 @@ class ConvolutionTest {
     private static final double TOLERANCE = 2e-5;
 
     /** The definition, in double. */
-    private static double[] direct(FloatArray x, Shape shape, Layer layer, int outHeight, int outWidth) {
+    static double[] direct(FloatArray x, Shape shape, Layer layer, int outHeight, int outWidth) {
         var w = layer.weight();
         var window = layer.window();
         int outputs = layer.outputs();

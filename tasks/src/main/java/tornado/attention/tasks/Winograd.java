@@ -1,0 +1,295 @@
+package tornado.attention.tasks;
+
+import java.util.Optional;
+import tornado.attention.kernels.PaddedConvolution;
+import tornado.attention.kernels.WinogradConvolution;
+import tornado.attention.tasks.Convolution.Layer;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task15;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * A convolution with fewer products, see {@link WinogradConvolution}: kernels of 3, 5 or 7 rows without stride and dilation, where
+ * the products saved are worth two more kernels.
+ *
+ * <pre>
+ *   padded planes ── points ──▶ tiles at each point ── taps ──▶ sums at each point ── rows ──▶ y
+ *                                                        ▲
+ *                                        weights at each point (once)
+ * </pre>
+ */
+final class Winograd {
+    private static final double[] SIX = {0, 1, -1, 2, -0.5, Double.POSITIVE_INFINITY};
+    private static final double[] EIGHT = {0, 1, -1, 2, -2, 0.5, -0.5, Double.POSITIVE_INFINITY};
+
+    /** What moving an element costs, in products: measured on processors whose second-level cache holds the map. */
+    private static final long PRODUCTS_PER_MOVE = 6;
+
+    /** What a launch costs, in products: half a microsecond on a processor, on a graphics card ten (an assumption). */
+    private static final long PRODUCTS_PER_LAUNCH = 100_000;
+
+    private static final long PRODUCTS_PER_LAUNCH_ON_GPU = 10_000_000;
+
+    private final Layer layer;
+    private final int tile;
+    private final double[] points;
+    private final int tiles;
+
+    private Winograd(Layer layer, int tile, double[] points, int height) {
+        this.layer = layer;
+        this.tile = tile;
+        this.points = points;
+        this.tiles = (height + tile - 1) / tile;
+    }
+
+    /**
+     * How a layer is convolved so, if that can be done and pays.
+     *
+     * @param output {@code [batch, channels, height, width]} of the result
+     */
+    static Optional<Winograd> of(Layer layer, Shape output, DeviceProfile profile) {
+        if (layer.window().stride() != 1 || layer.window().dilation() != 1) {
+            return Optional.empty();
+        }
+        int height = output.height();
+        var possible = switch (layer.weight().shape().dim(2)) {
+            case 3 -> Optional.of(new Winograd(layer, 4, SIX, height));
+            case 5 -> Optional.of(new Winograd(layer, 4, EIGHT, height));
+            case 7 -> Optional.of(new Winograd(layer, 2, EIGHT, height));
+            default -> Optional.<Winograd>empty();
+        };
+        return possible.filter(w -> w.pays(output, profile));
+    }
+
+    private boolean pays(Shape output, DeviceProfile profile) {
+        long products = (long) inputs() * outputs() * kernelColumns();
+        long direct = output.height() * kernelRows() * products;
+        long moves = 2L * points.length * inputs() + (points.length + tile) * outputs();
+        long here = tiles * (points.length * products + PRODUCTS_PER_MOVE * moves);
+        long launch = profile.kind() == DeviceProfile.Kind.GPU ? PRODUCTS_PER_LAUNCH_ON_GPU : PRODUCTS_PER_LAUNCH;
+        return (direct - here) * output.batch() * layer.window().groups() * output.width() > 2 * launch;
+    }
+
+    private long kernelRows() {
+        return layer.weight().shape().dim(2);
+    }
+
+    private int kernelColumns() {
+        return layer.weight().shape().dim(3);
+    }
+
+    /** Input channels of a group. */
+    private int inputs() {
+        return layer.weight().shape().dim(1);
+    }
+
+    /** Output channels of a group. */
+    private int outputs() {
+        return layer.outputs() / layer.window().groups();
+    }
+
+    /** Rows that a padded plane needs if the first tile begins at row {@code top}. */
+    int rowsFrom(int top) {
+        return top + (tiles - 1) * tile + points.length;
+    }
+
+    /**
+     * Appends the convolution, with a factor and a term for each channel and an activation at its end.
+     *
+     * @param x was made for this layer
+     * @param affine of the layer's channels
+     * @param y planes of {@code (height - 1) * outRow + width} elements
+     * @param outRow distance of output rows
+     * @param imagePlanes planes an image has in {@code y}
+     * @param first the first of them written
+     */
+    void append(
+            TaskChain chain,
+            String name,
+            PaddedMap x,
+            Affine affine,
+            Tensor y,
+            int outRow,
+            int imagePlanes,
+            int first,
+            Activation activation) {
+        int row = x.outputWidth() + kernelColumns() - 1;
+        var sums = sums(chain, name, x, row, tilesAtPoints(chain, name + ".points", x, row));
+        int height = x.outputHeight();
+        int width = x.outputWidth();
+        int planes = x.batch() * layer.outputs();
+        long written = (long) planes * ((height - 1) * outRow + width) * Float.BYTES;
+        chain.step(name + ".rows")
+                .reads(sums, affine.scale(), affine.shift())
+                .writes(y)
+                .extraBytes(written - y.bytes())
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                rowsKernel(),
+                                sums.array(),
+                                affine.scale().array(),
+                                affine.shift().array(),
+                                y.array(),
+                                planes,
+                                outputs(),
+                                layer.outputs(),
+                                tiles,
+                                height,
+                                width,
+                                row,
+                                outRow,
+                                imagePlanes,
+                                first,
+                                activation.code()));
+    }
+
+    private Tensor tilesAtPoints(TaskChain chain, String name, PaddedMap x, int row) {
+        int planes = x.batch() * x.channels();
+        var y = chain.tensor(name, Shape.of(planes / inputs(), points.length, inputs(), tiles, row));
+        int top = x.firstRow(layer);
+        int left = x.firstColumn(layer);
+        chain.step(name).reads(x.tensor()).writes(y).emit(e -> {
+            if (points.length == SIX.length) {
+                e.graph()
+                        .task(
+                                e.id(),
+                                WinogradConvolution::sixPoints,
+                                x.tensor().array(),
+                                y.array(),
+                                planes,
+                                inputs(),
+                                tile,
+                                tiles,
+                                x.rows(),
+                                x.outputRowStride(),
+                                top,
+                                left,
+                                row);
+            } else {
+                e.graph()
+                        .task(
+                                e.id(),
+                                WinogradConvolution::eightPoints,
+                                x.tensor().array(),
+                                y.array(),
+                                planes,
+                                inputs(),
+                                tile,
+                                tiles,
+                                x.rows(),
+                                x.outputRowStride(),
+                                top,
+                                left,
+                                row);
+            }
+        });
+        return y;
+    }
+
+    /** A convolution along the rows of tiles, each point a group of its own. Its products are counted as the direct sum's. */
+    private Tensor sums(TaskChain chain, String name, PaddedMap x, int row, Tensor atPoints) {
+        int groups = layer.window().groups() * points.length;
+        int taps = inputs() * kernelColumns();
+        int pixels = (tiles - 1) * row + x.outputWidth();
+        var y = chain.tensor(name + ".sums", Shape.of(x.batch(), groups * outputs(), pixels));
+        var w = chain.weight(weightAtPoints());
+        var b = chain.zeros(groups * outputs());
+        var offsets = new int[taps];
+        for (int t = 0; t < taps; t++) {
+            offsets[t] = t / kernelColumns() * tiles * row + t % kernelColumns();
+        }
+        var table = chain.table(offsets);
+        long outputs = (long) x.batch() * layer.outputs() * x.outputHeight() * x.outputWidth();
+        chain.step(name)
+                .reads(atPoints, w, b)
+                .writes(y)
+                .macs(outputs * layer.taps())
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                PaddedConvolution::taps,
+                                atPoints.array(),
+                                w.array(),
+                                b.array(),
+                                table,
+                                y.array(),
+                                x.batch(),
+                                groups,
+                                outputs(),
+                                taps,
+                                inputs() * tiles * row,
+                                pixels,
+                                groups * outputs(),
+                                0,
+                                Activation.IDENTITY.code()));
+        return y;
+    }
+
+    /**
+     * The columns of each kernel as polynomials at the points, over the factors that the kernels' rows of tiles leave out: {@code
+     * [groups, points, outputs, inputs, kernel columns]}.
+     */
+    private Weight weightAtPoints() {
+        var weight = layer.weight();
+        int kernelRows = (int) kernelRows();
+        int perOutput = inputs() * kernelColumns();
+        var values = new float[layer.outputs() * points.length * perOutput];
+        for (int output = 0; output < layer.outputs(); output++) {
+            for (int p = 0; p < points.length; p++) {
+                int group = output / outputs();
+                int to = ((group * points.length + p) * outputs() + output % outputs()) * perOutput;
+                for (int i = 0; i < perOutput; i++) {
+                    int from = (output * inputs() + i / kernelColumns()) * kernelRows * kernelColumns()
+                            + i % kernelColumns();
+                    double value = 0;
+                    for (int u = 0; u < kernelRows; u++) {
+                        value += factor(p, u, kernelRows) * weight.values().get(from + u * kernelColumns());
+                    }
+                    values[to + i] = (float) value;
+                }
+            }
+        }
+        return Weight.of(
+                weight.name() + ".points",
+                Shape.of(layer.window().groups(), points.length, outputs(), perOutput),
+                values);
+    }
+
+    /** Row {@code u} of a polynomial at a point, over the product of the point's distances to the other ones. */
+    private double factor(int point, int u, int kernelRows) {
+        int infinity = points.length - 1;
+        if (point == infinity) {
+            return u == kernelRows - 1 ? 1 : 0;
+        }
+        double value = Math.pow(points[point], u);
+        for (int other = 0; other < infinity; other++) {
+            if (other != point) {
+                value /= points[point] - points[other];
+            }
+        }
+        return value;
+    }
+
+    private Task15<
+                    FloatArray,
+                    FloatArray,
+                    FloatArray,
+                    FloatArray,
+                    Integer,
+                    Integer,
+                    Integer,
+                    Integer,
+                    Integer,
+                    Integer,
+                    Integer,
+                    Integer,
+                    Integer,
+                    Integer,
+                    Integer>
+            rowsKernel() {
+        if (points.length == SIX.length) {
+            return WinogradConvolution::fourOfSix;
+        }
+        return tile == 4 ? WinogradConvolution::fourOfEight : WinogradConvolution::twoOfEight;
+    }
+}

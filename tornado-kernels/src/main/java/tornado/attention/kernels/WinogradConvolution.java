@@ -1,0 +1,360 @@
+package tornado.attention.kernels;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * What lies before and behind the products of a convolution with fewer of them (Winograd 1980; Lavin and Gray, arXiv 1509.09308):
+ * the rows of a tile as values of a polynomial at a few points, and the values of the product's polynomial as output rows.
+ *
+ * <p>Only the kernel's rows are treated so; its columns stay taps, so that everything moves along whole rows. For r kernel rows a
+ * tile of m output rows needs m + r - 1 rows of products in place of m * r:
+ *
+ * <table>
+ * <caption>what there is</caption>
+ * <tr><th>kernel rows</th><th>output rows of a tile</th><th>points</th><th>products, of the direct sum's</th></tr>
+ * <tr><td>3</td><td>4</td><td>6</td><td>1/2</td></tr>
+ * <tr><td>5</td><td>4</td><td>8</td><td>2/5</td></tr>
+ * <tr><td>7</td><td>2</td><td>8</td><td>4/7</td></tr>
+ * </table>
+ *
+ * <p>Six points are 0, 1, -1, 2, -1/2 and infinity, eight are 0, 1, -1, 2, -2, 1/2, -1/2 and infinity; with these the error is at
+ * most twice that of the direct sum in FP32 (Barabasz et al., arXiv 1803.10986, tell how points differ).
+ */
+public final class WinogradConvolution {
+    private WinogradConvolution() {}
+
+    /**
+     * The rows of each tile at six points.
+     *
+     * @param padded {@code [planes, rows, columns]}
+     * @param out {@code [planes / inputs, 6, inputs, tiles, width]}
+     * @param planes channels of all images
+     * @param inputs channels that a convolution adds up
+     * @param tile output rows of a tile, which begins so many rows behind the one before
+     * @param tiles tiles of a plane
+     * @param rows rows of a padded plane, at least {@code top + (tiles - 1) * tile + 6}
+     * @param columns columns of a padded plane
+     * @param top row at which the first tile begins
+     * @param left column at which tiles begin
+     * @param width columns of a tile
+     */
+    public static void sixPoints(
+            FloatArray padded,
+            FloatArray out,
+            int planes,
+            int inputs,
+            int tile,
+            int tiles,
+            int rows,
+            int columns,
+            int top,
+            int left,
+            int width) {
+        for (@Parallel int n = 0; n < planes; n++) {
+            for (@Parallel int t = 0; t < tiles; t++) {
+                for (@Parallel int q = 0; q < width; q++) {
+                    int at = (n * rows + top + t * tile) * columns + left + q;
+                    float x0 = padded.get(at);
+                    float x1 = padded.get(at + columns);
+                    float x2 = padded.get(at + 2 * columns);
+                    float x3 = padded.get(at + 3 * columns);
+                    float x4 = padded.get(at + 4 * columns);
+                    float x5 = padded.get(at + 5 * columns);
+                    int image = n / inputs;
+                    int plane = tiles * width;
+                    int point = inputs * plane;
+                    int to = (image * 6 * inputs + n - image * inputs) * plane + t * width + q;
+                    out.set(to, x0 + 1.5f * (x1 - x3) - 2f * x2 + x4);
+                    out.set(to + point, x4 - 0.5f * x3 - 2.5f * x2 - x1);
+                    out.set(to + 2 * point, x4 - 2.5f * x3 + 0.5f * x2 + x1);
+                    out.set(to + 3 * point, x4 + 0.5f * (x3 - x1) - x2);
+                    out.set(to + 4 * point, x4 - 2f * (x3 - x1) - x2);
+                    out.set(to + 5 * point, x5 - 1.5f * (x4 - x2) - 2f * x3 + x1);
+                }
+            }
+        }
+    }
+
+    /**
+     * The rows of each tile at eight points.
+     *
+     * @param padded {@code [planes, rows, columns]}
+     * @param out {@code [planes / inputs, 8, inputs, tiles, width]}
+     * @param planes channels of all images
+     * @param inputs channels that a convolution adds up
+     * @param tile output rows of a tile, which begins so many rows behind the one before
+     * @param tiles tiles of a plane
+     * @param rows rows of a padded plane, at least {@code top + (tiles - 1) * tile + 8}
+     * @param columns columns of a padded plane
+     * @param top row at which the first tile begins
+     * @param left column at which tiles begin
+     * @param width columns of a tile
+     */
+    public static void eightPoints(
+            FloatArray padded,
+            FloatArray out,
+            int planes,
+            int inputs,
+            int tile,
+            int tiles,
+            int rows,
+            int columns,
+            int top,
+            int left,
+            int width) {
+        for (@Parallel int n = 0; n < planes; n++) {
+            for (@Parallel int t = 0; t < tiles; t++) {
+                for (@Parallel int q = 0; q < width; q++) {
+                    int at = (n * rows + top + t * tile) * columns + left + q;
+                    float x0 = padded.get(at);
+                    float x1 = padded.get(at + columns);
+                    float x2 = padded.get(at + 2 * columns);
+                    float x3 = padded.get(at + 3 * columns);
+                    float x4 = padded.get(at + 4 * columns);
+                    float x5 = padded.get(at + 5 * columns);
+                    float x6 = padded.get(at + 6 * columns);
+                    float x7 = padded.get(at + 7 * columns);
+                    int image = n / inputs;
+                    int plane = tiles * width;
+                    int point = inputs * plane;
+                    int to = (image * 8 * inputs + n - image * inputs) * plane + t * width + q;
+                    // Even and odd powers at 1, 2 and 1/2 serve their negatives as well.
+                    float even1 = x2 - 4.25f * x4 + x6;
+                    float odd1 = x1 - 4.25f * x3 + x5;
+                    float even2 = 0.25f * x2 - 1.25f * x4 + x6;
+                    float odd2 = 0.5f * x1 - 2.5f * x3 + 2f * x5;
+                    float evenHalf = 4f * x2 - 5f * x4 + x6;
+                    float oddHalf = 2f * x1 - 2.5f * x3 + 0.5f * x5;
+                    out.set(to, x6 - x0 + 5.25f * (x2 - x4));
+                    out.set(to + point, even1 + odd1);
+                    out.set(to + 2 * point, even1 - odd1);
+                    out.set(to + 3 * point, even2 + odd2);
+                    out.set(to + 4 * point, even2 - odd2);
+                    out.set(to + 5 * point, evenHalf + oddHalf);
+                    out.set(to + 6 * point, evenHalf - oddHalf);
+                    out.set(to + 7 * point, x7 - x1 + 5.25f * (x3 - x5));
+                }
+            }
+        }
+    }
+
+    /**
+     * Four output rows of each tile from the sums at six points: {@code activation(row * scale[c] + shift[c])}.
+     *
+     * @param sums {@code [planes / outputs, 6, outputs]}, planes of {@code (tiles - 1) * row + width} elements
+     * @param scale {@code [channels]}
+     * @param shift {@code [channels]}
+     * @param out {@code [images, imagePlanes]}, planes of {@code (height - 1) * outRow + width} elements; other kernels may write
+     *     some of them
+     * @param planes output channels of all images
+     * @param outputs output channels of a group
+     * @param channels output channels of an image
+     * @param tiles tiles of a plane
+     * @param height output rows
+     * @param width columns of an output row
+     * @param row distance of tiles in a plane of sums
+     * @param outRow distance of output rows
+     * @param imagePlanes planes an image has in {@code out}
+     * @param first the first of them written
+     * @param activation a constant of {@link Activations}
+     */
+    public static void fourOfSix(
+            FloatArray sums,
+            FloatArray scale,
+            FloatArray shift,
+            FloatArray out,
+            int planes,
+            int outputs,
+            int channels,
+            int tiles,
+            int height,
+            int width,
+            int row,
+            int outRow,
+            int imagePlanes,
+            int first,
+            int activation) {
+        for (@Parallel int n = 0; n < planes; n++) {
+            for (@Parallel int t = 0; t < tiles; t++) {
+                for (@Parallel int z = 0; z < width; z++) {
+                    int group = n / outputs;
+                    int plane = (tiles - 1) * row + width;
+                    int point = outputs * plane;
+                    int at = (group * 6 * outputs + n - group * outputs) * plane + t * row + z;
+                    float s1 = sums.get(at + point);
+                    float s2 = sums.get(at + 2 * point);
+                    float s3 = sums.get(at + 3 * point);
+                    float s4 = sums.get(at + 4 * point);
+                    float sum = s1 + s2;
+                    float difference = s1 - s2;
+                    int image = n / channels;
+                    int channel = n - image * channels;
+                    float factor = scale.get(channel);
+                    float term = shift.get(channel);
+                    int y = 4 * t;
+                    int to = (image * imagePlanes + first + channel) * ((height - 1) * outRow + width) + y * outRow + z;
+                    float row0 = sums.get(at) + sum + s3 + s4;
+                    out.set(to, Activations.apply(activation, row0 * factor + term));
+                    if (y + 1 < height) {
+                        float row1 = difference + 2f * s3 - 0.5f * s4;
+                        out.set(to + outRow, Activations.apply(activation, row1 * factor + term));
+                    }
+                    if (y + 2 < height) {
+                        float row2 = sum + 4f * s3 + 0.25f * s4;
+                        out.set(to + 2 * outRow, Activations.apply(activation, row2 * factor + term));
+                    }
+                    if (y + 3 < height) {
+                        float row3 = difference + 8f * s3 - 0.125f * s4 + sums.get(at + 5 * point);
+                        out.set(to + 3 * outRow, Activations.apply(activation, row3 * factor + term));
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * Four output rows of each tile from the sums at eight points; parameters as for {@link #fourOfSix}.
+     *
+     * @param sums {@code [planes / outputs, 8, outputs]}, planes of {@code (tiles - 1) * row + width} elements
+     * @param scale {@code [channels]}
+     * @param shift {@code [channels]}
+     * @param out {@code [images, imagePlanes]}, planes of {@code (height - 1) * outRow + width} elements
+     * @param planes output channels of all images
+     * @param outputs output channels of a group
+     * @param channels output channels of an image
+     * @param tiles tiles of a plane
+     * @param height output rows
+     * @param width columns of an output row
+     * @param row distance of tiles in a plane of sums
+     * @param outRow distance of output rows
+     * @param imagePlanes planes an image has in {@code out}
+     * @param first the first of them written
+     * @param activation a constant of {@link Activations}
+     */
+    public static void fourOfEight(
+            FloatArray sums,
+            FloatArray scale,
+            FloatArray shift,
+            FloatArray out,
+            int planes,
+            int outputs,
+            int channels,
+            int tiles,
+            int height,
+            int width,
+            int row,
+            int outRow,
+            int imagePlanes,
+            int first,
+            int activation) {
+        for (@Parallel int n = 0; n < planes; n++) {
+            for (@Parallel int t = 0; t < tiles; t++) {
+                for (@Parallel int z = 0; z < width; z++) {
+                    int group = n / outputs;
+                    int plane = (tiles - 1) * row + width;
+                    int point = outputs * plane;
+                    int at = (group * 8 * outputs + n - group * outputs) * plane + t * row + z;
+                    float s1 = sums.get(at + point);
+                    float s2 = sums.get(at + 2 * point);
+                    float s3 = sums.get(at + 3 * point);
+                    float s4 = sums.get(at + 4 * point);
+                    float s5 = sums.get(at + 5 * point);
+                    float s6 = sums.get(at + 6 * point);
+                    float sum1 = s1 + s2;
+                    float difference1 = s1 - s2;
+                    float sum2 = s3 + s4;
+                    float difference2 = s3 - s4;
+                    float sumHalf = s5 + s6;
+                    float differenceHalf = s5 - s6;
+                    int image = n / channels;
+                    int channel = n - image * channels;
+                    float factor = scale.get(channel);
+                    float term = shift.get(channel);
+                    int y = 4 * t;
+                    int to = (image * imagePlanes + first + channel) * ((height - 1) * outRow + width) + y * outRow + z;
+                    float row0 = sums.get(at) + sum1 + sum2 + sumHalf;
+                    out.set(to, Activations.apply(activation, row0 * factor + term));
+                    if (y + 1 < height) {
+                        float row1 = difference1 + 2f * difference2 + 0.5f * differenceHalf;
+                        out.set(to + outRow, Activations.apply(activation, row1 * factor + term));
+                    }
+                    if (y + 2 < height) {
+                        float row2 = sum1 + 4f * sum2 + 0.25f * sumHalf;
+                        out.set(to + 2 * outRow, Activations.apply(activation, row2 * factor + term));
+                    }
+                    if (y + 3 < height) {
+                        float row3 =
+                                difference1 + 8f * difference2 + 0.125f * differenceHalf + sums.get(at + 7 * point);
+                        out.set(to + 3 * outRow, Activations.apply(activation, row3 * factor + term));
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * Two output rows of each tile from the sums at eight points; parameters as for {@link #fourOfSix}.
+     *
+     * @param sums {@code [planes / outputs, 8, outputs]}, planes of {@code (tiles - 1) * row + width} elements
+     * @param scale {@code [channels]}
+     * @param shift {@code [channels]}
+     * @param out {@code [images, imagePlanes]}, planes of {@code (height - 1) * outRow + width} elements
+     * @param planes output channels of all images
+     * @param outputs output channels of a group
+     * @param channels output channels of an image
+     * @param tiles tiles of a plane
+     * @param height output rows
+     * @param width columns of an output row
+     * @param row distance of tiles in a plane of sums
+     * @param outRow distance of output rows
+     * @param imagePlanes planes an image has in {@code out}
+     * @param first the first of them written
+     * @param activation a constant of {@link Activations}
+     */
+    public static void twoOfEight(
+            FloatArray sums,
+            FloatArray scale,
+            FloatArray shift,
+            FloatArray out,
+            int planes,
+            int outputs,
+            int channels,
+            int tiles,
+            int height,
+            int width,
+            int row,
+            int outRow,
+            int imagePlanes,
+            int first,
+            int activation) {
+        for (@Parallel int n = 0; n < planes; n++) {
+            for (@Parallel int t = 0; t < tiles; t++) {
+                for (@Parallel int z = 0; z < width; z++) {
+                    int group = n / outputs;
+                    int plane = (tiles - 1) * row + width;
+                    int point = outputs * plane;
+                    int at = (group * 8 * outputs + n - group * outputs) * plane + t * row + z;
+                    float s1 = sums.get(at + point);
+                    float s2 = sums.get(at + 2 * point);
+                    float s3 = sums.get(at + 3 * point);
+                    float s4 = sums.get(at + 4 * point);
+                    float s5 = sums.get(at + 5 * point);
+                    float s6 = sums.get(at + 6 * point);
+                    int image = n / channels;
+                    int channel = n - image * channels;
+                    float factor = scale.get(channel);
+                    float term = shift.get(channel);
+                    int y = 2 * t;
+                    int to = (image * imagePlanes + first + channel) * ((height - 1) * outRow + width) + y * outRow + z;
+                    float row0 = sums.get(at) + (s1 + s2) + (s3 + s4) + (s5 + s6);
+                    out.set(to, Activations.apply(activation, row0 * factor + term));
+                    if (y + 1 < height) {
+                        float row1 = s1 - s2 + 2f * (s3 - s4) + 0.5f * (s5 - s6) + sums.get(at + 7 * point);
+                        out.set(to + outRow, Activations.apply(activation, row1 * factor + term));
+                    }
+                }
+            }
+        }
+    }
+}
