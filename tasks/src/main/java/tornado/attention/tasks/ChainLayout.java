@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import tornado.attention.kernels.Elementwise;
 import tornado.attention.tasks.Tensor.Role;
 import uk.ac.manchester.tornado.api.GridScheduler;
@@ -157,13 +156,30 @@ final class ChainLayout {
 
     /** Bytes of each array on the device. */
     List<Long> arrays() {
+        var arrays = arraysWithoutWeights();
+        resident.stream().map(Tensor::base).distinct().forEach(t -> arrays.add(t.bytes()));
+        return arrays;
+    }
+
+    /** The same without weights. */
+    List<Long> arraysWithoutWeights() {
         var arrays = new ArrayList<Long>();
         tables.forEach(t -> arrays.add((long) t.getSize() * Integer.BYTES));
-        Stream.of(resident, inputs)
-                .forEach(
-                        tensors -> tensors.stream().map(Tensor::base).distinct().forEach(t -> arrays.add(t.bytes())));
+        inputs.stream().map(Tensor::base).distinct().forEach(t -> arrays.add(t.bytes()));
         reused.forEach(s -> arrays.add((long) s.elements * Float.BYTES));
         return arrays;
+    }
+
+    /** Takes the array of another chain for each weight with the same elements, and adds the arrays of the others. */
+    void shareWeights(List<FloatArray> known) {
+        for (var weight : resident) {
+            var array = weight.array();
+            var same = known.stream()
+                    .filter(k -> k == array
+                            || k.getSize() == array.getSize() && k.getSegment().mismatch(array.getSegment()) < 0)
+                    .findFirst();
+            same.ifPresentOrElse(weight::assign, () -> known.add(array));
+        }
     }
 
     ChainCost cost() {
@@ -212,6 +228,18 @@ final class ChainLayout {
     void emit(TaskGraph graph, String graphName, GridScheduler grids) {
         var once = new ArrayList<Object>(tables);
         resident.forEach(t -> once.add(t.array()));
+        emit(graph, graphName, grids, once);
+    }
+
+    /** The same with the weights of another graph, which keeps them on the device. */
+    void emitSharing(TaskGraph graph, String graphName, GridScheduler grids, String source) {
+        if (!resident.isEmpty()) {
+            graph.consumeFromDevice(source, distinctArrays(resident));
+        }
+        emit(graph, graphName, grids, List.copyOf(tables));
+    }
+
+    private void emit(TaskGraph graph, String graphName, GridScheduler grids, List<Object> once) {
         if (!once.isEmpty()) {
             graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, once.toArray());
         }

@@ -16,7 +16,6 @@ import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.TornadoProfilerResult;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
-import uk.ac.manchester.tornado.api.enums.ProfilerMode;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
@@ -44,7 +43,7 @@ public final class Plan implements AutoCloseable {
     private final ChainLayout layout;
     private final ChainCost cost;
     private final TornadoDevice device;
-    private final TornadoExecutionPlan execution;
+    private final GraphExecution execution;
     private final AtomicBoolean busy = new AtomicBoolean();
     private final Set<Tensor> onHost = Collections.newSetFromMap(new IdentityHashMap<>());
     private TornadoExecutionResult lastResult;
@@ -52,7 +51,7 @@ public final class Plan implements AutoCloseable {
     /** Whether a run found no memory: TornadoVM 5.2 ends the JVM if such a plan runs again. */
     private boolean starved;
 
-    private Plan(String name, ChainLayout layout, TornadoDevice device, TornadoExecutionPlan execution) {
+    Plan(String name, ChainLayout layout, TornadoDevice device, GraphExecution execution) {
         this.name = name;
         this.layout = layout;
         this.cost = layout.cost();
@@ -78,7 +77,7 @@ public final class Plan implements AutoCloseable {
         if (!grids.keySet().isEmpty()) {
             execution.withGridScheduler(grids);
         }
-        return new Plan(name, layout, where, execution);
+        return new Plan(name, layout, where, GraphExecution.of(execution));
     }
 
     /** The chain's name. */
@@ -118,18 +117,18 @@ public final class Plan implements AutoCloseable {
      */
     public void run() {
         alone(() -> {
-            execute();
+            execute(execution::execute);
             return null;
         });
     }
 
-    private void execute() {
+    private void execute(Supplier<TornadoExecutionResult> run) {
         if (starved) {
             throw new IllegalStateException("Plan '" + name
                     + "' found no device memory before and does not run again; close it and compile the chain anew.");
         }
         try {
-            lastResult = execution.execute();
+            lastResult = run.get();
         } catch (TornadoOutOfMemoryException e) {
             starved = true;
             throw DeviceMemory.of(device).refused(name, layout.arrays(), e);
@@ -165,7 +164,7 @@ public final class Plan implements AutoCloseable {
             for (int i = 0; i < inputs.length; i++) {
                 fill(layout.inputs().get(i), inputs[i]);
             }
-            execute();
+            execute(execution::execute);
             return layout.outputs().getFirst().array();
         });
     }
@@ -230,13 +229,10 @@ public final class Plan implements AutoCloseable {
     }
 
     private TornadoProfilerResult profiled() {
-        execution.withProfiler(ProfilerMode.SILENT);
-        try {
-            run();
+        return alone(() -> {
+            execute(execution::executeProfiled);
             return lastResult.getProfilerResult();
-        } finally {
-            execution.withoutProfiler();
-        }
+        });
     }
 
     /** Frees the device's memory; a closed plan does not run again. */

@@ -89,6 +89,11 @@ public final class TaskChain {
         return new TaskChain(ledger, unique(ledger.scopes, prefix + name) + ".");
     }
 
+    /** The task graph's name. */
+    public String name() {
+        return ledger.graph;
+    }
+
     /** How the chain is built. */
     public ChainOptions options() {
         return ledger.options;
@@ -268,6 +273,11 @@ public final class TaskChain {
      * @throws IllegalStateException if the chain has no output or is compiled already
      */
     public Plan plan(TornadoDevice device) {
+        return Plan.compile(ledger.graph, layOut(), device);
+    }
+
+    /** Ends the chain: which buffer holds which tensor. */
+    ChainLayout layOut() {
         if (ledger.outputs.isEmpty()) {
             throw new IllegalStateException(
                     "Chain '" + ledger.graph + "' has no output; mark one with output(tensor) before compiling.");
@@ -282,9 +292,8 @@ public final class TaskChain {
             }
         }
         var layout = ChainLayout.of(this);
-        var plan = Plan.compile(ledger.graph, layout, device);
         ledger.compiled = true;
-        return plan;
+        return layout;
     }
 
     /**

@@ -194,6 +194,24 @@ class OnDeviceTest {
         assertThat(number(outcome, "down")).isEqualTo(number(outcome, "output") + ARRAY_HEADER);
     }
 
+    /**
+     * Not even the first run of a plan takes weights up, since another graph has them. It takes more than later ones: TornadoVM
+     * 5.2 copies an array between tasks once.
+     */
+    @Test
+    void sharedWeightsGoUpOnce() {
+        var outcome = TornadoProcess.run(sdk, List.of(), ResidentChain.class, "shared");
+        assertThat(outcome.status()).as(outcome.tail()).isZero();
+        long input = number(outcome, "input") + ARRAY_HEADER + number(outcome, "kernels") * LAUNCH_FRAME;
+        for (int i = 0; i < 2; i++) {
+            assertThat(number(outcome, "firstUp" + i))
+                    .isLessThanOrEqualTo(number(outcome, "aloneUp" + i) - number(outcome, "weights"));
+            assertThat(number(outcome, "secondUp" + i)).isEqualTo(input);
+            assertThat(number(outcome, "firstEqual" + i)).isEqualTo(1);
+            assertThat(number(outcome, "secondEqual" + i)).isEqualTo(1);
+        }
+    }
+
     private static long number(TornadoProcess.Outcome outcome, String key) {
         return Long.parseLong(outcome.after(key + " ").getFirst());
     }

@@ -3,6 +3,7 @@ package tornado.attention.bench.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** On the embedded engine with isolated memory, which copies exactly what TornadoVM's transfer rules say. */
@@ -18,6 +19,17 @@ class ResidencyTest {
         var found = ResidentChain.measure();
         assertThat(found.moved().up()).isEqualTo(found.inputBytes());
         assertThat(found.moved().down()).isEqualTo(found.outputBytes());
+    }
+
+    @Test
+    void sharedWeightsGoUpOnce() {
+        var found = ResidentChain.shared();
+        for (var round : List.of("first", "second")) {
+            for (int i = 0; i < 2; i++) {
+                assertThat(found.get(round + "Up" + i)).isEqualTo(found.get("input"));
+                assertThat(found.get(round + "Equal" + i)).isEqualTo(1);
+            }
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package tornado.attention.bench.device;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -12,6 +13,7 @@ import tornado.attention.tasks.Broadcast;
 import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.Plan;
 import tornado.attention.tasks.Shape;
+import tornado.attention.tasks.SharedPlans;
 import tornado.attention.tasks.TaskChain;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -34,7 +36,7 @@ final class ResidentChain {
      */
     record Moved(long inputBytes, long outputBytes, Plan.Transfers moved) {}
 
-    /** {@code residency}, {@code cycles N} or {@code memory ELEMENTS...}: prints what it found as {@code key value} lines. */
+    /** {@code residency}, {@code shared}, {@code cycles N} or {@code memory ELEMENTS...}: prints what it found as {@code key value} lines. */
     public static void main(String[] arguments) {
         switch (arguments[0]) {
             case "residency" -> {
@@ -44,6 +46,7 @@ final class ResidentChain {
                 System.out.println("up " + found.moved().up());
                 System.out.println("down " + found.moved().down());
             }
+            case "shared" -> shared().forEach((key, value) -> System.out.println(key + " " + value));
             case "cycles" ->
                 cycle(Integer.parseInt(arguments[1])).forEach((key, value) -> System.out.println(key + " " + value));
             case "memory" -> {
@@ -118,6 +121,48 @@ final class ResidentChain {
             return new Moved(
                     plan.inputs().getFirst().bytes(), plan.outputs().getFirst().bytes(), moved);
         }
+    }
+
+    /**
+     * Two chains of one module with their weights on the device once: what their first and later
+     * runs move, in turns, and whether they compute what plans of their own do.
+     */
+    static Map<String, Long> shared() {
+        var found = new LinkedHashMap<String, Long>();
+        var inputs = List.of(random(1), random(2));
+        var alone = new ArrayList<float[]>();
+        for (int i = 0; i < 2; i++) {
+            try (var plan = single(i).plan()) {
+                found.put("aloneUp" + i, plan.profile().up());
+                plan.run(inputs.get(i));
+                alone.add(plan.read(plan.outputs().getFirst()));
+            }
+        }
+        var chains = List.of(single(0), single(1));
+        try (var shared = SharedPlans.of(null, chains)) {
+            for (var round : List.of("first", "second")) {
+                for (int i = 0; i < 2; i++) {
+                    var plan = shared.plans().get(i);
+                    found.put(round + "Up" + i, plan.profile().up());
+                    plan.run(inputs.get(i));
+                    boolean equal =
+                            Arrays.equals(alone.get(i), plan.read(plan.outputs().getFirst()));
+                    found.put(round + "Equal" + i, equal ? 1L : 0L);
+                }
+            }
+        }
+        found.put("input", SHAPE.elements() * (long) Float.BYTES);
+        found.put("kernels", (long) single(0).cost().kernels());
+        found.put("weights", single(0).cost().bytesUpOnce());
+        return found;
+    }
+
+    private static TaskChain single(int number) {
+        var chain = TaskChain.named("shared" + number);
+        var x = chain.input("x", SHAPE);
+        var type = Catalogue.named("SEAttention");
+        var module = (FeatureMapModule) type.initial(type.settingsFor(SHAPE, Map.of()), 1);
+        return chain.output(module.attach(chain, x));
     }
 
     /**
