@@ -151,7 +151,7 @@ public final class LaneGenerator {
                 plan.nest().depth(),
                 plan.rows(),
                 plan.tailRows(),
-                parallel ? plan.units() * plan.lanes() : 1,
+                parallel ? plan.units().width() : 1,
                 plan.hasTails(),
                 plan.isLight(),
                 plan.cost(),

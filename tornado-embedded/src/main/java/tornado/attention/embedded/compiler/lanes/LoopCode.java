@@ -26,7 +26,7 @@ final class LoopCode extends StatementCode {
     private final ClassDesc self;
 
     LoopCode(CodeBuilder c, Frame frame, Map<While, VectorLoop> vectorLoops, V v, ClassDesc self) {
-        super(c, frame, Shapes.allUniform(), v, 1, 1, Set.of());
+        super(c, frame, Shapes.allUniform(), v, 1, Units.sideBySide(1, v.lanes()), Set.of());
         this.vectorLoops = vectorLoops;
         this.v = v;
         this.self = self;
@@ -82,7 +82,13 @@ final class LoopCode extends StatementCode {
 
     private StatementCode body(VectorLoop loop, int units) {
         return new StatementCode(
-                c, frame, loop.shapes(), v, 1, units, loop.reductions().keySet());
+                c,
+                frame,
+                loop.shapes(),
+                v,
+                1,
+                Units.sideBySide(units, v.lanes()),
+                loop.reductions().keySet());
     }
 
     /** Turns of so many vectors while they fit. */

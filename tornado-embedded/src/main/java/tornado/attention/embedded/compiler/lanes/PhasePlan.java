@@ -23,7 +23,7 @@ record PhasePlan(
         NestTree nest,
         Mode mode,
         int lanes,
-        int units,
+        Units units,
         int rows,
         Tail tail,
         int tailRows,

@@ -33,6 +33,9 @@ final class Planner {
     private static final double CALL = 0.5;
     /** Vectors side by side where nothing accumulates: enough to hide the latency of loads. */
     private static final int UNITS_ELEMENTWISE = 2;
+    /** Vectors side by side where they cover the whole loop and nothing accumulates. */
+    private static final int MOST_FITTING = 4;
+
     /** A gather costs about as much as loading lane by lane; what lanes bring must come from other operations. */
     private static final int OPERATIONS_PER_GATHER = 6;
     /** Iterations assumed for a loop whose length is not known. */
@@ -86,7 +89,7 @@ final class Planner {
                 nest,
                 mode,
                 lanes,
-                units,
+                Units.sideBySide(units, lanes),
                 rows,
                 Tail.SCALAR,
                 rows,
@@ -133,15 +136,17 @@ final class Planner {
         while (units > 1 && !size.fits(rows, units, false)) {
             units--;
         }
+        var fitting = fitting(size, findings.diverges(), accumulators * rows, rows, trips, lanes);
         while (rows > 1 && !size.fits(rows, units, false)) {
             rows /= 2;
         }
+        var sideBySide = fitting.orElse(Units.sideBySide(units, lanes));
         var tail = tail(size, trips, lanes);
         int tailRows = tail == Tail.SCALAR ? 1 : rows;
         while (tailRows > 1 && (rows % tailRows != 0 || !size.fits(tailRows, 1, tail == Tail.MASKED))) {
             tailRows--;
         }
-        var text = "lanes over the parallel loop, " + lanes + " lanes x " + units + " vectors x " + rows
+        var text = "lanes over the parallel loop, " + lanes + " lanes x " + sideBySide.count() + " vectors x " + rows
                 + (rows == 1 ? " row" : " rows")
                 + (findings.diverges() ? ", masked branches" : "")
                 + (findings.gathers() > 0 ? ", " + findings.gathers() + " gathers" : "")
@@ -150,7 +155,7 @@ final class Planner {
                 nest,
                 Mode.PARALLEL,
                 lanes,
-                units,
+                sideBySide,
                 rows,
                 tail,
                 tailRows,
@@ -160,6 +165,21 @@ final class Planner {
                 cost(nest.body()),
                 text);
         return new Parallel(phase, findings.gathers(), findings.operations());
+    }
+
+    /** Vectors that cover a short loop at once, where running some iterations twice changes nothing. */
+    private Optional<Units> fitting(
+            CodeSize size, boolean diverges, int accumulators, int rows, long trips, int lanes) {
+        int most = nest.hasSerialLoop() ? mostUnits(accumulators) : MOST_FITTING;
+        if (diverges || trips < lanes || trips > (long) most * lanes || !isIdempotent()) {
+            return Optional.empty();
+        }
+        var units = Units.over((int) trips, lanes);
+        return size.fits(rows, units.count(), false) ? Optional.of(units) : Optional.empty();
+    }
+
+    private int mostUnits(int accumulators) {
+        return Math.clamp(machine.accumulators() / Math.max(1, accumulators), 1, MOST_UNITS);
     }
 
     private Tail tail(CodeSize size, long trips, int lanes) {
@@ -185,9 +205,7 @@ final class Planner {
 
     /** As many vectors as registers allow, unless with a smaller number so many fewer are left over that it pays. */
     private int units(boolean serial, int accumulators, long trips, int lanes) {
-        int most = serial
-                ? Math.clamp(machine.accumulators() / Math.max(1, accumulators), 1, MOST_UNITS)
-                : UNITS_ELEMENTWISE;
+        int most = serial ? mostUnits(accumulators) : UNITS_ELEMENTWISE;
         if (trips < 0) {
             return most;
         }

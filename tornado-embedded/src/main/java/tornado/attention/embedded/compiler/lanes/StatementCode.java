@@ -22,16 +22,16 @@ class StatementCode {
     private final VectorCode vector;
     private final V v;
     private final int rows;
-    private final int units;
+    private final Units units;
     /** Variables that accumulate over the turns of a loop: in inactive lanes they must keep their value. */
     private final Set<Local> accumulators;
 
-    StatementCode(CodeBuilder c, Frame frame, Shapes shapes, V v, int rows, int units, Set<Local> accumulators) {
+    StatementCode(CodeBuilder c, Frame frame, Shapes shapes, V v, int rows, Units units, Set<Local> accumulators) {
         this.c = c;
         this.frame = frame;
         this.shapes = shapes;
         this.scalar = new ScalarCode(c, frame, shapes);
-        this.vector = new VectorCode(c, frame, shapes, scalar, v);
+        this.vector = new VectorCode(c, frame, shapes, scalar, v, units);
         this.v = v;
         this.rows = rows;
         this.units = units;
@@ -40,7 +40,7 @@ class StatementCode {
 
     /** Code for statements without lanes. */
     static StatementCode scalar(CodeBuilder c, Frame frame) {
-        return new StatementCode(c, frame, Shapes.allUniform(), new V(4), 1, 1, Set.of());
+        return new StatementCode(c, frame, Shapes.allUniform(), new V(4), 1, Units.sideBySide(1, 4), Set.of());
     }
 
     ScalarCode scalars() {
@@ -76,7 +76,7 @@ class StatementCode {
         }
         boolean keeps = mask.diverges() || mask.isPresent() && accumulators.contains(local);
         for (int r = 0; r < manyRows; r++) {
-            for (int u = 0; u < units; u++) {
+            for (int u = 0; u < units.count(); u++) {
                 int slot = frame.vector(local, r, u);
                 if (keeps) {
                     vector.pushReceiver(assign.value(), r, u, mask);
@@ -101,7 +101,7 @@ class StatementCode {
         }
         var kind = store.array().element() == TypeKind.FLOAT ? Kind.FLOAT : Kind.INT;
         for (int r = 0; r < rows; r++) {
-            for (int u = 0; u < units; u++) {
+            for (int u = 0; u < units.count(); u++) {
                 vector.pushReceiver(store.value(), r, u, mask);
                 c.aload(frame.array(store.array()));
                 vector.pushIndex(store.index(), r, u);
@@ -138,9 +138,9 @@ class StatementCode {
 
     /** Masks of the lanes that are active now and fulfil a condition. */
     private Mask masks(Condition condition, Mask outer) {
-        var slots = new int[rows][units];
+        var slots = new int[rows][units.count()];
         for (int r = 0; r < rows; r++) {
-            for (int u = 0; u < units; u++) {
+            for (int u = 0; u < units.count(); u++) {
                 vector.pushMask(condition, r, u, outer);
                 if (outer.isPresent()) {
                     c.aload(outer.slots()[r][u]);
@@ -161,7 +161,7 @@ class StatementCode {
         var enter = c.newLabel();
         var skip = c.newLabel();
         for (int r = 0; r < rows; r++) {
-            for (int u = 0; u < units; u++) {
+            for (int u = 0; u < units.count(); u++) {
                 c.aload(mask.slots()[r][u]);
                 v.anyTrue(c);
                 c.ifne(enter);
@@ -188,7 +188,7 @@ class StatementCode {
         var shape = shapes.of(local);
         for (int r = 0; r < (shape.row() ? rows : 1); r++) {
             if (shape.isVarying()) {
-                for (int u = 0; u < units; u++) {
+                for (int u = 0; u < units.count(); u++) {
                     zero(local.kind());
                     v.broadcast(c, local.kind());
                     c.astore(frame.vector(local, r, u));

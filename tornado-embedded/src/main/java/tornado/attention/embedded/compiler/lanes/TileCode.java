@@ -121,7 +121,7 @@ final class TileCode {
             return;
         }
         method(builder, tail(name), c -> {
-            var tile = new Body(c, shapes, tailRows, 1);
+            var tile = new Body(c, shapes, tailRows, Units.sideBySide(1, v.lanes()));
             eachRow(c, tailRows, () -> {
                 tile.begin();
                 if (plan.tail() == Tail.OVERLAPPING) {
@@ -129,7 +129,7 @@ final class TileCode {
                     return;
                 }
                 // One body only where bodies are long: with two, C1 runs out of registers and the tail stays slow.
-                if (plan.units() > 1 && !nest.hasSerialLoop()) {
+                if (plan.units().count() > 1 && !nest.hasSerialLoop()) {
                     tile.turns();
                 }
                 tile.rest();
@@ -157,13 +157,13 @@ final class TileCode {
         private final Frame frame;
         private final StatementCode code;
         private final Shapes shapes;
-        private final int units;
+        private final Units units;
         private final int rows;
         private final int index;
         private final int start;
         private final int end;
 
-        Body(CodeBuilder c, Shapes shapes, int rows, int units) {
+        Body(CodeBuilder c, Shapes shapes, int rows, Units units) {
             this.c = c;
             this.units = units;
             this.rows = rows;
@@ -192,7 +192,7 @@ final class TileCode {
         }
 
         void turns() {
-            int width = units * v.lanes();
+            int width = units.width();
             var top = c.newLabel();
             var done = c.newLabel();
             c.labelBinding(top)

@@ -23,17 +23,19 @@ final class VectorCode {
     private final Shapes shapes;
     private final ScalarCode scalar;
     private final V v;
+    private final Units units;
     /** Loads and broadcasts already made for the present statement, by value, row and unit. */
     private final Map<Made, Integer> made = new HashMap<>();
 
     private record Made(Expr expr, int row, int unit) {}
 
-    VectorCode(CodeBuilder c, Frame frame, Shapes shapes, ScalarCode scalar, V v) {
+    VectorCode(CodeBuilder c, Frame frame, Shapes shapes, ScalarCode scalar, V v, Units units) {
         this.c = c;
         this.frame = frame;
         this.shapes = shapes;
         this.scalar = scalar;
         this.v = v;
+        this.units = units;
     }
 
     /** Forgets what was made: memory or variables have changed, or another path begins. */
@@ -85,7 +87,7 @@ final class VectorCode {
     void pushIndex(Expr index, int row, int unit) {
         scalar.push(index, row);
         if (unit > 0) {
-            c.loadConstant(unit * v.lanes()).iadd();
+            c.loadConstant(units.offset(unit)).iadd();
         }
     }
 
