@@ -147,11 +147,14 @@ public final class Convolution {
             return later ? BatchNorm.apply(chain, name + ".norm", y, layer.norm(), activation) : y;
         }
         var winograd = Winograd.of(layer, padded.output(), chain.options().profile());
-        if (winograd.isPresent() && !normLater(chain, layer)) {
-            var affine = constants(chain, List.of(layer));
-            return ConvolutionTaps.dense(chain, name, padded, layer, winograd.get(), affine, activation);
+        boolean isDepthwise = ConvolutionTaps.isDepthwise(layer, padded);
+        if (normLater(chain, layer) || winograd.isEmpty() && !isDepthwise) {
+            return crop(chain, name + ".crop", partial(chain, name, padded, List.of(layer)), activation);
         }
-        return crop(chain, name + ".crop", partial(chain, name, padded, List.of(layer)), activation);
+        var affine = constants(chain, List.of(layer));
+        return isDepthwise
+                ? ConvolutionTaps.depthwise(chain, name, padded, layer, affine, activation)
+                : ConvolutionTaps.dense(chain, name, padded, layer, winograd.get(), affine, activation);
     }
 
     /**

@@ -30,6 +30,72 @@ final class ConvolutionTaps {
         return y;
     }
 
+    /** Whether a layer is one channel in, one channel out, with rows that can be taken two at a time. */
+    static boolean isDepthwise(Layer layer, PaddedMap x) {
+        int groups = layer.window().groups();
+        return groups == x.channels()
+                && groups == layer.outputs()
+                && layer.weight().shape().dim(2) > 1
+                && layer.window().stride() == 1
+                && layer.window().dilation() == 1
+                && x.hasRowsFor(layer, x.outputHeight() + x.outputHeight() % 2);
+    }
+
+    /** A depthwise convolution with factors, terms and activation, its rows dense. */
+    static Tensor depthwise(
+            TaskChain chain, String name, PaddedMap x, Layer layer, Affine affine, Activation activation) {
+        int channels = layer.outputs();
+        int kernelColumns = layer.weight().shape().dim(3);
+        int taps = layer.taps() + kernelColumns;
+        var y = chain.tensor(name, Shape.of(x.batch(), channels, x.outputHeight(), x.outputWidth()));
+        var w = chain.weight(betweenZeros(layer.weight(), kernelColumns));
+        var all = new int[taps];
+        for (int t = 0; t < taps; t++) {
+            all[t] = (x.firstRow(layer) + t / kernelColumns) * x.outputRowStride()
+                    + x.firstColumn(layer)
+                    + t % kernelColumns;
+        }
+        var offsets = chain.table(all);
+        chain.step(name)
+                .reads(x.tensor(), w, affine.scale(), affine.shift())
+                .writes(y)
+                .macs((long) y.elements() * layer.taps())
+                .emit(e -> e.graph()
+                        .task(
+                                e.id(),
+                                PaddedConvolution::depthwise,
+                                x.tensor().array(),
+                                w.array(),
+                                affine.scale().array(),
+                                affine.shift().array(),
+                                offsets,
+                                y.array(),
+                                x.batch() * channels,
+                                channels,
+                                taps,
+                                kernelColumns,
+                                x.planeSize(),
+                                x.outputRowStride(),
+                                x.outputHeight(),
+                                x.outputWidth(),
+                                activation.code()));
+        return y;
+    }
+
+    /** Each channel's kernel with a row of zeros before and behind it. */
+    private static Weight betweenZeros(Weight weight, int kernelColumns) {
+        int channels = weight.shape().dim(0);
+        int size = weight.values().getSize() / channels;
+        int padded = size + 2 * kernelColumns;
+        var values = new float[channels * padded];
+        for (int c = 0; c < channels; c++) {
+            for (int i = 0; i < size; i++) {
+                values[c * padded + kernelColumns + i] = weight.values().get(c * size + i);
+            }
+        }
+        return Weight.of(weight.name() + ".rows", Shape.of(channels, padded), values);
+    }
+
     /** The raw sums of all layers, their channels one behind the other. */
     static RowMap rows(TaskChain chain, String name, PaddedMap x, List<Layer> layers, boolean withBias) {
         int channels = layers.stream().mapToInt(Layer::outputs).sum();

@@ -280,6 +280,12 @@ public final class PaddedMap {
         return left - layer.window().left();
     }
 
+    /** Whether it has what a layer without stride reads for so many output rows. */
+    boolean hasRowsFor(Layer layer, int outputRows) {
+        // Columns right of the map are the first ones of the next row.
+        return firstRow(layer) + outputRows + layer.reachRows() - 1 + (left > 0 ? 1 : 0) <= rows;
+    }
+
     private int phase(int row, int column) {
         for (int i = 0; i < phaseRows.size(); i++) {
             if (phaseRows.get(i) == row && phaseColumns.get(i) == column) {

@@ -108,6 +108,29 @@ class ConvolutionTest {
     }
 
     @Test
+    void depthwiseConvolutionsOfAllWidthsAreTheDefinition() {
+        RandomCases.repeat(40, random -> {
+            int channels = random.between(1, 5);
+            int kernel = random.oneOf(2, 3, 5, 7);
+            var window = new Window(1, random.between(0, kernel / 2), random.between(0, 3), 1, channels);
+            var layer = layer(random, 1, channels, kernel, random.between(1, 7), window);
+            int height = random.between(7, 12);
+            int width = random.between(7, 70);
+            var shape = Shape.of(random.between(1, 3), channels, height, width);
+            int outHeight = outputs(height, window.top(), kernel, window);
+            int outWidth = outputs(width, window.left(), layer.weight().shape().dim(3), window);
+            var chain = TaskChain.named("conv");
+            var x = chain.input("x", shape);
+            chain.output(Convolution.apply(chain, "conv", x, layer, Activation.IDENTITY));
+            var input = random.normal(x.elements());
+            try (var plan = chain.plan()) {
+                plan.run(input);
+                assertClose(plan.read(plan.outputs().getFirst()), direct(input, shape, layer, outHeight, outWidth));
+            }
+        });
+    }
+
+    @Test
     void convolutionsOfDifferentKernelsShareOnePaddedCopy() {
         RandomCases.repeat(20, random -> {
             int stride = random.oneOf(1, 2, 3);
@@ -162,6 +185,8 @@ class ConvolutionTest {
             assertThat(tasks(layer(random, 4, 4, 1, 1, Window.plain().strided(2))))
                     .containsExactly("c.pad", "c");
             assertThat(tasks(layer(random, 4, 4, 3, 3, Window.same(3)))).containsExactly("c.pad", "c", "c.crop");
+            assertThat(tasks(layer(random, 1, 4, 3, 3, Window.same(3).grouped(4))))
+                    .containsExactly("c.pad", "c");
         });
     }
 

@@ -161,4 +161,65 @@ public final class PaddedConvolution {
             }
         }
     }
+
+    /**
+     * A depthwise convolution, two output rows at a time: an element that is read once serves a tap of either. {@code
+     * out[n][y][z] = activation(scale[c] * (sum over u, v of weight[c][u + 1][v] * padded[n][offset of (u, v) + y * columns + z]) +
+     * shift[c])}.
+     *
+     * @param padded {@code [planes, planeSize]}, rows of {@code columns} elements
+     * @param weight {@code [channels, kernel rows + 2, kernel columns]}, the first and the last row zeros
+     * @param scale {@code [channels]}
+     * @param shift {@code [channels]}
+     * @param offsets {@code [taps]}, where each tap of {@code kernel rows + 1} rows reads for output 0
+     * @param out {@code [planes, height, width]}
+     * @param planes channels of all images
+     * @param channels channels of an image
+     * @param taps {@code (kernel rows + 1) * kernelColumns}
+     * @param kernelColumns columns of the kernel
+     * @param planeSize elements of a padded plane
+     * @param columns columns of a padded plane
+     * @param height rows of an output
+     * @param width columns of an output
+     * @param activation a constant of {@link Activations}
+     */
+    public static void depthwise(
+            FloatArray padded,
+            FloatArray weight,
+            FloatArray scale,
+            FloatArray shift,
+            IntArray offsets,
+            FloatArray out,
+            int planes,
+            int channels,
+            int taps,
+            int kernelColumns,
+            int planeSize,
+            int columns,
+            int height,
+            int width,
+            int activation) {
+        for (@Parallel int n = 0; n < planes; n++) {
+            for (@Parallel int pair = 0; pair < (height + 1) / 2; pair++) {
+                for (@Parallel int z = 0; z < width; z++) {
+                    int c = n % channels;
+                    int row = 2 * pair;
+                    int from = n * planeSize + row * columns + z;
+                    int w = c * (taps + kernelColumns);
+                    float upper = 0f;
+                    float lower = 0f;
+                    for (int t = 0; t < taps; t++) {
+                        float x = padded.get(from + offsets.get(t));
+                        upper += weight.get(w + kernelColumns + t) * x;
+                        lower += weight.get(w + t) * x;
+                    }
+                    int to = (n * height + row) * width + z;
+                    out.set(to, Activations.apply(activation, upper * scale.get(c) + shift.get(c)));
+                    if (row + 1 < height) {
+                        out.set(to + width, Activations.apply(activation, lower * scale.get(c) + shift.get(c)));
+                    }
+                }
+            }
+        }
+    }
 }
