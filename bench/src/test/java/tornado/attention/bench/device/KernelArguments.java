@@ -151,6 +151,11 @@ record KernelArguments(Object[] values, Object[] after) {
         if (ints.containsKey("imagePlanes")) {
             ints.put("imagePlanes", ints.get("channels") + ints.get("first"));
         }
+        if (ints.containsKey("outRow")) {
+            ints.put("outRow", ints.get("width") + ints.get("outRow"));
+            // The last of tiles, of four rows or of two, begins within the plane.
+            ints.put("height", 4 * (ints.get("tiles") - 1) + 1 + ints.get("height") % 4);
+        }
     }
 
     /** Different small numbers: indices of whatever there is. */
