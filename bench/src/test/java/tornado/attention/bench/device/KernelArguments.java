@@ -136,6 +136,8 @@ record KernelArguments(Object[] values, Object[] after) {
             case "n" -> random.nextInt(1, 9);
             case "size" -> 1 + 2 * random.nextInt(3);
             case "norm" -> random.nextInt(1, 3);
+            // A variance divides by one less.
+            case "count" -> random.nextInt(2, 7);
             case "top", "left", "first", "from", "to" -> random.nextInt(3);
             case "stride" -> random.nextInt(1, 4);
             case "pixels", "columns", "keys", "length", "width" -> random.nextInt(1, 38);
