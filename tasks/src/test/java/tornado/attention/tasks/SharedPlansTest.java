@@ -137,9 +137,30 @@ class SharedPlansTest {
         var compiled = chain("once", 1, FIRST);
         compiled.plan().close();
         assertThatThrownBy(() -> SharedPlans.of(compiled)).isInstanceOf(IllegalStateException.class);
+        var training = TaskChain.named("training", ChainOptions.evaluation().inTraining());
+        var x = training.input("x", Shape.of(2, 2, 3, 3));
+        training.output(BatchNorm.apply(training, "norm", x, norm(), Activation.IDENTITY));
+        assertThatThrownBy(() -> SharedPlans.of(training))
+                .hasMessage(
+                        "Chain 'training' updates weights in training mode and so cannot share them; compile it alone.");
         var shared = SharedPlans.of(chain("a", 1, FIRST), chain("b", 2, FIRST));
         shared.close();
         shared.close();
         assertThatThrownBy(() -> shared.plans().getLast().run()).hasMessageContaining("closed");
+    }
+
+    private static BatchNorm.Parameters norm() {
+        return new BatchNorm.Parameters(
+                two("weight"),
+                two("bias"),
+                two("running_mean"),
+                two("running_var"),
+                Weight.of("num_batches_tracked", Shape.of(1), 0),
+                1e-5,
+                0.1);
+    }
+
+    private static Weight two(String name) {
+        return Weight.of(name, Shape.of(2), 1, 1);
     }
 }
