@@ -29,7 +29,7 @@ class ReferenceCasesTest {
     private static Stream<Path> files() throws IOException {
         var folder = System.getProperty(FOLDER);
         assumeTrue(
-                folder != null,
+                folder != null && !folder.isBlank(), // blank is what the build passes where none is given
                 "no reference cases: give their folder by -D" + FOLDER + "=FOLDER (see reference/README.md)");
         try (var entries = Files.list(Path.of(folder))) {
             var files = entries.filter(path -> path.toString().endsWith(".safetensors"))
