@@ -1,5 +1,6 @@
 package tornado.attention.tasks;
 
+import java.util.Arrays;
 import java.util.List;
 import tornado.attention.kernels.FusedConvolution1x1;
 import tornado.attention.kernels.PaddedConvolution;
@@ -49,11 +50,9 @@ final class ConvolutionTaps {
         int taps = layer.taps() + kernelColumns;
         var y = chain.tensor(name, Shape.of(x.batch(), channels, x.outputHeight(), x.outputWidth()));
         var w = chain.weight(betweenZeros(layer.weight(), kernelColumns));
-        var all = new int[taps];
-        for (int t = 0; t < taps; t++) {
-            all[t] = (x.firstRow(layer) + t / kernelColumns) * x.outputRowStride()
-                    + x.firstColumn(layer)
-                    + t % kernelColumns;
+        var all = Arrays.copyOf(x.offsets(layer), taps);
+        for (int t = layer.taps(); t < taps; t++) {
+            all[t] = all[t - kernelColumns] + x.outputRowStride();
         }
         var offsets = chain.table(all);
         chain.step(name)

@@ -12,7 +12,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TaskGraph;
-import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.TornadoProfilerResult;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
@@ -48,9 +47,6 @@ public final class Plan implements AutoCloseable {
     private final Set<Tensor> onHost = Collections.newSetFromMap(new IdentityHashMap<>());
     private TornadoExecutionResult lastResult;
 
-    /** Whether a run found no memory: TornadoVM 5.2 ends the JVM if such a plan runs again. */
-    private boolean starved;
-
     Plan(String name, ChainLayout layout, TornadoDevice device, GraphExecution execution) {
         this.name = name;
         this.layout = layout;
@@ -70,14 +66,7 @@ public final class Plan implements AutoCloseable {
         var graph = new TaskGraph(name);
         var grids = new GridScheduler();
         layout.emit(graph, name, grids);
-        var execution = new TornadoExecutionPlan(graph.snapshot());
-        if (device != null) {
-            execution.withDevice(device);
-        }
-        if (!grids.keySet().isEmpty()) {
-            execution.withGridScheduler(grids);
-        }
-        return new Plan(name, layout, where, GraphExecution.of(execution));
+        return new Plan(name, layout, where, new PlanExecution(device, grids, graph.snapshot()));
     }
 
     /** The chain's name. */
@@ -123,14 +112,13 @@ public final class Plan implements AutoCloseable {
     }
 
     private void execute(Supplier<TornadoExecutionResult> run) {
-        if (starved) {
+        if (execution.isStarved()) {
             throw new IllegalStateException("Plan '" + name
                     + "' found no device memory before and does not run again; close it and compile the chain anew.");
         }
         try {
             lastResult = run.get();
         } catch (TornadoOutOfMemoryException e) {
-            starved = true;
             throw DeviceMemory.of(device).refused(name, layout.arrays(), e);
         }
     }
@@ -244,7 +232,7 @@ public final class Plan implements AutoCloseable {
             throw new IllegalStateException("Plan '" + name + "' could not be closed: " + e.getMessage(), e);
         } catch (Error e) {
             // TornadoVM 5.2 stops at the array for which it had no memory; that there was none has been said.
-            if (!starved || e instanceof VirtualMachineError) {
+            if (!execution.isStarved() || e instanceof VirtualMachineError) {
                 throw e;
             }
         }

@@ -4,16 +4,15 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import tornado.attention.kernels.Resident;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TaskGraph;
-import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
-import uk.ac.manchester.tornado.api.enums.ProfilerMode;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -40,7 +39,7 @@ public final class SharedPlans implements AutoCloseable {
     private static final int ARRAYS_A_TASK = 8;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final TornadoExecutionPlan execution;
+    private final PlanExecution execution;
     /** Number of graphs before those of the chains: that of the weights, if there are any. */
     private final int graphsBefore;
 
@@ -50,7 +49,7 @@ public final class SharedPlans implements AutoCloseable {
     private boolean closed;
 
     private SharedPlans(
-            TornadoExecutionPlan execution,
+            PlanExecution execution,
             int graphsBefore,
             List<String> names,
             List<ChainLayout> layouts,
@@ -104,13 +103,8 @@ public final class SharedPlans implements AutoCloseable {
             layouts.get(i).emitSharing(graph, names.get(i), grids, source);
             graphs.add(graph.snapshot());
         }
-        var execution = new TornadoExecutionPlan(graphs.toArray(ImmutableTaskGraph[]::new));
-        if (device != null) {
-            execution.withDevice(device);
-        }
-        if (!grids.keySet().isEmpty()) {
-            execution.withGridScheduler(grids);
-        }
+        var execution = new PlanExecution(device, grids, graphs.toArray(ImmutableTaskGraph[]::new));
+        chains.forEach(TaskChain::markCompiled);
         long bytes = arrays.stream().mapToLong(Long::longValue).sum();
         return new SharedPlans(execution, graphs.size() - layouts.size(), names, layouts, where, bytes);
     }
@@ -173,36 +167,36 @@ public final class SharedPlans implements AutoCloseable {
 
         @Override
         public TornadoExecutionResult execute() {
-            return run(false);
+            return run(execution::execute);
         }
 
         @Override
         public TornadoExecutionResult executeProfiled() {
-            return run(true);
+            return run(execution::executeProfiled);
         }
 
-        private TornadoExecutionResult run(boolean profiled) {
+        private TornadoExecutionResult run(Supplier<TornadoExecutionResult> chain) {
             lock.lock();
             try {
                 if (last != graph) {
+                    last = -1; // whatever fails on the way
                     if (graphsBefore > 0) {
-                        execution.withGraph(0).execute();
+                        execution.select(0);
+                        execution.execute();
                     }
-                    execution.withGraph(graph);
+                    execution.select(graph);
                     last = graph;
                 }
-                if (!profiled) {
-                    return execution.execute();
-                }
-                execution.withProfiler(ProfilerMode.SILENT);
-                try {
-                    return execution.execute();
-                } finally {
-                    execution.withoutProfiler();
-                }
+                return chain.get();
             } finally {
                 lock.unlock();
             }
+        }
+
+        /** No memory for one chain is none for all: they are one execution plan. */
+        @Override
+        public boolean isStarved() {
+            return execution.isStarved();
         }
 
         @Override
@@ -211,7 +205,7 @@ public final class SharedPlans implements AutoCloseable {
             try {
                 if (!closed) {
                     closed = true;
-                    execution.withAllGraphs();
+                    execution.selectAll();
                     execution.close();
                 }
             } finally {

@@ -273,10 +273,17 @@ public final class TaskChain {
      * @throws IllegalStateException if the chain has no output or is compiled already
      */
     public Plan plan(TornadoDevice device) {
-        return Plan.compile(ledger.graph, layOut(), device);
+        var plan = Plan.compile(ledger.graph, layOut(), device);
+        markCompiled();
+        return plan;
     }
 
-    /** Ends the chain: which buffer holds which tensor. */
+    /** Ends the chain; one that was refused can be compiled again, for another device perhaps. */
+    void markCompiled() {
+        ledger.compiled = true;
+    }
+
+    /** Which buffer holds which tensor. */
     ChainLayout layOut() {
         if (ledger.outputs.isEmpty()) {
             throw new IllegalStateException(
@@ -291,9 +298,7 @@ public final class TaskChain {
                 }
             }
         }
-        var layout = ChainLayout.of(this);
-        ledger.compiled = true;
-        return layout;
+        return ChainLayout.of(this);
     }
 
     /**

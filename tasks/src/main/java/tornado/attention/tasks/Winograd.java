@@ -4,6 +4,7 @@ import java.util.Optional;
 import tornado.attention.kernels.PaddedConvolution;
 import tornado.attention.kernels.WinogradConvolution;
 import tornado.attention.tasks.Convolution.Layer;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task11;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task15;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -151,12 +152,13 @@ final class Winograd {
         var y = chain.tensor(name, Shape.of(planes / inputs(), points.length, inputs(), tiles, row));
         int top = x.firstRow(layer);
         int left = x.firstColumn(layer);
-        chain.step(name).reads(x.tensor()).writes(y).emit(e -> {
-            if (points.length == SIX.length) {
-                e.graph()
+        chain.step(name)
+                .reads(x.tensor())
+                .writes(y)
+                .emit(e -> e.graph()
                         .task(
                                 e.id(),
-                                WinogradConvolution::sixPoints,
+                                pointsKernel(),
                                 x.tensor().array(),
                                 y.array(),
                                 planes,
@@ -167,25 +169,7 @@ final class Winograd {
                                 x.outputRowStride(),
                                 top,
                                 left,
-                                row);
-            } else {
-                e.graph()
-                        .task(
-                                e.id(),
-                                WinogradConvolution::eightPoints,
-                                x.tensor().array(),
-                                y.array(),
-                                planes,
-                                inputs(),
-                                tile,
-                                tiles,
-                                x.rows(),
-                                x.outputRowStride(),
-                                top,
-                                left,
-                                row);
-            }
-        });
+                                row));
         return y;
     }
 
@@ -236,6 +220,12 @@ final class Winograd {
         var weight = layer.weight();
         int kernelRows = (int) kernelRows();
         int perOutput = inputs() * kernelColumns();
+        var factors = new double[points.length][kernelRows];
+        for (int p = 0; p < points.length; p++) {
+            for (int u = 0; u < kernelRows; u++) {
+                factors[p][u] = factor(p, u, kernelRows);
+            }
+        }
         var values = new float[layer.outputs() * points.length * perOutput];
         for (int output = 0; output < layer.outputs(); output++) {
             for (int p = 0; p < points.length; p++) {
@@ -246,7 +236,7 @@ final class Winograd {
                             + i % kernelColumns();
                     double value = 0;
                     for (int u = 0; u < kernelRows; u++) {
-                        value += factor(p, u, kernelRows) * weight.values().get(from + u * kernelColumns());
+                        value += factors[p][u] * weight.values().get(from + u * kernelColumns());
                     }
                     values[to + i] = (float) value;
                 }
@@ -271,6 +261,22 @@ final class Winograd {
             }
         }
         return value;
+    }
+
+    private Task11<
+                    FloatArray,
+                    FloatArray,
+                    Integer,
+                    Integer,
+                    Integer,
+                    Integer,
+                    Integer,
+                    Integer,
+                    Integer,
+                    Integer,
+                    Integer>
+            pointsKernel() {
+        return points.length == SIX.length ? WinogradConvolution::sixPoints : WinogradConvolution::eightPoints;
     }
 
     private Task15<

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class SharedPlansTest {
     private static final Weight OTHER = random("other", 3);
 
     private static Weight random(String name, long seed) {
-        var random = new java.util.SplittableRandom(seed);
+        var random = new SplittableRandom(seed);
         var values = new float[FEATURES * FEATURES];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextGaussian();
@@ -147,6 +148,17 @@ class SharedPlansTest {
         shared.close();
         shared.close();
         assertThatThrownBy(() -> shared.plans().getLast().run()).hasMessageContaining("closed");
+    }
+
+    @Test
+    void aChainThatFindsNoMemoryIsNotCompiled() {
+        var large = TaskChain.named("large");
+        var x = large.input("x", Shape.of(1, 1, 1 << 15, 1 << 15));
+        large.output(Broadcast.activate(large, "relu", x, Activation.RELU));
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(large::plan).hasMessageStartingWith("Chain 'large' needs");
+            assertThatThrownBy(() -> SharedPlans.of(large)).hasMessageStartingWith("Chain 'large' needs");
+        }
     }
 
     private static BatchNorm.Parameters norm() {

@@ -98,7 +98,11 @@ final class ResidentChain {
     }
 
     static TaskChain chain(List<String> modules, ChainOptions options) {
-        var chain = TaskChain.named("resident", options);
+        return chain("resident", modules, options);
+    }
+
+    private static TaskChain chain(String graph, List<String> modules, ChainOptions options) {
+        var chain = TaskChain.named(graph, options);
         var x = chain.input("x", SHAPE);
         for (var name : modules) {
             var type = Catalogue.named(name);
@@ -158,11 +162,7 @@ final class ResidentChain {
     }
 
     private static TaskChain single(int number) {
-        var chain = TaskChain.named("shared" + number);
-        var x = chain.input("x", SHAPE);
-        var type = Catalogue.named("SEAttention");
-        var module = (FeatureMapModule) type.initial(type.settingsFor(SHAPE, Map.of()), 1);
-        return chain.output(module.attach(chain, x));
+        return chain("shared" + number, List.of("SEAttention"), ChainOptions.evaluation());
     }
 
     /**

@@ -136,12 +136,15 @@ final class Planner {
         while (units > 1 && !size.fits(rows, units, false)) {
             units--;
         }
-        var fitting = fitting(size, findings.diverges(), accumulators * rows, rows, trips, lanes);
+        boolean overlaps = trips >= lanes && isIdempotent();
+        var fitting = overlaps && !findings.diverges()
+                ? fitting(size, accumulators * rows, rows, trips, lanes)
+                : Optional.<Units>empty();
         while (rows > 1 && !size.fits(rows, units, false)) {
             rows /= 2;
         }
         var sideBySide = fitting.orElse(Units.sideBySide(units, lanes));
-        var tail = tail(size, trips, lanes);
+        var tail = overlaps ? Tail.OVERLAPPING : size.fits(1, 1, true) ? Tail.MASKED : Tail.SCALAR;
         int tailRows = tail == Tail.SCALAR ? 1 : rows;
         while (tailRows > 1 && (rows % tailRows != 0 || !size.fits(tailRows, 1, tail == Tail.MASKED))) {
             tailRows--;
@@ -167,11 +170,10 @@ final class Planner {
         return new Parallel(phase, findings.gathers(), findings.operations());
     }
 
-    /** Vectors that cover a short loop at once, where running some iterations twice changes nothing. */
-    private Optional<Units> fitting(
-            CodeSize size, boolean diverges, int accumulators, int rows, long trips, int lanes) {
+    /** Vectors that cover a short loop at once, some of whose iterations run twice. */
+    private Optional<Units> fitting(CodeSize size, int accumulators, int rows, long trips, int lanes) {
         int most = nest.hasSerialLoop() ? mostUnits(accumulators) : MOST_FITTING;
-        if (diverges || trips < lanes || trips > (long) most * lanes || !isIdempotent()) {
+        if (trips > (long) most * lanes) {
             return Optional.empty();
         }
         var units = Units.over((int) trips, lanes);
@@ -180,13 +182,6 @@ final class Planner {
 
     private int mostUnits(int accumulators) {
         return Math.clamp(machine.accumulators() / Math.max(1, accumulators), 1, MOST_UNITS);
-    }
-
-    private Tail tail(CodeSize size, long trips, int lanes) {
-        if (trips >= lanes && isIdempotent()) {
-            return Tail.OVERLAPPING;
-        }
-        return size.fits(1, 1, true) ? Tail.MASKED : Tail.SCALAR;
     }
 
     /** Whether an iteration that runs twice leaves what it leaves the first time: nothing that is written is read. */
