@@ -69,6 +69,16 @@ public final class Attn implements Runnable {
     private String engine;
 
     @Option(
+            names = "--memory",
+            paramLabel = "MODE",
+            scope = ScopeType.INHERIT,
+            description =
+                    "Memory of the embedded engine: shared (kernels work on the arrays of the program) or isolated (on"
+                            + " copies, moved by TornadoVM's rules, so that a transfer that is missing or comes too late shows in the"
+                            + " result). Default: shared.")
+    private String memory;
+
+    @Option(
             names = "--show-command",
             scope = ScopeType.INHERIT,
             description = "Print the java command instead of running it.")
@@ -134,6 +144,7 @@ public final class Attn implements Runnable {
             return help;
         }
         line.<Attn>getCommand().requireEngine();
+        line.<Attn>getCommand().requireMemory();
         line.<Attn>getCommand().chooseVariant();
         return new RunLast().execute(result);
     }
@@ -153,6 +164,26 @@ public final class Attn implements Runnable {
                     spec.commandLine(),
                     "The engine " + running.name() + " runs, not " + engine
                             + "; start through the launcher ./attn, which chooses it");
+        }
+    }
+
+    /** The launcher passes the mode to Java as a property. */
+    private void requireMemory() {
+        if (memory == null) {
+            return;
+        }
+        if (!memory.equals("shared") && !memory.equals("isolated")) {
+            throw new ParameterException(
+                    spec.commandLine(), "There is no memory mode '" + memory + "'; there are shared and isolated");
+        }
+        if (!Engine.current().name().equals(Engine.EMBEDDED)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--memory is of the embedded engine; TornadoVM's devices always have memory of their own");
+        }
+        if (!memory.equals(System.getProperty("tornado.embedded.memory", "shared"))) {
+            throw new ParameterException(
+                    spec.commandLine(), "The memory mode is chosen by the launcher ./attn; start through it");
         }
     }
 

@@ -52,6 +52,8 @@ class AttnTest {
                 "verfy | There is no command 'verfy'; did you mean 'verify'",
                 "modules --shap 1x2x3x4 | There is no option '--shap'; did you mean '--shape'",
                 "devices too many | one too many",
+                "devices --memory both | There is no memory mode 'both'; there are shared and isolated",
+                "devices --memory shared | The memory mode is chosen by the launcher",
                 "modules --shape 1x2x3 | is not the shape of a feature map",
                 "modules --shape 1x2x3xfour | is not a shape",
                 "modules --shape 1x0x3x4 | is not the shape of a feature map",

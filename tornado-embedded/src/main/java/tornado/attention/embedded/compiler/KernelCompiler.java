@@ -76,16 +76,16 @@ public final class KernelCompiler {
         var cache = CACHE.get(method.owner());
         var generated = cache.find(key);
         if (generated == null) {
-            generated = generate(taskName, method, args, lanes);
+            generated = generate(taskName, method, args, key);
             cache.put(key, generated);
         }
         return new Compiled(taskName, key, generated);
     }
 
-    private static Generated generate(String taskName, KernelMethod method, Object[] args, LaneOptions lanes) {
+    private static Generated generate(String taskName, KernelMethod method, Object[] args, Key key) {
         long begin = System.nanoTime();
-        var analysis = KernelAnalysis.of(method);
-        var generated = inLanes(analysis, args, lanes);
+        var analysis = KernelAnalysis.of(method, key.aliases());
+        var generated = inLanes(analysis, args, key.lanes());
         long micros = (System.nanoTime() - begin) / 1000;
         LOG.log(Level.DEBUG, () -> taskName + ": " + generated.explanation() + ", compiled in " + micros + " us");
         return generated;
@@ -100,15 +100,18 @@ public final class KernelCompiler {
                     args,
                     name + "sequential (" + analysis.sequential().get() + ")");
         }
-        if (lanes.bits() == LaneOptions.OFF.bits()) {
-            return scalar(analysis, args, name + "scalar tiles; lanes are switched off");
+        if (lanes.bits() == LaneOptions.JAVA.bits()) {
+            return scalar(analysis, args, name + "scalar tiles of its own bytecode");
         }
-        if (!Machine.hasVectors()) {
+        boolean off = lanes.bits() == LaneOptions.OFF.bits();
+        if (!off && !Machine.hasVectors()) {
             MissingVectors.warnOnce();
-            return scalar(analysis, args, name + "scalar tiles; the module jdk.incubator.vector is missing");
+            off = true;
+            name += "the module jdk.incubator.vector is missing: ";
         }
         try {
-            var code = LaneGenerator.generate(analysis, args, Machine.detect(lanes.bits()), lanes.start());
+            var machine = off ? Machine.withoutLanes() : Machine.detect(lanes.bits());
+            var code = LaneGenerator.generate(analysis, args, machine, lanes);
             var explanation = code.phases().stream()
                     .map(LaneGenerator.Phase::explanation)
                     .collect(Collectors.joining(" | ", name, ""));
@@ -120,7 +123,10 @@ public final class KernelCompiler {
                             .toList(),
                     explanation);
         } catch (NotLiftable reason) {
-            return scalar(analysis, args, name + "scalar tiles; no lanes because of " + reason.getMessage());
+            return scalar(
+                    analysis,
+                    args,
+                    name + "scalar tiles of its own bytecode; no lanes because of " + reason.getMessage());
         }
     }
 

@@ -1,5 +1,7 @@
 package tornado.attention.embedded.runtime;
 
+import tornado.attention.embedded.compiler.analysis.ArrayAccess;
+
 /**
  * What a graph does with one of the host's arrays.
  *
@@ -24,9 +26,9 @@ record ArrayUse(
 
     /** When an array is copied to the device. */
     enum Up {
-        /** Never: only memory is allocated. */
+        /** Never, as under demand: only memory is allocated. */
         NEVER,
-        /** Once after allocation, if a task uses it. */
+        /** Once after allocation, if a task uses it; also where no transfer is declared. */
         FIRST_RUN,
         /** At every run, whether a task uses it or not. */
         EVERY_RUN,
@@ -34,9 +36,9 @@ record ArrayUse(
         TAKEN_OVER
     }
 
-    /** An array of which nothing is known yet. */
+    /** An array of which nothing is known yet: TornadoVM copies what its first task reads once, declared or not. */
     static ArrayUse of(Object host) {
-        return new ArrayUse(host, Up.NEVER, "", false, false, ArrayAccess.Use.NONE, 0, false);
+        return new ArrayUse(host, Up.FIRST_RUN, "", false, false, ArrayAccess.Use.NONE, 0, false);
     }
 
     ArrayUse with(Up newUp) {

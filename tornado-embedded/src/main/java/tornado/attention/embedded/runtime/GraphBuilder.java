@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import tornado.attention.embedded.compiler.KernelCompiler;
 import tornado.attention.embedded.compiler.KernelMethod;
+import tornado.attention.embedded.compiler.analysis.ArrayAccess;
 import tornado.attention.embedded.workgroup.GroupKernel;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;

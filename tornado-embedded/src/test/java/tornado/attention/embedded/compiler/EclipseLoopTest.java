@@ -106,7 +106,7 @@ class EclipseLoopTest {
         for (int threads = 1; threads <= 3; threads++) {
             var y = new FloatArray(5 * 7);
             Object[] args = {y, 5, 7};
-            var kernel = KernelCompiler.compile("t", method, args, LaneOptions.OFF);
+            var kernel = KernelCompiler.compile("t", method, args, LaneOptions.JAVA);
             assertThat(kernel.explain()).contains("scalar tiles");
             kernel.bind(args).run(Workers.of(threads));
             for (int i = 0; i < 5; i++) {

@@ -58,8 +58,8 @@ class FunctionAccuracyTest {
                 of("exp of Math", FunctionKernels::expOfMath, Math::exp, 1000),
                 of("log", FunctionKernels::log, Math::log, Float.MAX_VALUE),
                 of("tanh", FunctionKernels::tanh, Math::tanh, 1000),
-                of("sin", FunctionKernels::sin, Math::sin, 100_000),
-                of("cos", FunctionKernels::cos, Math::cos, 100_000),
+                of("sin", FunctionKernels::sin, Math::sin, Float.MAX_VALUE),
+                of("cos", FunctionKernels::cos, Math::cos, Float.MAX_VALUE),
                 of("sqrt", FunctionKernels::sqrt, Math::sqrt, Float.MAX_VALUE),
                 of("floor", FunctionKernels::floor, Math::floor, Float.MAX_VALUE),
                 of("ceil", FunctionKernels::ceil, Math::ceil, Float.MAX_VALUE));
@@ -117,6 +117,26 @@ class FunctionAccuracyTest {
             return same ? 0 : Double.POSITIVE_INFINITY;
         }
         return Math.abs(actual - expected) / Math.ulp(rounded);
+    }
+
+    /** Angles of any size in a loop whose turns run in lanes. */
+    @Test
+    void largeAnglesInSerialLoops() {
+        int columns = 203;
+        var x = samples(Float.MAX_VALUE);
+        var y = new FloatArray(5);
+        Object[] args = {x, y, columns};
+        Task3<FloatArray, FloatArray, Integer> kernel = FunctionKernels::largestSineOfRows;
+        assertThat(Engine.compile(kernel, args, LaneOptions.AUTO).explain()).contains("lanes over 1 serial loop");
+        Engine.run(kernel, args, LaneOptions.AUTO, 1);
+        for (int r = 0; r < 5; r++) {
+            double expected = Double.NEGATIVE_INFINITY;
+            for (int j = 0; j < columns; j++) {
+                double angle = x.get(r * columns + j);
+                expected = Math.max(expected, Float.isFinite((float) angle) ? Math.sin(angle) : -1);
+            }
+            assertThat(units(y.get(r), expected)).isLessThanOrEqualTo(2);
+        }
     }
 
     @Test

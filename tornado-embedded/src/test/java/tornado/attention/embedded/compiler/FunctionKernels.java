@@ -67,4 +67,16 @@ final class FunctionKernels {
             y.set(i, TornadoMath.pow(x.get(i), e.get(i)));
         }
     }
+
+    static void largestSineOfRows(FloatArray x, FloatArray y, int columns) {
+        for (@Parallel int r = 0; r < y.getSize(); r++) {
+            float largest = -1f;
+            for (int j = 0; j < columns; j++) {
+                float angle = x.get(r * columns + j);
+                float finite = TornadoMath.abs(angle) <= Float.MAX_VALUE ? angle : -1.5707964f;
+                largest = TornadoMath.max(largest, TornadoMath.sin(finite));
+            }
+            y.set(r, largest);
+        }
+    }
 }

@@ -23,6 +23,12 @@ final class RandomKernel {
     private final List<String> ints = new ArrayList<>();
     private int names;
     private int depth;
+    /** Whether values cross from nest to nest, from iteration to iteration, or from a loop to one inside it. */
+    private boolean crossing;
+
+    private String carry;
+    private String shared;
+    private String owned;
 
     private RandomKernel(Random random) {
         this.random = random;
@@ -53,7 +59,6 @@ final class RandomKernel {
     }
 
     private List<Line> kernel() {
-        int levels = 1 + random.nextInt(3);
         ints.addAll(List.of("n", "m"));
         floats.add("f");
         var body = new ArrayList<Line>();
@@ -61,13 +66,61 @@ final class RandomKernel {
             body.add(Line.of("int p = n * 2 + m;"));
             ints.add("p");
         }
-        body.add(loop(levels, 0, "0"));
+        crossing = random.nextBoolean();
+        int nests = crossing ? 1 + random.nextInt(3) : 1;
+        if (crossing && random.nextBoolean()) {
+            carry = "carry";
+            body.add(Line.of("float carry = 0.25f;"));
+            floats.add(carry);
+        }
+        if (crossing && random.nextInt(3) == 0) {
+            shared = "shared";
+            body.add(Line.of("float[] shared = new float[4];"));
+        }
+        for (int nest = 0; nest < nests; nest++) {
+            if (crossing) {
+                between(body);
+            }
+            body.add(loop(1 + random.nextInt(3), 0, "0"));
+        }
         return body;
+    }
+
+    /** Code before or between nests that reads what they write, and changes what they read. */
+    private void between(List<Line> out) {
+        for (int s = random.nextInt(3); s > 0; s--) {
+            String v = "g" + names++;
+            switch (random.nextInt(5)) {
+                case 0, 1 -> {
+                    out.add(Line.of("float " + v + " = helper(y.get(" + random.nextInt(40) + "));"));
+                    floats.add(v);
+                }
+                case 2 -> {
+                    out.add(Line.of("float " + v + " = 0f;"));
+                    out.add(new Line(
+                            "for (int e = 0; e < 20; e++)",
+                            List.of(Line.of(v + " += " + pick(List.of("y", "a")) + ".get(e) * 0.125f;"))));
+                    floats.add(v);
+                }
+                case 3 -> {
+                    if (carry != null) {
+                        out.add(new Line("if (m > 4)", List.of(Line.of("carry = helper(carry + 0.5f);"))));
+                    }
+                }
+                default -> {
+                    if (shared != null) {
+                        out.add(Line.of("shared[1] = helper(" + pick(floats) + ");"));
+                    }
+                }
+            }
+        }
     }
 
     private Line loop(int levels, int level, String flat) {
         String i = "i" + level;
         String bound = level == 0 ? "n" : level == 1 ? "m" : "3";
+        int knownInts = ints.size();
+        int knownFloats = floats.size();
         ints.add(i);
         String here = level == 0 ? i : "(" + flat + ") * " + bound + " + " + i;
         var inside = new ArrayList<Line>();
@@ -77,19 +130,53 @@ final class RandomKernel {
                 inside.add(Line.of("int " + v + " = " + i + " * 3 + 1;"));
                 ints.add(v);
             }
+            if (crossing && random.nextInt(3) == 0) {
+                String v = "h" + level + names++;
+                String block = level + 2 < levels ? (level == 0 ? " * m * 3" : " * 3") : level == 0 ? " * m" : " * 3";
+                inside.add(Line.of("float " + v + " = helper(y.get((" + here + ")" + block + "));"));
+                floats.add(v);
+            }
+            if (crossing && random.nextInt(6) == 0) {
+                inside.add(Line.of("float[] own" + level + " = new float[2];"));
+                owned = "own" + level;
+            }
             inside.add(loop(levels, level + 1, here));
+            owned = null;
         } else {
             inside.add(Line.of("int at = " + here + ";"));
             ints.add("at");
             inside.add(Line.of("float r = " + expression(2) + ";"));
             statements(inside, 2 + random.nextInt(4), "r");
+            crossings(inside);
             if (random.nextInt(4) == 0) {
                 inside.add(new Line("if (" + condition() + ")", List.of(Line.of("y.set(at, y.get(at) * 0.5f + r);"))));
             } else {
                 inside.add(Line.of("y.set(at, r);"));
             }
         }
+        ints.subList(knownInts, ints.size()).clear();
+        floats.subList(knownFloats, floats.size()).clear();
         return new Line("for (@Parallel int " + i + " = 0; " + i + " < " + bound + "; " + i + "++)", inside);
+    }
+
+    /** What leaves an iteration: a local, an element of an array of the method or of the loop around. */
+    private void crossings(List<Line> out) {
+        if (carry != null && random.nextInt(3) == 0) {
+            out.add(Line.of("carry = helper(r);"));
+        }
+        if (shared != null && random.nextBoolean()) {
+            out.add(Line.of("shared[at & 3] = helper(shared[at & 3] + r);"));
+            out.add(Line.of("r += shared[at & 3];"));
+        }
+        if (owned != null && random.nextBoolean()) {
+            out.add(Line.of(owned + "[at & 1] = helper(" + owned + "[at & 1] + r);"));
+            out.add(Line.of("r += " + owned + "[at & 1];"));
+        }
+        if (crossing && random.nextInt(5) == 0) {
+            out.add(Line.of("float[] mine = new float[3];"));
+            out.add(Line.of("mine[at % 3] = r;"));
+            out.add(Line.of("r = mine[0] + mine[1] * 0.5f;"));
+        }
     }
 
     private void statements(List<Line> out, int count, String result) {

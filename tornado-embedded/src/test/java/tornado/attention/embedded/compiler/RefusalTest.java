@@ -21,6 +21,12 @@ class RefusalTest {
                     descending   | i += constant
                     notEqual     | the test must be i < end or i <= end
                     changedIndex | must not be changed in its body
+                    scaledIndex  | compare the index itself with one value
+                    shiftedIndex | compare the index itself with one value
+                    endFirst     | must begin with the index itself
+                    chosenEnd    | compute that before the loop
+                    twoConditions| a second condition in its test
+                    longIndex    | the index must be an int
                     fourLevels   | at most three @Parallel loops
                     leaves       | break out of a @Parallel loop
                     returns      | return inside a @Parallel loop
@@ -55,6 +61,25 @@ class RefusalTest {
                 .hasMessageContaining("the step must be a literal");
         assertThatThrownBy(() -> KernelCompiler.compile("t", new KernelMethod(Refused.class, "changedEnd", type), args))
                 .hasMessageContaining("must not change while the loop runs");
+    }
+
+    @Test
+    void aBodyTooLongForJumpsIsCalledThat() {
+        var source = new StringBuilder("""
+                import uk.ac.manchester.tornado.api.annotations.Parallel;
+                import uk.ac.manchester.tornado.api.types.arrays.*;
+
+                public class Long {
+                    public static void body(FloatArray y) {
+                        for (@Parallel int i = 0; i < 9; i++) {
+                """);
+        for (int k = 0; k < 1600; k++) {
+            source.append("y.set(i, y.get(i) * ").append(k).append(".5f + 0.25f * y.get(i));\n");
+        }
+        var type = SourceCompiler.compile("Long", source + "}}}").orElseThrow();
+        var method = new KernelMethod(type, "body", MethodType.methodType(void.class, FloatArray.class));
+        assertThatThrownBy(() -> KernelCompiler.compile("t", method, new Object[] {new FloatArray(16)}))
+                .hasMessageMatching("Kernel Long.body, line \\d+: the body of this @Parallel loop is longer than .*");
     }
 
     @Test

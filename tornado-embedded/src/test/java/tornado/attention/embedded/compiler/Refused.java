@@ -44,6 +44,42 @@ final class Refused {
         }
     }
 
+    static void scaledIndex(FloatArray y) {
+        for (@Parallel int i = 0; i * 2 < 9; i++) {
+            y.set(i, 1);
+        }
+    }
+
+    static void shiftedIndex(FloatArray y) {
+        for (@Parallel int i = 0; i - 1 < 0; i++) {
+            y.set(i, 1);
+        }
+    }
+
+    static void endFirst(FloatArray y) {
+        for (@Parallel int i = 0; 9 > i; i++) {
+            y.set(i, 1);
+        }
+    }
+
+    static void chosenEnd(FloatArray y) {
+        for (@Parallel int i = 0; i < (y.getSize() > 9 ? 9 : 3); i++) {
+            y.set(i, 1);
+        }
+    }
+
+    static void twoConditions(FloatArray y) {
+        for (@Parallel int i = 0; i < 9 && i < y.getSize(); i++) {
+            y.set(i, 1);
+        }
+    }
+
+    static void longIndex(FloatArray y) {
+        for (@Parallel long i = 0; i < 9; i++) {
+            y.set((int) i, 1);
+        }
+    }
+
     static void fourLevels(FloatArray y) {
         for (@Parallel int i = 0; i < 2; i++) {
             for (@Parallel int j = 0; j < 2; j++) {

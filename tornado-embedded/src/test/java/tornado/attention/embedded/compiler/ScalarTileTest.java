@@ -36,7 +36,7 @@ class ScalarTileTest {
         plain.run();
         for (int threads = 1; threads <= 3; threads++) {
             var actual = copy(inputs);
-            Engine.run(function, actual, LaneOptions.OFF, threads);
+            Engine.run(function, actual, LaneOptions.JAVA, threads);
             assertThat(Engine.bytes(actual)).as("%d threads", threads).isDeepEqualTo(Engine.bytes(expected));
         }
     }
@@ -131,7 +131,7 @@ class ScalarTileTest {
         var b2 = new ByteArray(n);
         b2.init((byte) 7);
         Task7<LongArray, DoubleArray, ByteArray, Integer, Long, Double, Byte> f = JavaSubset::types;
-        Engine.run(f, new Object[] {l2, d2, b2, n, 12345678901L, 1.5, (byte) 3}, LaneOptions.OFF, 2);
+        Engine.run(f, new Object[] {l2, d2, b2, n, 12345678901L, 1.5, (byte) 3}, LaneOptions.JAVA, 2);
         assertThat(Engine.bytes(new Object[] {l2, d2, b2})).isDeepEqualTo(Engine.bytes(new Object[] {l, d, b}));
     }
 
@@ -161,7 +161,7 @@ class ScalarTileTest {
             x.set(i, new Float4(i, 2 * i, 3, -i));
         }
         Task2<VectorFloat4, VectorFloat4> f = JavaSubset::vectors;
-        Engine.run(f, new Object[] {x, y}, LaneOptions.OFF, 2);
+        Engine.run(f, new Object[] {x, y}, LaneOptions.JAVA, 2);
         for (int i = 0; i < 9; i++) {
             assertThat(y.get(i).getY()).isEqualTo(4 * i);
         }
@@ -191,7 +191,7 @@ class ScalarTileTest {
         var x = floats(9, 60);
         var y = floats(10, 60);
         Object[] args = {x, y, 60};
-        assertThat(Engine.compile(f, args, LaneOptions.OFF).explain()).contains(reason);
+        assertThat(Engine.compile(f, args, LaneOptions.JAVA).explain()).contains(reason);
         check(f, () -> f.apply(x, y, 60), args, copy(args));
     }
 
@@ -201,7 +201,7 @@ class ScalarTileTest {
         var bound = new IntArray(1);
         var y = new FloatArray(20);
         Object[] args = {bound, y};
-        var kernel = Engine.compile(f, args, LaneOptions.OFF).bind(args);
+        var kernel = Engine.compile(f, args, LaneOptions.JAVA).bind(args);
         bound.set(0, 20);
         kernel.run(Workers.of(2));
         bound.set(0, 10);
@@ -216,13 +216,13 @@ class ScalarTileTest {
         for (int threads = 1; threads <= 3; threads++) {
             int n = threads;
             var y = new FloatArray(100);
-            assertThatThrownBy(() -> Engine.run(f, new Object[] {y, 100}, LaneOptions.OFF, n))
+            assertThatThrownBy(() -> Engine.run(f, new Object[] {y, 100}, LaneOptions.JAVA, n))
                     .isInstanceOf(TornadoRuntimeException.class)
                     .hasMessageContaining("JavaSubset.outOfBounds")
                     .hasMessageContaining("test.task")
                     .hasMessageContaining("100")
                     .hasCauseInstanceOf(IndexOutOfBoundsException.class);
-            Engine.run(f, new Object[] {y, 99}, LaneOptions.OFF, n);
+            Engine.run(f, new Object[] {y, 99}, LaneOptions.JAVA, n);
             assertThat(y.get(99)).isEqualTo(98);
         }
     }
@@ -240,7 +240,7 @@ class ScalarTileTest {
                 results.add(callers.submit(() -> {
                     var y = new FloatArray(n * n * n);
                     Object[] args = {x, y, n, n, n};
-                    var kernel = Engine.compile(f, args, LaneOptions.OFF).bind(args);
+                    var kernel = Engine.compile(f, args, LaneOptions.JAVA).bind(args);
                     for (int run = 0; run < 200; run++) {
                         y.init(-1);
                         kernel.run(Workers.of(2));
@@ -262,10 +262,10 @@ class ScalarTileTest {
         Task3<FloatArray, FloatArray, Integer> f = JavaSubset::helpers;
         var x = floats(1, 10);
         var y = new FloatArray(10);
-        var first = Engine.compile(f, new Object[] {x, y, 10}, LaneOptions.OFF);
-        var again = Engine.compile(f, new Object[] {y, x, 10}, LaneOptions.OFF);
-        var otherSize = Engine.compile(f, new Object[] {x, y, 9}, LaneOptions.OFF);
-        var aliased = Engine.compile(f, new Object[] {x, x, 10}, LaneOptions.OFF);
+        var first = Engine.compile(f, new Object[] {x, y, 10}, LaneOptions.JAVA);
+        var again = Engine.compile(f, new Object[] {y, x, 10}, LaneOptions.JAVA);
+        var otherSize = Engine.compile(f, new Object[] {x, y, 9}, LaneOptions.JAVA);
+        var aliased = Engine.compile(f, new Object[] {x, x, 10}, LaneOptions.JAVA);
         assertThat(again).isEqualTo(first);
         assertThat(otherSize).isNotEqualTo(first);
         assertThat(aliased).isNotEqualTo(first);
@@ -278,7 +278,7 @@ class ScalarTileTest {
         Task1<FloatArray> f = JavaSubset::one;
         Object[] args = {new FloatArray(3)};
         var reference =
-                new WeakReference<>(Engine.compile(f, args, LaneOptions.OFF).bind(args));
+                new WeakReference<>(Engine.compile(f, args, LaneOptions.JAVA).bind(args));
         for (int i = 0; i < 50 && reference.get() != null; i++) {
             System.gc();
             Thread.sleep(10);

@@ -72,7 +72,7 @@ class WorkersTest {
     void aRunAllocatesNothing() {
         Task3<FloatArray, FloatArray, Integer> f = JavaSubset::helpers;
         Object[] args = {Engine.floats(1, 1000), new FloatArray(1000), 1000};
-        var kernel = Engine.compile(f, args, LaneOptions.OFF).bind(args);
+        var kernel = Engine.compile(f, args, LaneOptions.JAVA).bind(args);
         var workers = Workers.of(2);
         var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         kernel.run(workers);

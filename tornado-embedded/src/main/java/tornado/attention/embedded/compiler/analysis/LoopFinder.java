@@ -27,6 +27,9 @@ public final class LoopFinder {
     private static final String SHAPE =
             "a @Parallel loop must read 'for (@Parallel int i = start; i < end; i += constant)'";
 
+    /** The rule on the end of a loop. */
+    static final String END_CHANGES = "the end of a @Parallel loop must not change while the loop runs";
+
     private final KernelCode code;
 
     private LoopFinder(KernelCode code) {
@@ -85,7 +88,7 @@ public final class LoopFinder {
         boolean inclusive = switch (jump.opcode()) {
             case IF_ICMPGE, IFGE -> false;
             case IF_ICMPGT, IFGT -> true;
-            default -> throw Refusal.at(code, test, SHAPE + "; the test must be i < end or i <= end");
+            default -> throw Refusal.at(code, test, otherTest(branch));
         };
         int exit = code.target(jump.target());
         int back = code.previous(exit);
@@ -98,6 +101,17 @@ public final class LoopFinder {
         var increment = increment(slot, init, back);
         return new ParallelLoop(
                 slot, init, test, branch, code.next(branch), increment.from, exit, increment.step, inclusive, true);
+    }
+
+    /** What is wrong with a test that is not {@code i < end} or {@code i <= end}. */
+    private String otherTest(int branch) {
+        boolean jumpsFar = code.next(branch) < code.size()
+                && code.element(code.next(branch)) instanceof BranchInstruction jump
+                && jump.opcode() == Opcode.GOTO_W;
+        return jumpsFar
+                ? "the body of this @Parallel loop is longer than 32,767 bytes, for which Java compiles another kind of loop; move"
+                        + " parts of it into helper methods or into a second kernel"
+                : SHAPE + "; the test must be i < end or i <= end";
     }
 
     private ParallelLoop matchBottomTest(int slot, int init, int jump, int test) {
@@ -129,7 +143,7 @@ public final class LoopFinder {
     /** The branch that ends a test which begins by loading the index. */
     private int branchOfTest(int slot, int init, int test) {
         if (test >= code.size() || !(code.element(test) instanceof LoadInstruction load && load.slot() == slot)) {
-            throw Refusal.at(code, init, SHAPE + "; the test must compare the index with an end");
+            throw Refusal.at(code, init, SHAPE + "; the test must begin with the index itself");
         }
         int i = code.next(test);
         while (i < code.size() && !(code.element(i) instanceof BranchInstruction)) {
@@ -140,6 +154,12 @@ public final class LoopFinder {
         }
         if (i >= code.size()) {
             throw Refusal.at(code, test, SHAPE);
+        }
+        if (!OperandState.onlyPushesAfter(code, test, i)) {
+            throw Refusal.at(
+                    code,
+                    test,
+                    SHAPE + "; the test must compare the index itself with one value, so compute that before the loop");
         }
         return i;
     }
@@ -166,7 +186,7 @@ public final class LoopFinder {
                 && index.slot() == slot) {
             return positive(init, load, step);
         }
-        throw Refusal.at(code, init, SHAPE + "; the step must be a literal");
+        throw Refusal.at(code, init, SHAPE + "; the step must be a literal, as in i += 2");
     }
 
     private Increment positive(int init, int from, int step) {
@@ -189,13 +209,16 @@ public final class LoopFinder {
                 for (int to : code.successors(i)) {
                     if (to < loop.bodyFrom() || to > loop.bodyTo()) {
                         throw Refusal.at(
-                                code, i, "break out of a @Parallel loop would end other iterations; use continue");
+                                code,
+                                i,
+                                "break out of a @Parallel loop, or a second condition in its test, would end other"
+                                        + " iterations; use continue");
                     }
                 }
             }
         }
         endIsInvariant(loop).ifPresent(element -> {
-            throw Refusal.at(code, element, "the end of a @Parallel loop must not change while the loop runs");
+            throw Refusal.at(code, element, END_CHANGES);
         });
     }
 

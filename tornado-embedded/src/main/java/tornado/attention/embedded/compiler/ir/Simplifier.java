@@ -2,10 +2,9 @@ package tornado.attention.embedded.compiler.ir;
 
 import tornado.attention.embedded.compiler.ir.Expr.Binary;
 import tornado.attention.embedded.compiler.ir.Expr.Const;
-import tornado.attention.embedded.compiler.ir.Expr.Fma;
 import tornado.attention.embedded.compiler.ir.Expr.Unary;
 
-/** Computes with constants while a kernel is lifted, and contracts products with sums. */
+/** Computes with constants while a kernel is lifted. */
 public final class Simplifier {
     private Simplifier() {}
 
@@ -146,41 +145,5 @@ public final class Simplifier {
             }
         }
         return new Unary(op, operand);
-    }
-
-    /**
-     * Contracts a product and a sum of floats into one fused operation: faster, and rounded once instead of twice.
-     *
-     * @param expr any expression
-     * @return the contracted expression, or the same
-     */
-    public static Expr contract(Expr expr) {
-        if (expr instanceof Binary sum && sum.kind() == Kind.FLOAT) {
-            if (sum.op() == BinaryOp.ADD) {
-                if (isProduct(sum.left())) {
-                    return fma((Binary) sum.left(), false, sum.right());
-                }
-                if (isProduct(sum.right())) {
-                    return fma((Binary) sum.right(), false, sum.left());
-                }
-            } else if (sum.op() == BinaryOp.SUB) {
-                if (isProduct(sum.left())) {
-                    return fma((Binary) sum.left(), false, unary(UnaryOp.NEG, sum.right()));
-                }
-                if (isProduct(sum.right())) {
-                    return fma((Binary) sum.right(), true, sum.left());
-                }
-            }
-        }
-        return expr;
-    }
-
-    private static boolean isProduct(Expr expr) {
-        return expr instanceof Binary b && b.op() == BinaryOp.MUL;
-    }
-
-    private static Expr fma(Binary product, boolean negate, Expr addend) {
-        var a = negate ? unary(UnaryOp.NEG, product.left()) : product.left();
-        return new Fma(a, product.right(), addend);
     }
 }

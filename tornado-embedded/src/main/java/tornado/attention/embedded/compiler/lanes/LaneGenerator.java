@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import tornado.attention.embedded.compiler.LaneOptions;
 import tornado.attention.embedded.compiler.analysis.KernelAnalysis;
 import tornado.attention.embedded.compiler.ir.ArrayRef;
 import tornado.attention.embedded.compiler.ir.Expr;
@@ -120,12 +121,12 @@ public final class LaneGenerator {
      * @param analysis the kernel
      * @param args its arguments
      * @param machine the vector unit
-     * @param start how its phases begin
+     * @param options how its phases begin, and whether products and sums are fused
      * @return the class
      * @throws NotLiftable if the kernel has something that only the scalar tile can run
      */
-    public static LaneClass generate(KernelAnalysis analysis, Object[] args, Machine machine, Heat.Start start) {
-        var kernel = Lifter.lift(analysis, args, machine.fusedMultiplyAdd());
+    public static LaneClass generate(KernelAnalysis analysis, Object[] args, Machine machine, LaneOptions options) {
+        var kernel = Lifter.lift(analysis, args, options.contract() && machine.fusedMultiplyAdd());
         var nests = analysis.nests().stream().map(n -> NestTree.of(kernel, n)).toList();
         int size = 0;
         for (int accumulators : new int[] {machine.accumulators(), 4, 1}) {
@@ -137,7 +138,7 @@ public final class LaneGenerator {
                 return new LaneClass(
                         bytes,
                         IntStream.range(0, plans.size())
-                                .mapToObj(i -> describe(plans.get(i), i, start))
+                                .mapToObj(i -> describe(plans.get(i), i, options.start()))
                                 .toList());
             }
         }

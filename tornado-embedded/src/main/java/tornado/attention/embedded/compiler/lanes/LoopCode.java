@@ -5,6 +5,7 @@ import java.lang.constant.ClassDesc;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import tornado.attention.embedded.compiler.ir.Assignments;
 import tornado.attention.embedded.compiler.ir.BinaryOp;
 import tornado.attention.embedded.compiler.ir.Kind;
 import tornado.attention.embedded.compiler.ir.Local;

@@ -1,5 +1,7 @@
 package tornado.attention.embedded.compiler.lanes;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.InvocationTargetException;
 
 /**
@@ -47,6 +49,30 @@ public record Machine(int bits, int accumulators, boolean fusedMultiplyAdd) {
                 | InvocationTargetException e) {
             throw new IllegalStateException("The Vector API is there but not as JDK 25 has it.", e);
         }
+    }
+
+    /**
+     * A machine on which everything is scalar.
+     *
+     * @return one lane; products and sums are fused where HotSpot has an instruction for it, so that results are those of lanes
+     */
+    public static Machine withoutLanes() {
+        boolean fused = hasVectors() ? detect(0).fusedMultiplyAdd() : hotSpotFuses();
+        return new Machine(Float.SIZE, 1, fused);
+    }
+
+    private static boolean hotSpotFuses() {
+        try {
+            var hotSpot = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+            return Boolean.parseBoolean(hotSpot.getVMOption("UseFMA").getValue());
+        } catch (NoClassDefFoundError | IllegalArgumentException e) {
+            return false; // a small run-time image, or another JVM: then as plain Java
+        }
+    }
+
+    /** Whether it has no vectors at all. */
+    boolean isScalar() {
+        return lanes() == 1;
     }
 
     /** The same machine with fewer accumulators, for kernels whose code would grow too long otherwise. */

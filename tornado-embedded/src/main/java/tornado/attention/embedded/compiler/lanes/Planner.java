@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tornado.attention.embedded.compiler.ir.ArrayRef;
+import tornado.attention.embedded.compiler.ir.Assignments;
 import tornado.attention.embedded.compiler.ir.Expr;
 import tornado.attention.embedded.compiler.ir.Local;
 import tornado.attention.embedded.compiler.ir.Stmt;
@@ -55,6 +56,9 @@ final class Planner {
     }
 
     private PhasePlan plan() {
+        if (machine.isScalar()) {
+            return phase(Mode.SCALAR, 1, 1, 1, Map.of(), "scalar; lanes are switched off");
+        }
         Optional<Parallel> parallel = Optional.empty();
         String whyNotParallel;
         try {

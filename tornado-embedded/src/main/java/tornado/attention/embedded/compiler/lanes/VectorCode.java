@@ -1,5 +1,6 @@
 package tornado.attention.embedded.compiler.lanes;
 
+import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
 
 import java.lang.classfile.CodeBuilder;
@@ -120,8 +121,26 @@ final class VectorCode {
                 pushMask(select.condition(), row, unit, mask);
                 v.blend(c, select.kind());
             }
+            case Expr.Call call -> callLaneByLane(call, row, unit, mask);
             default -> throw new NotInLanes("the value " + expr);
         }
+    }
+
+    /** A function of floats without a form in lanes: through an array of the thread. */
+    private void callLaneByLane(Expr.Call call, int row, int unit, Mask mask) {
+        int values = frame.allocate(1);
+        c.invokestatic(LANE_TILE, "scratchOfFloats", MethodTypeDesc.of(CD_float.arrayType()))
+                .astore(values);
+        pushReceiver(call.arguments().getFirst(), row, unit, mask);
+        c.aload(values).iconst_0();
+        v.store(c, Kind.FLOAT, false);
+        for (int lane = 0; lane < v.lanes(); lane++) {
+            c.aload(values).loadConstant(lane).dup2().faload();
+            c.invokestatic(call.owner(), call.name(), call.type()).fastore();
+        }
+        v.species(c, Kind.FLOAT);
+        c.aload(values).iconst_0();
+        v.load(c, Kind.FLOAT, false);
     }
 
     private void binary(Expr.Binary binary, int row, int unit, Mask mask) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import tornado.attention.embedded.compiler.ir.Assignments;
 import tornado.attention.embedded.compiler.ir.BinaryOp;
 import tornado.attention.embedded.compiler.ir.Expr;
 import tornado.attention.embedded.compiler.ir.Expr.Binary;

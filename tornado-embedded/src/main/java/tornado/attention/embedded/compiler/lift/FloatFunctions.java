@@ -1,5 +1,9 @@
 package tornado.attention.embedded.compiler.lift;
 
+import static java.lang.constant.ConstantDescs.CD_float;
+
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
 import java.util.List;
 import java.util.Optional;
 import tornado.attention.embedded.compiler.ir.BinaryOp;
@@ -7,15 +11,19 @@ import tornado.attention.embedded.compiler.ir.Condition;
 import tornado.attention.embedded.compiler.ir.Condition.Compare;
 import tornado.attention.embedded.compiler.ir.Condition.Relation;
 import tornado.attention.embedded.compiler.ir.Expr;
+import tornado.attention.embedded.compiler.ir.Expr.Call;
 import tornado.attention.embedded.compiler.ir.Expr.Const;
 import tornado.attention.embedded.compiler.ir.Expr.Fma;
 import tornado.attention.embedded.compiler.ir.Expr.Read;
 import tornado.attention.embedded.compiler.ir.Expr.Select;
+import tornado.attention.embedded.compiler.ir.Kind;
 import tornado.attention.embedded.compiler.ir.Local;
 import tornado.attention.embedded.compiler.ir.Simplifier;
 import tornado.attention.embedded.compiler.ir.Stmt;
 import tornado.attention.embedded.compiler.ir.Stmt.Assign;
+import tornado.attention.embedded.compiler.ir.Stmt.If;
 import tornado.attention.embedded.compiler.ir.UnaryOp;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
 
 /**
  * Elementary functions of floats written in sums, products, shifts and selections. The same operations run in lanes and
@@ -24,7 +32,7 @@ import tornado.attention.embedded.compiler.ir.UnaryOp;
  * Cephes library by S. Moshier.
  */
 @SuppressWarnings("FloatingPointLiteralPrecision") // coefficients as published
-final class FloatFunctions {
+public final class FloatFunctions {
     /** Adding it rounds a float to an integer, which then stands in the low bits: 1.5 times 2 to the 23. */
     private static final float ROUNDER = 12_582_912f;
 
@@ -41,6 +49,12 @@ final class FloatFunctions {
     private static final int ONE = 0x3f80_0000;
 
     static final int SIGN = 0x8000_0000;
+
+    /** Up to here three parts of half of pi are enough for sine and cosine. */
+    private static final float FAST_ANGLES = 100_000f;
+
+    private static final ClassDesc TORNADO_MATH = ClassDesc.of(TornadoMath.class.getName());
+    private static final MethodTypeDesc FLOAT_TO_FLOAT = MethodTypeDesc.of(CD_float, CD_float);
 
     private final LiftContext context;
     private final List<Stmt> out;
@@ -225,7 +239,10 @@ final class FloatFunctions {
         return keep(select(Relation.LT, magnitude, f(0.625f), near, keep(signed)));
     }
 
-    /** Sine, or with {@code quarters} 1 cosine: reduced by quarter turns to at most an eighth of a turn. */
+    /**
+     * Sine, or with {@code quarters} 1 cosine: reduced by quarter turns to at most an eighth of a turn. Larger angles have more
+     * digits before the point than three parts of half of pi have behind it; they go to the JDK's function.
+     */
     private Expr sine(Expr x, int quarters) {
         var shifted = shifted(x, 0.636619772f);
         var n = keep(sub(shifted, f(ROUNDER)));
@@ -244,7 +261,22 @@ final class FloatFunctions {
         var value = keep(select(Relation.EQ, odd, Const.of(0), sinus, cosine));
         var flip =
                 Simplifier.binary(BinaryOp.SHL, Simplifier.binary(BinaryOp.AND, quadrant, Const.of(2)), Const.of(30));
-        return keep(ofBits(Simplifier.binary(BinaryOp.XOR, bits(value), flip)));
+        var result = context.fresh(Kind.FLOAT);
+        out.add(new Assign(result, ofBits(Simplifier.binary(BinaryOp.XOR, bits(value), flip))));
+        var far = new Compare(Relation.GT, Simplifier.unary(UnaryOp.ABS, x), f(FAST_ANGLES));
+        out.add(new If(far, List.of(new Assign(result, exact(quarters == 0 ? "sin" : "cos", x))), List.of()));
+        return new Read(result);
+    }
+
+    private static Expr exact(String name, Expr x) {
+        return new Call(TORNADO_MATH, name, FLOAT_TO_FLOAT, List.of(x), Kind.FLOAT);
+    }
+
+    /** Whether a call is one of those made here: it runs lane by lane, and only where some lane needs it. */
+    public static boolean isLaneByLane(Call call) {
+        return call.owner().equals(TORNADO_MATH)
+                && call.type().equals(FLOAT_TO_FLOAT)
+                && (call.name().equals("sin") || call.name().equals("cos"));
     }
 
     /** Towards zero, then one further where that went the wrong way; keeps the sign of zero. */

@@ -10,12 +10,11 @@ import tornado.attention.embedded.compiler.analysis.KernelAnalysis;
 import tornado.attention.embedded.compiler.analysis.KernelCode;
 import tornado.attention.embedded.compiler.analysis.ParallelLoop;
 import tornado.attention.embedded.compiler.ir.Condition;
+import tornado.attention.embedded.compiler.ir.Contraction;
 import tornado.attention.embedded.compiler.ir.Expr.Read;
 import tornado.attention.embedded.compiler.ir.Local;
-import tornado.attention.embedded.compiler.ir.Simplifier;
 import tornado.attention.embedded.compiler.ir.Stmt;
 import tornado.attention.embedded.compiler.ir.Stmt.While;
-import tornado.attention.embedded.compiler.ir.Trees;
 import tornado.attention.embedded.compiler.lift.Operand.Value;
 
 /**
@@ -60,7 +59,7 @@ public final class Lifter {
      *
      * @param analysis the kernel
      * @param args its arguments; scalars become constants, arrays given twice become one
-     * @param contract whether products and sums are fused
+     * @param contract whether loops that add up products fuse them
      * @return its statements
      * @throws NotLiftable if it has something that has no such form
      */
@@ -69,7 +68,7 @@ public final class Lifter {
         var lifter =
                 new Lifter(analysis.code(), context, Operand.ofArguments(analysis.code(), args), analysis.loops(), 0);
         var body = Webs.split(Branches.simplify(lifter.body()), context);
-        return contract ? Trees.map(body, Simplifier::contract) : body;
+        return contract ? Contraction.ofSums(body) : body;
     }
 
     private List<Stmt> body() {

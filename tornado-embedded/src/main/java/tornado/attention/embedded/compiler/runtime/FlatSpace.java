@@ -6,6 +6,7 @@ public final class FlatSpace implements Space {
     private int trips0;
     private int trips1;
     private int trips2;
+    private long total;
     private boolean measured;
     private long unit;
     private long units;
@@ -30,12 +31,12 @@ public final class FlatSpace implements Space {
         trips0 = tile.trips(0);
         trips1 = tile.trips(1);
         trips2 = tile.trips(2);
+        total = tile.iterations();
         measured = true;
     }
 
     @Override
     public int tiles(int threads) {
-        long total = (long) trips0 * trips1 * trips2;
         if (total == 0) {
             return 0;
         }
@@ -57,6 +58,6 @@ public final class FlatSpace implements Space {
     }
 
     private long begin(int index, int count) {
-        return unit * (units * index / count);
+        return unit * Space.part(units, index, count);
     }
 }

@@ -14,6 +14,9 @@ public abstract non-sealed class LaneTile extends Tile {
     private static final ThreadLocal<int[]> SCRATCH =
             ThreadLocal.withInitial((Supplier<int[]>) () -> new int[MOST_LANES]);
 
+    private static final ThreadLocal<float[]> FLOATS =
+            ThreadLocal.withInitial((Supplier<float[]>) () -> new float[MOST_LANES]);
+
     /** For generated classes. */
     protected LaneTile() {}
 
@@ -57,5 +60,14 @@ public abstract non-sealed class LaneTile extends Tile {
      */
     public static int[] scratch() {
         return SCRATCH.get();
+    }
+
+    /**
+     * The lanes of a vector, of the calling thread alone.
+     *
+     * @return at least as many floats as there are lanes
+     */
+    public static float[] scratchOfFloats() {
+        return FLOATS.get();
     }
 }

@@ -31,4 +31,10 @@ public sealed interface Space permits FlatSpace, StripSpace {
      * @param count number of tiles
      */
     void run(Tile tile, int index, int count);
+
+    /** Where part {@code index} of {@code count} equal parts of some iterations begins. */
+    static long part(long iterations, int index, int count) {
+        // Written so that no product grows larger than the number of iterations.
+        return iterations / count * index + iterations % count * index / count;
+    }
 }

@@ -31,6 +31,7 @@ public final class StripSpace implements Space {
     private int outer;
     private int rowTrips;
     private int trips;
+    private long total;
     private boolean measured;
     private int strip;
     private int strips;
@@ -82,17 +83,18 @@ public final class StripSpace implements Space {
         trips = tile.trips(depth - 1);
         rowTrips = depth > 1 ? tile.trips(depth - 2) : 1;
         outer = depth > 2 ? tile.trips(0) : 1;
+        total = tile.iterations();
         measured = true;
     }
 
     @Override
     public int tiles(int threads) {
-        if ((long) outer * rowTrips * trips == 0) {
+        if (total == 0) {
             return 0;
         }
         groups = (rowTrips + rows - 1) / rows;
         long whole = (long) outer * groups;
-        boolean small = whole * rows * trips * costOfIteration < SMALL;
+        boolean small = total < SMALL / Math.max(1, costOfIteration);
         int wanted = threads == 1 || small ? 1 : TILES_PER_THREAD * threads;
         if (rows > 1) {
             strip = grain; // rows share what a strip loads
@@ -112,8 +114,8 @@ public final class StripSpace implements Space {
     public void run(Tile tile, int index, int count) {
         var lanes = (LaneTile) tile;
         long blocks = (long) outer * groups * strips;
-        long end = blocks * (index + 1) / count;
-        long block = blocks * index / count;
+        long end = Space.part(blocks, index + 1, count);
+        long block = Space.part(blocks, index, count);
         while (block < end) {
             int group = (int) (block % groups);
             long rest = block / groups;

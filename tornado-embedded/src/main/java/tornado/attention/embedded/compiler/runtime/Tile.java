@@ -14,6 +14,9 @@ public abstract sealed class Tile permits ScalarTile, LaneTile {
     /** Trip count of the third level. */
     protected int trips2 = 1;
 
+    /** The largest index after the last iteration: vectors and rows that run together may count a little further. */
+    private static final int LAST_INDEX = Integer.MAX_VALUE - 4095;
+
     /** For generated classes. */
     protected Tile() {}
 
@@ -30,10 +33,28 @@ public abstract sealed class Tile permits ScalarTile, LaneTile {
      * @param step what is added to the index, positive
      * @param inclusive 1 if the end itself is an index, else 0
      * @return number of iterations
+     * @throws ArithmeticException if there are more than an int can count, or the index would grow larger than an int
      */
     public static int tripCount(int start, int end, int step, int inclusive) {
         long span = (long) end + inclusive - start;
-        return span <= 0 ? 0 : (int) ((span + step - 1) / step);
+        long trips = span <= 0 ? 0 : (span + step - 1) / step;
+        if (trips > LAST_INDEX || start + trips * step > LAST_INDEX) {
+            throw new ArithmeticException("a @Parallel loop from " + start + " to " + end + " has " + trips
+                    + " iterations; neither they nor its index may exceed " + LAST_INDEX
+                    + ", so split it into two nested loops");
+        }
+        return (int) trips;
+    }
+
+    /**
+     * Number of iterations of the measured phase.
+     *
+     * @throws ArithmeticException if a long cannot count them
+     */
+    final long iterations() {
+        return trips0 == 0 || trips1 == 0 || trips2 == 0
+                ? 0
+                : Math.multiplyExact(Math.multiplyExact((long) trips0, trips1), trips2);
     }
 
     /**

@@ -38,7 +38,8 @@ import tornado.attention.embedded.compiler.runtime.ScalarTile;
  *
  * <p>The generated {@code run(phase, from, to)} walks the whole method. At the start of nest {@code p} it computes the
  * trip counts; if {@code p} is not the phase asked for, the nest runs no iteration, else the flattened range
- * {@code [from, to)} is turned into begin and end of each level. Local slots of the kernel are shifted by
+ * {@code [from, to)} is turned into begin and end of each level, and the method ends after the nest: what follows may read
+ * what other tiles have yet to write. Local slots of the kernel are shifted by
  * {@link #SHIFT}.
  */
 public final class ScalarGenerator {
@@ -58,6 +59,9 @@ public final class ScalarGenerator {
     private final Object[] args;
     private final ClassDesc self;
     private final Map<Integer, Runnable> replacements = new HashMap<>();
+    /** What stands before an element. */
+    private final Map<Integer, Runnable> insertions = new HashMap<>();
+
     private int nextSlot;
 
     private ScalarGenerator(KernelAnalysis analysis, Object[] args) {
@@ -144,6 +148,7 @@ public final class ScalarGenerator {
             }
         }
         for (int i = 0; i < code.size(); i++) {
+            insertions.getOrDefault(i, () -> {}).run();
             var replacement = replacements.get(i);
             if (replacement != null) {
                 replacement.run();
@@ -228,6 +233,7 @@ public final class ScalarGenerator {
 
         void install() {
             replacements.put(nest.top().initialisation(), this::enterNest);
+            insertions.put(nest.top().exit(), this::leaveNest);
             for (int m = 1; m < nest.depth(); m++) {
                 int level = m;
                 replacements.put(nest.levels().get(m).initialisation(), () -> enterLevel(level));
@@ -269,6 +275,11 @@ public final class ScalarGenerator {
             }
             range();
             beginAndEnd(0);
+        }
+
+        private void leaveNest() {
+            var other = c.newLabel();
+            c.iload(PHASE).loadConstant(phase).if_icmpne(other).return_().labelBinding(other);
         }
 
         private void tripCount(int m) {

@@ -1,4 +1,4 @@
-package tornado.attention.embedded.runtime;
+package tornado.attention.embedded.compiler.analysis;
 
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.Opcode;
@@ -29,11 +29,10 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
-import tornado.attention.embedded.compiler.analysis.KernelCode;
 
 /**
  * Locals and operand stack of a method at one instruction. Each slot holds, as bits, the parameters whose array it may
- * be; longs and doubles take two slots, as in the bytecode.
+ * be, and above them the arrays and objects made by the method itself; longs and doubles take two slots, as in the bytecode.
  */
 final class OperandState {
 
@@ -45,6 +44,9 @@ final class OperandState {
 
     private static final ArrayAccess.Use READ = new ArrayAccess.Use(true, false);
     private static final ArrayAccess.Use WRITTEN = new ArrayAccess.Use(false, true);
+
+    /** The first bit of what the method makes itself; the instructions that make something share the bits from here on. */
+    static final int FIRST_MADE = 40;
 
     private final long[] locals;
     private final long[] stack;
@@ -68,6 +70,29 @@ final class OperandState {
             }
         }
         return state;
+    }
+
+    /**
+     * Whether a comparison takes what its first instruction pushes, unchanged, and what the others push: one value, or none where
+     * the JVM compares with zero.
+     *
+     * @param code the method
+     * @param first a load of an int
+     * @param branch the conditional branch that compares
+     */
+    static boolean onlyPushesAfter(KernelCode code, int first, int branch) {
+        var state = atEntry(code);
+        long mark = 1L << Long.SIZE - 1;
+        state.push(1, mark);
+        for (int i = code.next(first); i < branch; i = code.next(i)) {
+            state.step(
+                    i,
+                    code.element(i),
+                    (origin, use) -> {},
+                    call -> Collections.nCopies(call.typeSymbol().parameterCount() + 1, ArrayAccess.Use.NONE));
+        }
+        int wanted = operandsOf(((BranchInstruction) code.element(branch)).opcode());
+        return state.height == wanted && state.stack[0] == mark;
     }
 
     OperandState copy() {
@@ -120,11 +145,14 @@ final class OperandState {
     /**
      * Runs one instruction.
      *
+     * @param index its place in the method
      * @param element the instruction; anything else changes nothing
-     * @param marker told of uses of parameters
+     * @param marker told of uses of arrays
      * @param calls the use a call makes of its receiver, where it has one, and each argument
+     * @return the bit of what it makes; 0 if it makes nothing
      */
-    void step(CodeElement element, Marker marker, Function<InvokeInstruction, List<ArrayAccess.Use>> calls) {
+    long step(int index, CodeElement element, Marker marker, Function<InvokeInstruction, List<ArrayAccess.Use>> calls) {
+        long made = 0;
         switch (element) {
             case LoadInstruction load -> push(load.typeKind().slotSize(), locals[load.slot()]);
             case StoreInstruction store ->
@@ -156,10 +184,14 @@ final class OperandState {
                 int arguments = call.typeSymbol().parameterCount();
                 invoke(call.typeSymbol(), true, Collections.nCopies(arguments, ArrayAccess.Use.BOTH), marker);
             }
-            case NewObjectInstruction _ -> push(1, 0);
+            case NewObjectInstruction _ -> {
+                made = madeAt(index);
+                push(1, made);
+            }
             case NewPrimitiveArrayInstruction _, NewReferenceArrayInstruction _ -> {
+                made = madeAt(index);
                 pop(1);
-                push(1, 0);
+                push(1, made);
             }
             case NewMultiArrayInstruction create -> {
                 pop(create.dimensions());
@@ -177,29 +209,29 @@ final class OperandState {
                 // Labels, line numbers, iinc, nop: no operands. After a return or a throw nothing follows.
             }
         }
+        return made;
+    }
+
+    private static long madeAt(int index) {
+        return 1L << FIRST_MADE + index % (Long.SIZE - FIRST_MADE);
     }
 
     private void operate(OperatorInstruction operator) {
         int size = operator.typeKind().slotSize();
         switch (operator.opcode()) {
-            case INEG, LNEG, FNEG, DNEG -> {
-                // One operand, one result of the same size.
-            }
-            case ARRAYLENGTH -> {
-                pop(1);
-                push(1, 0);
-            }
-            case LCMP, DCMPL, DCMPG -> {
-                pop(4);
-                push(1, 0);
-            }
-            case FCMPL, FCMPG -> {
-                pop(2);
-                push(1, 0);
-            }
-            case ISHL, ISHR, IUSHR, LSHL, LSHR, LUSHR -> pop(1);
-            default -> pop(size);
+            case INEG, LNEG, FNEG, DNEG -> replace(size, size);
+            case ARRAYLENGTH -> replace(1, 1);
+            case LCMP, DCMPL, DCMPG -> replace(4, 1);
+            case FCMPL, FCMPG -> replace(2, 1);
+            case ISHL, ISHR, IUSHR, LSHL, LSHR, LUSHR -> replace(size + 1, size);
+            default -> replace(2 * size, size);
         }
+    }
+
+    /** Numbers to a number. */
+    private void replace(int operands, int result) {
+        pop(operands);
+        push(result, 0);
     }
 
     private void field(FieldInstruction field, Marker marker) {
@@ -220,13 +252,17 @@ final class OperandState {
 
     private void invoke(MethodTypeDesc type, boolean isStatic, List<ArrayAccess.Use> uses, Marker marker) {
         int receivers = isStatic ? 0 : 1;
+        boolean mayReturn = isStatic && !type.returnType().isPrimitive();
+        long result = 0;
         for (int i = type.parameterCount() - 1; i >= 0; i--) {
-            marker.mark(pop(slots(type.parameterType(i))), uses.get(receivers + i));
+            long argument = pop(slots(type.parameterType(i)));
+            marker.mark(argument, uses.get(receivers + i));
+            result |= mayReturn ? argument : 0;
         }
         if (!isStatic) {
             marker.mark(pop(1), uses.getFirst());
         }
-        push(slots(type.returnType()), 0);
+        push(slots(type.returnType()), result);
     }
 
     private static int operandsOf(Opcode branch) {

@@ -1,4 +1,4 @@
-package tornado.attention.embedded.runtime;
+package tornado.attention.embedded.compiler.analysis;
 
 import java.lang.classfile.Opcode;
 import java.lang.classfile.instruction.BranchInstruction;
@@ -17,9 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import tornado.attention.embedded.compiler.KernelMethod;
-import tornado.attention.embedded.compiler.analysis.KernelCode;
-import tornado.attention.embedded.compiler.analysis.LoopFinder;
-import tornado.attention.embedded.compiler.analysis.ParallelLoop;
 
 /**
  * Which of its arrays a kernel reads and which it writes, from its bytecode.
@@ -28,24 +25,34 @@ import tornado.attention.embedded.compiler.analysis.ParallelLoop;
  * the graph declares. Where it is not certain that an array is only written, outside every condition but parallel
  * loops of step 1, it counts as read, too.
  */
-final class ArrayAccess {
+public final class ArrayAccess {
 
-    /** What a kernel does with one parameter. */
-    record Use(boolean read, boolean written) {
-        static final Use NONE = new Use(false, false);
+    /**
+     * What a kernel does with one parameter.
+     *
+     * @param read whether it may use what an element holds
+     * @param written whether it may change an element
+     */
+    public record Use(boolean read, boolean written) {
+        /** Its size at most. */
+        public static final Use NONE = new Use(false, false);
+
         static final Use BOTH = new Use(true, true);
 
-        Use or(Use other) {
+        /** Both of two uses. */
+        public Use or(Use other) {
             return new Use(read || other.read, written || other.written);
         }
 
-        boolean onlyWritten() {
+        /** Whether its old elements do not matter. */
+        public boolean onlyWritten() {
             return written && !read;
         }
     }
 
-    // Parameters are bits of a long; TornadoVM itself ends at 20.
-    private static final int MOST_PARAMETERS = 63;
+    /** Parameters are bits of a long, what the method makes itself the bits above; TornadoVM itself ends at 20 parameters. */
+    private static final int MOST_PARAMETERS = OperandState.FIRST_MADE;
+
     private static final int MOST_CALLS = 8;
     private static final String API = "uk/ac/manchester/tornado/api/";
     private static final Set<String> SIZES = Set.of(
@@ -69,6 +76,13 @@ final class ArrayAccess {
     private final KernelCode code;
     private final int depth;
     private final Use[] uses;
+    /** What each element reads and writes, as bits. */
+    private final long[] reads;
+
+    private final long[] writes;
+    /** The bit of what each element makes. */
+    private final long[] made;
+
     private final List<int[]> conditions = new ArrayList<>();
     private int firstReturn = Integer.MAX_VALUE;
 
@@ -77,10 +91,48 @@ final class ArrayAccess {
         this.depth = depth;
         this.uses = new Use[code.type().parameterCount()];
         Arrays.fill(uses, Use.NONE);
+        reads = new long[code.size()];
+        writes = new long[code.size()];
+        made = new long[code.size()];
+    }
+
+    /**
+     * Finds what each instruction of a kernel does with arrays, those it is given and those it makes.
+     *
+     * @param code the kernel
+     * @return its accesses by element
+     */
+    static ArrayAccess byElement(KernelCode code) {
+        var access = new ArrayAccess(code, 0);
+        access.follow();
+        return access;
+    }
+
+    /** What may be read in a range of elements, as bits that {@link #writes} has, too. */
+    long reads(int from, int to) {
+        return together(reads, from, to);
+    }
+
+    /** What may be written in a range of elements. */
+    long writes(int from, int to) {
+        return together(writes, from, to);
+    }
+
+    /** The arrays and objects that are made in a range of elements. */
+    long made(int from, int to) {
+        return together(made, from, to);
+    }
+
+    private static long together(long[] bits, int from, int to) {
+        long all = 0;
+        for (int i = from; i < to; i++) {
+            all |= bits[i];
+        }
+        return all;
     }
 
     /** The use of each parameter of a kernel. */
-    static List<Use> of(KernelMethod method) {
+    public static List<Use> of(KernelMethod method) {
         return CACHE.get(method.owner()).computeIfAbsent(method, m -> of(KernelCode.of(m), 0));
     }
 
@@ -136,7 +188,8 @@ final class ArrayAccess {
         while (!work.isEmpty()) {
             int index = work.remove();
             var state = states[index].copy();
-            state.step(code.element(index), (origin, use) -> mark(index, origin, use), this::call);
+            made[index] |=
+                    state.step(index, code.element(index), (origin, use) -> mark(index, origin, use), this::call);
             // Nothing follows a throw; a kernel has no handlers.
             for (int next :
                     code.element(index) instanceof ThrowInstruction ? List.<Integer>of() : code.successors(index)) {
@@ -153,6 +206,8 @@ final class ArrayAccess {
 
     /** Notes a use of whatever parameters a value may be. */
     private void mark(int index, long origin, Use use) {
+        reads[index] |= use.read() ? origin : 0;
+        writes[index] |= use.written() ? origin : 0;
         boolean uncertain = Long.bitCount(origin) > 1 || isConditional(index);
         for (int p = 0; p < uses.length; p++) {
             if ((origin & 1L << p) != 0) {
@@ -183,8 +238,8 @@ final class ArrayAccess {
             return Use.NONE;
         }
         return switch (name) {
-            case "get" -> new Use(true, false);
-            case "set", "init", "clear", "fill" -> new Use(false, true);
+            case "get", "getX", "getY", "getZ", "getW" -> new Use(true, false);
+            case "set", "setX", "setY", "setZ", "setW", "init", "clear", "fill" -> new Use(false, true);
             default -> Use.BOTH;
         };
     }

@@ -1,34 +1,30 @@
-package tornado.attention.embedded.compiler.lanes;
+package tornado.attention.embedded.compiler.ir;
 
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import tornado.attention.embedded.compiler.ir.Expr;
 import tornado.attention.embedded.compiler.ir.Expr.Read;
-import tornado.attention.embedded.compiler.ir.Local;
-import tornado.attention.embedded.compiler.ir.Stmt;
 import tornado.attention.embedded.compiler.ir.Stmt.Assign;
 import tornado.attention.embedded.compiler.ir.Stmt.If;
 import tornado.attention.embedded.compiler.ir.Stmt.Store;
 import tornado.attention.embedded.compiler.ir.Stmt.While;
-import tornado.attention.embedded.compiler.ir.Trees;
 
 /** Finds variables that may be read before the statements at hand have assigned them. */
-final class Assignments {
+public final class Assignments {
     private final Set<Local> early = new LinkedHashSet<>();
 
     private Assignments() {}
 
     /** Variables that some path through the statements reads before it assigns them. */
-    static Set<Local> readEarly(List<Stmt> statements) {
+    public static Set<Local> readEarly(List<Stmt> statements) {
         var finder = new Assignments();
         finder.walk(statements, new HashSet<>());
         return finder.early;
     }
 
     /** Variables that hand a value from one turn of a loop to the next. */
-    static Set<Local> carried(List<Stmt> body) {
+    public static Set<Local> carried(List<Stmt> body) {
         var carried = new LinkedHashSet<Local>();
         for (var local : readEarly(body)) {
             if (Trees.assigns(body, local)) {
@@ -39,7 +35,7 @@ final class Assignments {
     }
 
     /** Variables whose value may come from several places: assigned more than once, or not on every path. */
-    static Set<Local> merging(List<Stmt> statements) {
+    public static Set<Local> merging(List<Stmt> statements) {
         var merging = new LinkedHashSet<>(readEarly(statements));
         var assigned = new HashSet<Local>();
         Trees.statements(statements, s -> {

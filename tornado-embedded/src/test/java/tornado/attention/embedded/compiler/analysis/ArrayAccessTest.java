@@ -1,4 +1,4 @@
-package tornado.attention.embedded.runtime;
+package tornado.attention.embedded.compiler.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
