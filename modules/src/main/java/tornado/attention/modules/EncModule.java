@@ -28,7 +28,7 @@ import tornado.attention.tasks.Tensor;
  * </pre>
  *
  * <p>Parameters 2 C^2 + 3 C + K C + 3 K, and nclass (C + 1) with se_loss; MACs C^2 N + 2 N K C + C^2 + C nclass. 8
- * kernels, 9 with se_loss, in evaluation mode; traffic (24 C + 16 K) N bytes an image. Batch norms vanish into the
+ * kernels, 9 with se_loss, in evaluation mode; traffic (20 C + 16 K) N bytes an image. Batch norms vanish into the
  * first convolution and into the mean over the codewords. As in the code e is a mean where the paper's formula has a
  * sum. The norm over codewords is one over batch and features, as for a 3-D input.
  *

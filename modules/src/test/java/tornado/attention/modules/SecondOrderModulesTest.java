@@ -137,7 +137,7 @@ class SecondOrderModulesTest {
                 "EncModule",
                 Map.of("in_channels", 32, "ncodes", 8, "nclass", 3),
                 map,
-                (24 * 32 + 16 * 8) * pixels,
+                (20 * 32 + 16 * 8) * pixels,
                 4 * (2 * 32 * 32 + 8 * 8 * 32 + 20 * 32));
         assertBytes("CovpoolLayer", Map.of(), map, 16 * 32 * pixels + 4 * 32 * 32, 8 * 32);
         assertBytes(

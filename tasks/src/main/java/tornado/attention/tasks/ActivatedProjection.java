@@ -1,5 +1,7 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import tornado.attention.kernels.FusedConvolution1x1;
 
 /** 1x1 convolution of an activated map, which is not stored. */
@@ -61,23 +63,19 @@ public final class ActivatedProjection {
         var y = chain.tensor(
                 name, Shape.of(batch, outputs, x.shape().height(), x.shape().width()));
         chain.step(name)
-                .reads(x, w, b)
-                .writes(y)
                 .macs((long) batch * inputs * outputs * pixels)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                FusedConvolution1x1::activatedInput,
-                                x.array(),
-                                w.array(),
-                                b.array(),
-                                y.array(),
-                                batch,
-                                inputs,
-                                outputs,
-                                pixels,
-                                before.code(),
-                                activation.code()));
+                .launch(
+                        FusedConvolution1x1::activatedInput,
+                        x,
+                        w,
+                        b,
+                        out(y),
+                        batch,
+                        inputs,
+                        outputs,
+                        pixels,
+                        before.code(),
+                        activation.code());
         return y;
     }
 
@@ -91,22 +89,18 @@ public final class ActivatedProjection {
         int outWidth = (width - 1) / stride + 1;
         var y = chain.tensor(name, Shape.of(batch, channels, outHeight, outWidth));
         chain.step(name)
-                .reads(x)
-                .writes(y)
                 .extraBytes(y.bytes() - x.bytes())
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                FusedConvolution1x1::subsample,
-                                x.array(),
-                                y.array(),
-                                batch * channels,
-                                height,
-                                width,
-                                outHeight,
-                                outWidth,
-                                stride,
-                                activation.code()));
+                .launch(
+                        FusedConvolution1x1::subsample,
+                        x,
+                        out(y),
+                        batch * channels,
+                        height,
+                        width,
+                        outHeight,
+                        outWidth,
+                        stride,
+                        activation.code());
         return y;
     }
 }

@@ -1,5 +1,7 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import java.util.List;
 import tornado.attention.kernels.AxisNormalization;
 
@@ -38,17 +40,7 @@ public final class Axis {
             Normalization.softmaxRows(chain, chain.step(name), x, y, split.outer(), split.length());
         } else {
             chain.step(name)
-                    .reads(x)
-                    .writes(y)
-                    .emit(e -> e.graph()
-                            .task(
-                                    e.id(),
-                                    AxisNormalization::softmax,
-                                    x.array(),
-                                    y.array(),
-                                    split.outer(),
-                                    split.length(),
-                                    split.inner()));
+                    .launch(AxisNormalization::softmax, x, out(y), split.outer(), split.length(), split.inner());
         }
         return y;
     }
@@ -63,18 +55,7 @@ public final class Axis {
         var split = Split.of(name, x, axis);
         var y = chain.tensor(name, x.shape());
         chain.step(name)
-                .reads(x)
-                .writes(y)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                AxisNormalization::l1,
-                                x.array(),
-                                y.array(),
-                                split.outer(),
-                                split.length(),
-                                split.inner(),
-                                (float) eps));
+                .launch(AxisNormalization::l1, x, out(y), split.outer(), split.length(), split.inner(), (float) eps);
         return y;
     }
 
@@ -87,18 +68,7 @@ public final class Axis {
     public static Tensor mean(TaskChain chain, String name, Tensor x) {
         var split = Split.of(name, x, 1);
         var y = chain.tensor(name, Shape.of(split.outer(), split.inner()));
-        chain.step(name)
-                .reads(x)
-                .writes(y)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                AxisNormalization::mean,
-                                x.array(),
-                                y.array(),
-                                split.outer(),
-                                split.length(),
-                                split.inner()));
+        chain.step(name).launch(AxisNormalization::mean, x, out(y), split.outer(), split.length(), split.inner());
         return y;
     }
 
@@ -117,20 +87,16 @@ public final class Axis {
         var affine = BatchNorm.affine(chain, name, RowMap.dense(x), List.of(norm));
         var y = chain.tensor(name, Shape.of(split.outer(), split.inner()));
         chain.step(name)
-                .reads(x, affine.scale(), affine.shift())
-                .writes(y)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                AxisNormalization::affineMean,
-                                x.array(),
-                                affine.scale().array(),
-                                affine.shift().array(),
-                                y.array(),
-                                split.outer(),
-                                split.length(),
-                                split.inner(),
-                                activation.code()));
+                .launch(
+                        AxisNormalization::affineMean,
+                        x,
+                        affine.scale(),
+                        affine.shift(),
+                        out(y),
+                        split.outer(),
+                        split.length(),
+                        split.inner(),
+                        activation.code());
         return y;
     }
 }

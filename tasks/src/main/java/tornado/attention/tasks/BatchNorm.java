@@ -1,5 +1,8 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+import static tornado.attention.tasks.Step.updated;
+
 import java.util.Arrays;
 import java.util.List;
 import tornado.attention.kernels.BatchStatistics;
@@ -101,21 +104,17 @@ public final class BatchNorm {
         var map = RowMap.dense(x);
         var y = chain.tensor(name, x.shape());
         chain.step(name)
-                .reads(x, affine.scale(), affine.shift(), residual)
-                .writes(y)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                ChannelAffine::applyResidual,
-                                x.array(),
-                                affine.scale().array(),
-                                affine.shift().array(),
-                                residual.array(),
-                                y.array(),
-                                map.batch(),
-                                map.channels(),
-                                map.width(),
-                                activation.code()));
+                .launch(
+                        ChannelAffine::applyResidual,
+                        x,
+                        affine.scale(),
+                        affine.shift(),
+                        residual,
+                        out(y),
+                        map.batch(),
+                        map.channels(),
+                        map.width(),
+                        activation.code());
         return y;
     }
 
@@ -129,20 +128,16 @@ public final class BatchNorm {
         var map = RowMap.dense(x);
         var y = chain.tensor(name, x.shape());
         chain.step(name)
-                .reads(x, affine.scale(), affine.shift())
-                .writes(y)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                ChannelAffine::apply,
-                                x.array(),
-                                affine.scale().array(),
-                                affine.shift().array(),
-                                y.array(),
-                                map.batch(),
-                                map.channels(),
-                                map.width(),
-                                activation.code()));
+                .launch(
+                        ChannelAffine::apply,
+                        x,
+                        affine.scale(),
+                        affine.shift(),
+                        out(y),
+                        map.batch(),
+                        map.channels(),
+                        map.width(),
+                        activation.code());
         return y;
     }
 
@@ -191,10 +186,7 @@ public final class BatchNorm {
         for (var norm : norms) {
             combine(chain, name, map, moments, norm, new Affine(scale, shift), first);
             var batches = chain.state(norm.batches());
-            chain.step(name + ".count")
-                    .reads(batches)
-                    .writes(batches)
-                    .emit(e -> e.graph().task(e.id(), BatchStatistics::increment, batches.array(), 1));
+            chain.step(name + ".count").launch(BatchStatistics::increment, updated(batches), 1);
             first += norm.channels();
         }
         return new Affine(scale, shift);
@@ -209,28 +201,24 @@ public final class BatchNorm {
         int count = map.height() * map.width();
         long others = (long) (map.channels() - norm.channels()) * Float.BYTES;
         chain.step(name + ".statistics")
-                .reads(moments.mean(), moments.squares(), gamma, beta, mean, variance)
-                .writes(mean, variance, out.scale(), out.shift())
                 .extraBytes(-2 * others * (map.batch() + 1))
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                BatchStatistics::combine,
-                                moments.mean().array(),
-                                moments.squares().array(),
-                                gamma.array(),
-                                beta.array(),
-                                mean.array(),
-                                variance.array(),
-                                out.scale().array(),
-                                out.shift().array(),
-                                map.batch(),
-                                map.channels(),
-                                first,
-                                norm.channels(),
-                                count,
-                                (float) norm.eps(),
-                                (float) norm.momentum()));
+                .launch(
+                        BatchStatistics::combine,
+                        moments.mean(),
+                        moments.squares(),
+                        gamma,
+                        beta,
+                        updated(mean),
+                        updated(variance),
+                        out(out.scale()),
+                        out(out.shift()),
+                        map.batch(),
+                        map.channels(),
+                        first,
+                        norm.channels(),
+                        count,
+                        (float) norm.eps(),
+                        (float) norm.momentum());
     }
 
     /**

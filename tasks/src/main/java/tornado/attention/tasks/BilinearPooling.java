@@ -1,5 +1,7 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import tornado.attention.kernels.Bilinear;
 import tornado.attention.kernels.PixelGating;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -33,21 +35,8 @@ public final class BilinearPooling {
         var second = diagonals(chain, channels, 1);
         var y = chain.tensor(name, Shape.of(batch, pairs));
         chain.step(name)
-                .reads(x)
-                .writes(y)
                 .macs((long) batch * pairs * pixels)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                Bilinear::average,
-                                x.array(),
-                                first,
-                                second,
-                                y.array(),
-                                batch,
-                                channels,
-                                pairs,
-                                pixels));
+                .launch(Bilinear::average, x, first, second, out(y), batch, channels, pairs, pixels);
         return y;
     }
 
@@ -86,25 +75,11 @@ public final class BilinearPooling {
         var local = local(chain, name + ".local", x, weight, bias, norm);
         var gates = chain.tensor(name + ".gates", map.shape());
         int pixels = x.shape().pixels();
-        chain.step(name + ".gates")
-                .reads(local, context)
-                .writes(gates)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                PixelGating::sigmoidOfProduct,
-                                local.array(),
-                                context.array(),
-                                gates.array(),
-                                rows,
-                                pixels));
+        chain.step(name + ".gates").launch(PixelGating::sigmoidOfProduct, local, context, out(gates), rows, pixels);
         chain.attention(AttentionKind.PIXEL_MAP, gates);
         var y = chain.tensor(name, map.shape());
         int n = map.elements();
-        chain.step(name)
-                .reads(map, gates)
-                .writes(y)
-                .emit(e -> e.graph().task(e.id(), PixelGating::multiply, map.array(), gates.array(), y.array(), n));
+        chain.step(name).launch(PixelGating::multiply, map, gates, out(y), n);
         return y;
     }
 
@@ -124,25 +99,21 @@ public final class BilinearPooling {
         var y = chain.tensor(
                 name, Shape.of(batch, outputs, x.shape().height(), x.shape().width()));
         chain.step(name)
-                .reads(x, w, b)
-                .writes(y)
                 .macs((long) batch * pairs * pixels * outputs)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                Bilinear::project,
-                                x.array(),
-                                first,
-                                second,
-                                w.array(),
-                                b.array(),
-                                y.array(),
-                                batch,
-                                channels,
-                                pairs,
-                                outputs,
-                                pixels,
-                                now.code()));
+                .launch(
+                        Bilinear::project,
+                        x,
+                        first,
+                        second,
+                        w,
+                        b,
+                        out(y),
+                        batch,
+                        channels,
+                        pairs,
+                        outputs,
+                        pixels,
+                        now.code());
         return later ? BatchNorm.apply(chain, name + ".norm", y, norm, Activation.RELU) : y;
     }
 
@@ -159,27 +130,23 @@ public final class BilinearPooling {
         var b = chain.weight(bias);
         var y = chain.tensor(name, map.shape());
         chain.step(name)
-                .reads(x, w, b, context, map)
-                .writes(y)
                 .macs((long) batch * pairs * pixels * outputs)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                Bilinear::projectGated,
-                                x.array(),
-                                first,
-                                second,
-                                w.array(),
-                                b.array(),
-                                context.array(),
-                                map.array(),
-                                y.array(),
-                                batch,
-                                channels,
-                                pairs,
-                                outputs,
-                                pixels,
-                                Activation.RELU.code()));
+                .launch(
+                        Bilinear::projectGated,
+                        x,
+                        first,
+                        second,
+                        w,
+                        b,
+                        context,
+                        map,
+                        out(y),
+                        batch,
+                        channels,
+                        pairs,
+                        outputs,
+                        pixels,
+                        Activation.RELU.code());
         return y;
     }
 

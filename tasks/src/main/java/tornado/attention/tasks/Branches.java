@@ -1,5 +1,7 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import tornado.attention.tasks.Convolution.Partial;
 
 /**
@@ -23,25 +25,21 @@ public final class Branches {
         int channels = channels(name, raw, branches);
         var y = chain.tensor(name, Shape.of(raw.batch(), channels));
         chain.step(name)
-                .reads(raw.tensor(), affine.scale(), affine.shift())
-                .writes(y)
                 .extraBytes(raw.usefulBytes() - raw.tensor().bytes())
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                tornado.attention.kernels.Branches::average,
-                                raw.tensor().array(),
-                                affine.scale().array(),
-                                affine.shift().array(),
-                                y.array(),
-                                raw.batch(),
-                                branches,
-                                channels,
-                                raw.height(),
-                                raw.width(),
-                                raw.rowStride(),
-                                raw.planeStride(),
-                                activation.code()));
+                .launch(
+                        tornado.attention.kernels.Branches::average,
+                        raw.tensor(),
+                        affine.scale(),
+                        affine.shift(),
+                        out(y),
+                        raw.batch(),
+                        branches,
+                        channels,
+                        raw.height(),
+                        raw.width(),
+                        raw.rowStride(),
+                        raw.planeStride(),
+                        activation.code());
         return y;
     }
 
@@ -61,26 +59,22 @@ public final class Branches {
         Shapes.requireElements(name, weights, raw.planes(), "one weight an image, branch and channel");
         var y = chain.tensor(name, Shape.of(raw.batch(), channels, raw.height(), raw.width()));
         chain.step(name)
-                .reads(raw.tensor(), affine.scale(), affine.shift(), weights)
-                .writes(y)
                 .extraBytes(raw.usefulBytes() - raw.tensor().bytes())
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                tornado.attention.kernels.Branches::blend,
-                                raw.tensor().array(),
-                                affine.scale().array(),
-                                affine.shift().array(),
-                                weights.array(),
-                                y.array(),
-                                raw.batch(),
-                                branches,
-                                channels,
-                                raw.height(),
-                                raw.width(),
-                                raw.rowStride(),
-                                raw.planeStride(),
-                                activation.code()));
+                .launch(
+                        tornado.attention.kernels.Branches::blend,
+                        raw.tensor(),
+                        affine.scale(),
+                        affine.shift(),
+                        weights,
+                        out(y),
+                        raw.batch(),
+                        branches,
+                        channels,
+                        raw.height(),
+                        raw.width(),
+                        raw.rowStride(),
+                        raw.planeStride(),
+                        activation.code());
         return y;
     }
 
@@ -98,24 +92,20 @@ public final class Branches {
         var table = chain.table(order);
         var y = chain.tensor(name, raw.shape());
         chain.step(name)
-                .reads(raw.tensor(), weights)
-                .writes(y)
                 .extraBytes(raw.usefulBytes() - raw.tensor().bytes())
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                tornado.attention.kernels.Branches::arrange,
-                                raw.tensor().array(),
-                                weights.array(),
-                                table,
-                                y.array(),
-                                raw.batch(),
-                                order.length,
-                                channels,
-                                raw.height(),
-                                raw.width(),
-                                raw.rowStride(),
-                                raw.planeStride()));
+                .launch(
+                        tornado.attention.kernels.Branches::arrange,
+                        raw.tensor(),
+                        weights,
+                        table,
+                        out(y),
+                        raw.batch(),
+                        order.length,
+                        channels,
+                        raw.height(),
+                        raw.width(),
+                        raw.rowStride(),
+                        raw.planeStride());
         return y;
     }
 

@@ -1,5 +1,7 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import tornado.attention.kernels.Activations;
 import tornado.attention.kernels.Elementwise;
 import tornado.attention.kernels.Gating;
@@ -19,10 +21,7 @@ public final class Broadcast {
         int rows = rows(name, x, gate);
         int pixels = x.shape().pixels();
         var y = chain.tensor(name, x.shape());
-        chain.step(name)
-                .reads(x, gate)
-                .writes(y)
-                .emit(e -> e.graph().task(e.id(), Gating::multiply, x.array(), gate.array(), y.array(), rows, pixels));
+        chain.step(name).launch(Gating::multiply, x, gate, out(y), rows, pixels);
         return y;
     }
 
@@ -37,10 +36,7 @@ public final class Broadcast {
         int rows = rows(name, x, term);
         int pixels = x.shape().pixels();
         var y = chain.tensor(name, x.shape());
-        chain.step(name)
-                .reads(x, term)
-                .writes(y)
-                .emit(e -> e.graph().task(e.id(), Gating::add, x.array(), term.array(), y.array(), rows, pixels));
+        chain.step(name).launch(Gating::add, x, term, out(y), rows, pixels);
         return y;
     }
 
@@ -57,19 +53,7 @@ public final class Broadcast {
         rows(name, x, term);
         int pixels = x.shape().pixels();
         var y = chain.tensor(name, x.shape());
-        chain.step(name)
-                .reads(x, gate, term)
-                .writes(y)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                Gating::multiplyAdd,
-                                x.array(),
-                                gate.array(),
-                                term.array(),
-                                y.array(),
-                                rows,
-                                pixels));
+        chain.step(name).launch(Gating::multiplyAdd, x, gate, term, out(y), rows, pixels);
         return y;
     }
 
@@ -82,11 +66,7 @@ public final class Broadcast {
         Shapes.requireSame(name, x, y);
         int n = x.elements();
         var out = chain.tensor(name, x.shape());
-        chain.step(name)
-                .reads(x, y)
-                .writes(out)
-                .emit(e -> e.graph()
-                        .task(e.id(), Elementwise::add, x.array(), y.array(), out.array(), n, activation.code()));
+        chain.step(name).launch(Elementwise::add, x, y, out(out), n, activation.code());
         return out;
     }
 
@@ -98,11 +78,7 @@ public final class Broadcast {
     public static Tensor activate(TaskChain chain, String name, Tensor x, Activation activation) {
         int n = x.elements();
         var y = chain.tensor(name, x.shape());
-        chain.step(name)
-                .reads(x)
-                .writes(y)
-                .emit(e ->
-                        e.graph().task(e.id(), Activations::elementwise, x.array(), y.array(), n, activation.code()));
+        chain.step(name).launch(Activations::elementwise, x, out(y), n, activation.code());
         return y;
     }
 

@@ -1,5 +1,7 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,7 +15,6 @@ import tornado.attention.kernels.Elementwise;
 import tornado.attention.tasks.Tensor.Role;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TaskGraph;
-import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -70,10 +71,7 @@ final class ChainLayout {
         var made = copies.computeIfAbsent(tensor.base(), base -> {
             var copy = chain.unlisted(base.name() + ".out", base.shape());
             int n = base.elements();
-            new Step(steps::add, "copy." + base.name())
-                    .reads(base)
-                    .writes(copy)
-                    .emit(e -> e.graph().task(e.id(), Elementwise::copy, base.array(), copy.array(), n));
+            new Step(steps::add, "copy." + base.name()).launch(Elementwise::copy, base, out(copy), n);
             return copy;
         });
         return made.viewAs(tensor.shape());
@@ -82,10 +80,10 @@ final class ChainLayout {
     private void assignSlots() {
         var lastUse = new IdentityHashMap<Tensor, Integer>();
         for (int i = 0; i < steps.size(); i++) {
-            for (var tensor : steps.get(i).readTensors()) {
+            for (var tensor : steps.get(i).launch().reads()) {
                 lastUse.put(tensor.base(), i);
             }
-            for (var tensor : steps.get(i).writtenTensors()) {
+            for (var tensor : steps.get(i).launch().writes()) {
                 lastUse.put(tensor.base(), i);
             }
         }
@@ -95,10 +93,10 @@ final class ChainLayout {
         var free = new ArrayDeque<Slot>();
         for (int i = 0; i < steps.size(); i++) {
             var step = steps.get(i);
-            for (var tensor : step.readTensors()) {
+            for (var tensor : step.launch().reads()) {
                 requireWritten(step, tensor.base());
             }
-            for (var tensor : step.writtenTensors()) {
+            for (var tensor : step.launch().writes()) {
                 var base = tensor.base();
                 if (base.role() == Role.INTERMEDIATE && !slots.containsKey(base)) {
                     slots.put(base, kept.contains(base) ? ownSlot(base) : takeSlot(free, base));
@@ -145,8 +143,8 @@ final class ChainLayout {
 
     private void release(Step step, int index, Map<Tensor, Integer> lastUse, Set<Tensor> kept, ArrayDeque<Slot> free) {
         var dying = Collections.<Tensor>newSetFromMap(new IdentityHashMap<>());
-        step.readTensors().forEach(t -> dying.add(t.base()));
-        step.writtenTensors().forEach(t -> dying.add(t.base()));
+        step.launch().reads().forEach(t -> dying.add(t.base()));
+        step.launch().writes().forEach(t -> dying.add(t.base()));
         for (var tensor : dying) {
             if (tensor.role() == Role.INTERMEDIATE && lastUse.get(tensor) == index && !kept.contains(tensor)) {
                 free.push(slots.get(tensor));
@@ -224,6 +222,11 @@ final class ChainLayout {
         });
     }
 
+    /** All calls as plain Java; all tensors have arrays. */
+    List<Runnable> plain() {
+        return steps.stream().map(step -> step.launch().plain()).toList();
+    }
+
     /** Appends transfers and tasks to a graph of this name; all tensors have arrays. */
     void emit(TaskGraph graph, String graphName, GridScheduler grids) {
         var once = new ArrayList<Object>(tables);
@@ -247,7 +250,9 @@ final class ChainLayout {
             graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, distinctArrays(inputs));
         }
         for (var step : steps) {
-            step.emitter().emit(new GraphEmission(graph, graphName, taskName(step), grids));
+            var id = taskName(step);
+            step.launch().appendTo(graph, id);
+            step.launch().groups().ifPresent(groups -> grids.addWorkerGrid(graphName + "." + id, groups.grid()));
         }
         var down = comingDown();
         if (!down.isEmpty()) {
@@ -284,13 +289,5 @@ final class ChainLayout {
 
     Map<String, Tensor> states() {
         return states;
-    }
-
-    private record GraphEmission(TaskGraph graph, String graphName, String id, GridScheduler grids)
-            implements Step.Emission {
-        @Override
-        public void grid(WorkerGrid grid) {
-            grids.addWorkerGrid(graphName + "." + id, grid);
-        }
     }
 }

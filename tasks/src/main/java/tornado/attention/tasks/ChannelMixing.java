@@ -1,5 +1,7 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import tornado.attention.kernels.ChannelConvolution;
 
 /** Tasks that mix neighbouring channels of pooled vectors. */
@@ -26,20 +28,8 @@ public final class ChannelMixing {
         var w = chain.weight(weight);
         var y = chain.tensor(name, x.shape());
         chain.step(name)
-                .reads(x, w)
-                .writes(y)
                 .macs((long) rows * channels * size)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                ChannelConvolution::apply,
-                                x.array(),
-                                w.array(),
-                                y.array(),
-                                rows,
-                                channels,
-                                size,
-                                activation.code()));
+                .launch(ChannelConvolution::apply, x, w, out(y), rows, channels, size, activation.code());
         return y;
     }
 }

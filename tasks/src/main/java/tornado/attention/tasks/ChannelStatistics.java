@@ -1,10 +1,13 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import tornado.attention.kernels.AdaptivePooling;
 import tornado.attention.kernels.ChannelNorms;
 import tornado.attention.kernels.ChannelStatisticsGroups;
 import tornado.attention.kernels.FilterPooling;
 import tornado.attention.kernels.StylePooling;
+import uk.ac.manchester.tornado.api.KernelContext;
 
 /** Tasks that describe each channel by something other than its mean, or pool it to a given size. */
 public final class ChannelStatistics {
@@ -43,40 +46,25 @@ public final class ChannelStatistics {
         Shapes.requireVector(name, weight, channels);
         var w = chain.weight(weight);
         var y = chain.tensor(name, Shape.of(batch, channels));
-        var step = chain.step(name).reads(x, w).writes(y).macs(x.elements());
+        var step = chain.step(name).macs(x.elements());
         var variants = KernelVariants.of(chain);
         if (variants.forRows(pixels)) {
-            KernelVariants.emit(
-                    step,
-                    batch * channels,
-                    variants.rowSize(pixels),
-                    (e, context, size) -> e.graph()
-                            .task(
-                                    e.id(),
-                                    ChannelStatisticsGroups::norm,
-                                    context,
-                                    x.array(),
-                                    w.array(),
-                                    y.array(),
-                                    channels,
-                                    pixels,
-                                    norm.code,
-                                    (float) eps,
-                                    size));
+            int size = variants.rowSize(pixels);
+            step.inGroups(batch * channels, size)
+                    .launch(
+                            ChannelStatisticsGroups::norm,
+                            new KernelContext(),
+                            x,
+                            w,
+                            out(y),
+                            channels,
+                            pixels,
+                            norm.code,
+                            (float) eps,
+                            size);
             return y;
         }
-        step.emit(e -> e.graph()
-                .task(
-                        e.id(),
-                        ChannelNorms::pool,
-                        x.array(),
-                        w.array(),
-                        y.array(),
-                        batch,
-                        channels,
-                        pixels,
-                        norm.code,
-                        (float) eps));
+        step.launch(ChannelNorms::pool, x, w, out(y), batch, channels, pixels, norm.code, (float) eps);
         return y;
     }
 
@@ -99,40 +87,25 @@ public final class ChannelStatistics {
         var g = chain.weight(gamma);
         var b = chain.weight(beta);
         var y = chain.tensor(name, s.shape());
-        var step = chain.step(name).reads(s, g, b).writes(y);
+        var step = chain.step(name);
         var variants = KernelVariants.of(chain);
         if (variants.forRows(channels)) {
-            KernelVariants.emit(
-                    step,
-                    rows,
-                    variants.rowSize(channels),
-                    (e, context, size) -> e.graph()
-                            .task(
-                                    e.id(),
-                                    ChannelStatisticsGroups::gate,
-                                    context,
-                                    s.array(),
-                                    g.array(),
-                                    b.array(),
-                                    y.array(),
-                                    channels,
-                                    norm.code,
-                                    (float) eps,
-                                    size));
+            int size = variants.rowSize(channels);
+            step.inGroups(rows, size)
+                    .launch(
+                            ChannelStatisticsGroups::gate,
+                            new KernelContext(),
+                            s,
+                            g,
+                            b,
+                            out(y),
+                            channels,
+                            norm.code,
+                            (float) eps,
+                            size);
             return y;
         }
-        step.emit(e -> e.graph()
-                .task(
-                        e.id(),
-                        ChannelNorms::gate,
-                        s.array(),
-                        g.array(),
-                        b.array(),
-                        y.array(),
-                        rows,
-                        channels,
-                        norm.code,
-                        (float) eps));
+        step.launch(ChannelNorms::gate, s, g, b, out(y), rows, channels, norm.code, (float) eps);
         return y;
     }
 
@@ -164,23 +137,19 @@ public final class ChannelStatistics {
         var now = later ? Activation.IDENTITY : activation;
         var y = chain.tensor(name, moments.mean().shape());
         chain.step(name)
-                .reads(moments.mean(), moments.squares(), w, shift)
-                .writes(y)
                 .macs(2L * batch * channels)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                StylePooling::combine,
-                                moments.mean().array(),
-                                moments.squares().array(),
-                                w.array(),
-                                shift.array(),
-                                y.array(),
-                                batch,
-                                channels,
-                                moments.count(),
-                                (float) eps,
-                                now.code()));
+                .launch(
+                        StylePooling::combine,
+                        moments.mean(),
+                        moments.squares(),
+                        w,
+                        shift,
+                        out(y),
+                        batch,
+                        channels,
+                        moments.count(),
+                        (float) eps,
+                        now.code());
         return later ? BatchNorm.apply(chain, name + ".norm", y, norm, activation) : y;
     }
 
@@ -204,38 +173,24 @@ public final class ChannelStatistics {
         }
         var f = chain.weight(filter);
         var y = chain.tensor(name, Shape.of(batch, channels));
-        var step = chain.step(name).reads(x, f).writes(y).macs(x.elements());
+        var step = chain.step(name).macs(x.elements());
         var variants = KernelVariants.of(chain);
         if (variants.forRows(pixels)) {
-            KernelVariants.emit(
-                    step,
-                    batch * channels,
-                    variants.rowSize(pixels),
-                    (e, context, size) -> e.graph()
-                            .task(
-                                    e.id(),
-                                    ChannelStatisticsGroups::filtered,
-                                    context,
-                                    x.array(),
-                                    f.array(),
-                                    y.array(),
-                                    filters,
-                                    channels / filters,
-                                    pixels,
-                                    size));
+            int size = variants.rowSize(pixels);
+            step.inGroups(batch * channels, size)
+                    .launch(
+                            ChannelStatisticsGroups::filtered,
+                            new KernelContext(),
+                            x,
+                            f,
+                            out(y),
+                            filters,
+                            channels / filters,
+                            pixels,
+                            size);
             return y;
         }
-        step.emit(e -> e.graph()
-                .task(
-                        e.id(),
-                        FilterPooling::weighted,
-                        x.array(),
-                        f.array(),
-                        y.array(),
-                        batch,
-                        filters,
-                        channels / filters,
-                        pixels));
+        step.launch(FilterPooling::weighted, x, f, out(y), batch, filters, channels / filters, pixels);
         return y;
     }
 
@@ -256,19 +211,15 @@ public final class ChannelStatistics {
         var shape = x.shape();
         var y = chain.tensor(name, Shape.of(shape.batch(), shape.channels(), height, width));
         chain.step(name)
-                .reads(x)
-                .writes(y)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                AdaptivePooling::average,
-                                x.array(),
-                                y.array(),
-                                shape.batch() * shape.channels(),
-                                shape.height(),
-                                shape.width(),
-                                height,
-                                width));
+                .launch(
+                        AdaptivePooling::average,
+                        x,
+                        out(y),
+                        shape.batch() * shape.channels(),
+                        shape.height(),
+                        shape.width(),
+                        height,
+                        width);
         return y;
     }
 }

@@ -1,5 +1,7 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import tornado.attention.kernels.Codewords;
 
 /** Tasks that describe the feature vectors of a map by a few codewords (context encoding, arXiv 1803.08904). */
@@ -33,42 +35,16 @@ public final class CodewordEncoding {
         var distances = chain.tensor(name + ".distances", Shape.of(batch, pixels, codes));
         long macs = (long) batch * pixels * codes * depth;
         chain.step(name + ".distances")
-                .reads(x, d, s)
-                .writes(distances)
                 .macs(macs)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                Codewords::distances,
-                                x.array(),
-                                d.array(),
-                                s.array(),
-                                distances.array(),
-                                batch,
-                                depth,
-                                pixels,
-                                codes));
+                .launch(Codewords::distances, x, d, s, out(distances), batch, depth, pixels, codes);
         var assignment = chain.tensor(name + ".assignment", distances.shape());
         Normalization.softmaxRows(
                 chain, chain.step(name + ".assignment"), distances, assignment, batch * pixels, codes);
         expose(chain, name, x, assignment);
         var sums = chain.tensor(name + ".residuals", Shape.of(batch, depth, codes));
         chain.step(name + ".residuals")
-                .reads(x, assignment, d)
-                .writes(sums)
                 .macs(macs)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                Codewords::residuals,
-                                x.array(),
-                                assignment.array(),
-                                d.array(),
-                                sums.array(),
-                                batch,
-                                depth,
-                                pixels,
-                                codes));
+                .launch(Codewords::residuals, x, assignment, d, out(sums), batch, depth, pixels, codes);
         return Rearrangement.transpose(chain, name, FeatureSlice.of(sums));
     }
 

@@ -1,8 +1,11 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import tornado.attention.kernels.AttentionPoolingGroups;
 import tornado.attention.kernels.MatrixProduct;
 import tornado.attention.kernels.SoftmaxPooling;
+import uk.ac.manchester.tornado.api.KernelContext;
 
 /** Tasks that gather feature vectors: into one by attention, or out of a map into tokens. */
 public final class ContextPooling {
@@ -51,35 +54,22 @@ public final class ContextPooling {
             return withMap(chain, name, name + ".attention", x, logits);
         }
         var y = chain.tensor(name, Shape.of(batch, channels));
-        var step = chain.step(name).reads(x, logits).writes(y).macs((long) batch * channels * pixels);
+        var step = chain.step(name).macs((long) batch * channels * pixels);
         var variants = KernelVariants.of(chain);
         if (variants.forRows(pixels)) {
-            KernelVariants.emit(
-                    step,
-                    batch * channels,
-                    variants.rowSize(pixels),
-                    (e, context, size) -> e.graph()
-                            .task(
-                                    e.id(),
-                                    AttentionPoolingGroups::softmaxSum,
-                                    context,
-                                    x.array(),
-                                    logits.array(),
-                                    y.array(),
-                                    channels,
-                                    pixels,
-                                    size));
-        } else {
-            step.emit(e -> e.graph()
-                    .task(
-                            e.id(),
-                            SoftmaxPooling::weightedSum,
-                            x.array(),
-                            logits.array(),
-                            y.array(),
-                            batch,
+            int size = variants.rowSize(pixels);
+            step.inGroups(batch * channels, size)
+                    .launch(
+                            AttentionPoolingGroups::softmaxSum,
+                            new KernelContext(),
+                            x,
+                            logits,
+                            out(y),
                             channels,
-                            pixels));
+                            pixels,
+                            size);
+        } else {
+            step.launch(SoftmaxPooling::weightedSum, x, logits, out(y), batch, channels, pixels);
         }
         return y;
     }
@@ -104,21 +94,8 @@ public final class ContextPooling {
         var b = chain.weight(bias);
         var y = chain.tensor(name, Shape.of(batch, tokens, outputs));
         chain.step(name)
-                .reads(x, w, b)
-                .writes(y)
                 .macs((long) batch * tokens * inputs * outputs)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                MatrixProduct::tokens,
-                                x.array(),
-                                w.array(),
-                                b.array(),
-                                y.array(),
-                                batch,
-                                tokens,
-                                inputs,
-                                outputs));
+                .launch(MatrixProduct::tokens, x, w, b, out(y), batch, tokens, inputs, outputs);
         return y;
     }
 }

@@ -1,5 +1,7 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import java.util.List;
 import java.util.Objects;
 import tornado.attention.kernels.ChannelAffine;
@@ -323,24 +325,20 @@ public final class Convolution {
         var affine = partial.affine();
         var y = chain.tensor(name, raw.shape());
         chain.step(name)
-                .reads(raw.tensor(), affine.scale(), affine.shift())
-                .writes(y)
                 .extraBytes(raw.usefulBytes() - raw.tensor().bytes())
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                ChannelAffine::crop,
-                                raw.tensor().array(),
-                                affine.scale().array(),
-                                affine.shift().array(),
-                                y.array(),
-                                raw.planes(),
-                                raw.channels(),
-                                raw.height(),
-                                raw.width(),
-                                raw.rowStride(),
-                                raw.planeStride(),
-                                activation.code()));
+                .launch(
+                        ChannelAffine::crop,
+                        raw.tensor(),
+                        affine.scale(),
+                        affine.shift(),
+                        out(y),
+                        raw.planes(),
+                        raw.channels(),
+                        raw.height(),
+                        raw.width(),
+                        raw.rowStride(),
+                        raw.planeStride(),
+                        activation.code());
         return y;
     }
 
@@ -358,25 +356,21 @@ public final class Convolution {
         var y = chain.tensor(name, raw.shape());
         Shapes.requireSame(name, y, residual);
         chain.step(name)
-                .reads(raw.tensor(), affine.scale(), affine.shift(), gate, residual)
-                .writes(y)
                 .extraBytes(raw.usefulBytes() - raw.tensor().bytes())
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                ChannelAffine::cropGated,
-                                raw.tensor().array(),
-                                affine.scale().array(),
-                                affine.shift().array(),
-                                gate.array(),
-                                residual.array(),
-                                y.array(),
-                                raw.planes(),
-                                raw.channels(),
-                                raw.height(),
-                                raw.width(),
-                                raw.rowStride(),
-                                raw.planeStride()));
+                .launch(
+                        ChannelAffine::cropGated,
+                        raw.tensor(),
+                        affine.scale(),
+                        affine.shift(),
+                        gate,
+                        residual,
+                        out(y),
+                        raw.planes(),
+                        raw.channels(),
+                        raw.height(),
+                        raw.width(),
+                        raw.rowStride(),
+                        raw.planeStride());
         return y;
     }
 

@@ -1,5 +1,7 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import java.util.Arrays;
 import java.util.List;
 import tornado.attention.kernels.FusedConvolution1x1;
@@ -56,28 +58,24 @@ final class ConvolutionTaps {
         }
         var offsets = chain.table(all);
         chain.step(name)
-                .reads(x.tensor(), w, affine.scale(), affine.shift())
-                .writes(y)
                 .macs((long) y.elements() * layer.taps())
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                PaddedConvolution::depthwise,
-                                x.tensor().array(),
-                                w.array(),
-                                affine.scale().array(),
-                                affine.shift().array(),
-                                offsets,
-                                y.array(),
-                                x.batch() * channels,
-                                channels,
-                                taps,
-                                kernelColumns,
-                                x.planeSize(),
-                                x.outputRowStride(),
-                                x.outputHeight(),
-                                x.outputWidth(),
-                                activation.code()));
+                .launch(
+                        PaddedConvolution::depthwise,
+                        x.tensor(),
+                        w,
+                        affine.scale(),
+                        affine.shift(),
+                        offsets,
+                        out(y),
+                        x.batch() * channels,
+                        channels,
+                        taps,
+                        kernelColumns,
+                        x.planeSize(),
+                        x.outputRowStride(),
+                        x.outputHeight(),
+                        x.outputWidth(),
+                        activation.code());
         return y;
     }
 
@@ -136,28 +134,24 @@ final class ConvolutionTaps {
         long useful = (long) x.batch() * layer.outputs() * x.outputHeight() * x.outputWidth();
         long written = (long) x.batch() * layer.outputs() * pixels * Float.BYTES;
         chain.step(name)
-                .reads(x.tensor(), w, b)
-                .writes(y)
                 .macs(useful * taps)
                 .extraBytes(written - y.bytes())
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                PaddedConvolution::taps,
-                                x.tensor().array(),
-                                w.array(),
-                                b.array(),
-                                offsets,
-                                y.array(),
-                                x.batch(),
-                                groups,
-                                outputs,
-                                taps,
-                                groupSize,
-                                pixels,
-                                outputPlanes,
-                                first,
-                                activation.code()));
+                .launch(
+                        PaddedConvolution::taps,
+                        x.tensor(),
+                        w,
+                        b,
+                        offsets,
+                        out(y),
+                        x.batch(),
+                        groups,
+                        outputs,
+                        taps,
+                        groupSize,
+                        pixels,
+                        outputPlanes,
+                        first,
+                        activation.code());
     }
 
     /** A 1x1 convolution with a residual. */
@@ -182,23 +176,19 @@ final class ConvolutionTaps {
         var w = chain.weight(weight);
         var b = bias == null ? chain.zeros(outputs) : chain.weight(bias);
         chain.step(name)
-                .reads(x, w, b, residual)
-                .writes(y)
                 .macs((long) batch * inputs * outputs * pixels)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                FusedConvolution1x1::residual,
-                                x.array(),
-                                w.array(),
-                                b.array(),
-                                residual.array(),
-                                y.array(),
-                                batch,
-                                inputs,
-                                outputs,
-                                pixels,
-                                activation.code()));
+                .launch(
+                        FusedConvolution1x1::residual,
+                        x,
+                        w,
+                        b,
+                        residual,
+                        out(y),
+                        batch,
+                        inputs,
+                        outputs,
+                        pixels,
+                        activation.code());
         return y;
     }
 }

@@ -1,5 +1,8 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+import static tornado.attention.tasks.Step.updated;
+
 import tornado.attention.kernels.BatchStatistics;
 
 /**
@@ -32,23 +35,8 @@ public final class Dropout {
         var y = chain.tensor(name, x.shape());
         // Two dropouts of one seed drop different elements: the state's name is unique in the chain.
         int stream = 31 * seed + runs.name().hashCode();
-        chain.step(name)
-                .reads(x, runs)
-                .writes(y)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                tornado.attention.kernels.Dropout::apply,
-                                x.array(),
-                                runs.array(),
-                                y.array(),
-                                n,
-                                stream,
-                                (float) rate));
-        chain.step(name + ".count")
-                .reads(runs)
-                .writes(runs)
-                .emit(e -> e.graph().task(e.id(), BatchStatistics::increment, runs.array(), 1));
+        chain.step(name).launch(tornado.attention.kernels.Dropout::apply, x, runs, out(y), n, stream, (float) rate);
+        chain.step(name + ".count").launch(BatchStatistics::increment, updated(runs), 1);
         return y;
     }
 }

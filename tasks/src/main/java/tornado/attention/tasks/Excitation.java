@@ -1,6 +1,9 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import tornado.attention.kernels.LinearGroups;
+import uk.ac.manchester.tornado.api.KernelContext;
 
 /**
  * Two small linear layers on pooled vectors: the bottleneck that turns a squeezed vector into gates. Two or three portable
@@ -54,27 +57,23 @@ public final class Excitation {
         }
         var fused = Fused.of(chain, x, reduce, expand);
         var step = fused.step(chain);
-        KernelVariants.emit(
-                step,
-                fused.rows(),
-                variants.vectorSize(),
-                (e, context, size) -> e.graph()
-                        .task(
-                                e.id(),
-                                LinearGroups::excitation,
-                                context,
-                                x.array(),
-                                fused.w1().array(),
-                                fused.b1().array(),
-                                fused.w2().array(),
-                                fused.b2().array(),
-                                fused.y().array(),
-                                inputs,
-                                hidden,
-                                outputs,
-                                reduce.activation().code(),
-                                expand.activation().code(),
-                                size));
+        int size = variants.vectorSize();
+        step.inGroups(fused.rows(), size)
+                .launch(
+                        LinearGroups::excitation,
+                        new KernelContext(),
+                        x,
+                        fused.w1(),
+                        fused.b1(),
+                        fused.w2(),
+                        fused.b2(),
+                        out(fused.y()),
+                        inputs,
+                        hidden,
+                        outputs,
+                        reduce.activation().code(),
+                        expand.activation().code(),
+                        size);
         return fused.y();
     }
 
@@ -103,30 +102,26 @@ public final class Excitation {
         var fused = Fused.of(chain, x, reduce, expand);
         var gamma = chain.weight(norm.gamma());
         var beta = chain.weight(norm.beta());
-        var step = fused.step(chain).reads(gamma, beta);
-        KernelVariants.emit(
-                step,
-                fused.rows(),
-                variants.vectorSize(),
-                (e, context, size) -> e.graph()
-                        .task(
-                                e.id(),
-                                LinearGroups::normedExcitation,
-                                context,
-                                x.array(),
-                                fused.w1().array(),
-                                fused.b1().array(),
-                                gamma.array(),
-                                beta.array(),
-                                fused.w2().array(),
-                                fused.b2().array(),
-                                fused.y().array(),
-                                channels,
-                                hidden,
-                                (float) norm.eps(),
-                                reduce.activation().code(),
-                                expand.activation().code(),
-                                size));
+        var step = fused.step(chain);
+        int size = variants.vectorSize();
+        step.inGroups(fused.rows(), size)
+                .launch(
+                        LinearGroups::normedExcitation,
+                        new KernelContext(),
+                        x,
+                        fused.w1(),
+                        fused.b1(),
+                        gamma,
+                        beta,
+                        fused.w2(),
+                        fused.b2(),
+                        out(fused.y()),
+                        channels,
+                        hidden,
+                        (float) norm.eps(),
+                        reduce.activation().code(),
+                        expand.activation().code(),
+                        size);
         return fused.y();
     }
 
@@ -158,7 +153,7 @@ public final class Excitation {
 
         Step step(TaskChain chain) {
             long weights = (long) w1.elements() + w2.elements();
-            return chain.step(name).reads(x, w1, b1, w2, b2).writes(y).macs(rows * weights);
+            return chain.step(name).macs(rows * weights);
         }
     }
 }

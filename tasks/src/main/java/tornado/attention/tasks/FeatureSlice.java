@@ -56,17 +56,14 @@ public record FeatureSlice(Tensor tensor, int first, int channels) {
         return (long) batch() * channels * pixels() * Float.BYTES;
     }
 
-    /**
-     * Declares slices as read by a step, each tensor once, and counts the bytes of the slices instead of the tensors'.
-     */
-    static Step read(Step step, FeatureSlice... slices) {
+    /** Counts the bytes of the slices a step reads instead of those of the tensors they lie in. */
+    static Step counted(Step step, FeatureSlice... slices) {
         var distinct = new LinkedHashSet<>(List.of(slices));
         var tensors = Collections.<Tensor>newSetFromMap(new IdentityHashMap<>());
         long bytes = 0;
         for (var slice : distinct) {
             bytes += slice.bytes();
             if (tensors.add(slice.tensor().base())) {
-                step.reads(slice.tensor());
                 bytes -= slice.tensor().bytes();
             }
         }

@@ -1,5 +1,7 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import tornado.attention.kernels.GatedResidual;
 
 /** A gated map added to another one in a single pass. */
@@ -25,20 +27,8 @@ public final class GatedSum {
         // A map that is its own residual is read once: its second element comes from the register or the cache.
         long twice = x.base() == residual.base() ? x.bytes() : 0;
         chain.step(name)
-                .reads(x, gate, residual)
-                .writes(y)
                 .extraBytes(-twice)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                GatedResidual::apply,
-                                x.array(),
-                                gate.array(),
-                                residual.array(),
-                                y.array(),
-                                rows,
-                                pixels,
-                                activation.code()));
+                .launch(GatedResidual::apply, x, gate, residual, out(y), rows, pixels, activation.code());
         return y;
     }
 }

@@ -6,8 +6,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import tornado.attention.kernels.LinearGroups;
 import tornado.attention.kernels.MatrixProductGroups;
-import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.WorkerGrid1D;
 
 /**
  * The one place where a chain's kernels are chosen: portable ones, or work-group variants with local memory. A {@code @Parallel}
@@ -37,13 +35,6 @@ record KernelVariants(boolean workGroups, int largest, int localFloats) {
 
     /** A fused excitation runs on one group an image: larger weights are read faster by two kernels on all processors. */
     private static final long FUSED_WEIGHTS = 1 << 21;
-
-    /** Appends the task of a work-group variant. */
-    @FunctionalInterface
-    interface Emitter {
-        /** The task, which takes the context and the size of a group. */
-        void emit(Step.Emission emission, KernelContext context, int size);
-    }
 
     /** The variants of a chain. */
     static KernelVariants of(TaskChain chain) {
@@ -113,15 +104,5 @@ record KernelVariants(boolean workGroups, int largest, int localFloats) {
     /** Items of a group that computes a vector. */
     int vectorSize() {
         return largest;
-    }
-
-    /** Ends a step with a work-group variant on a grid of so many groups. */
-    static void emit(Step step, int groups, int size, Emitter task) {
-        step.variant("workgroup-" + size).emit(e -> {
-            var grid = new WorkerGrid1D(Math.multiplyExact(groups, size));
-            grid.setLocalWork(size, 1, 1);
-            e.grid(grid);
-            task.emit(e, new KernelContext(), size);
-        });
     }
 }

@@ -1,5 +1,7 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import java.util.List;
 import tornado.attention.kernels.MaxPooling;
 
@@ -28,21 +30,7 @@ public final class MaxPool {
         int outWidth = (width - size) / stride + 1;
         var y = chain.tensor(name, Shape.of(x.shape().batch(), x.shape().channels(), outHeight, outWidth));
         chain.step(name)
-                .reads(x)
-                .writes(y)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                MaxPooling::inside,
-                                x.array(),
-                                y.array(),
-                                planes,
-                                height,
-                                width,
-                                outHeight,
-                                outWidth,
-                                size,
-                                stride));
+                .launch(MaxPooling::inside, x, out(y), planes, height, width, outHeight, outWidth, size, stride);
         return y;
     }
 
@@ -91,23 +79,19 @@ public final class MaxPool {
         var shape = x.shape();
         var y = chain.tensor(name, shape);
         chain.step(name)
-                .reads(x, affine.scale(), affine.shift())
-                .writes(y)
                 .macs(macs)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                MaxPooling::around,
-                                x.array(),
-                                affine.scale().array(),
-                                affine.shift().array(),
-                                y.array(),
-                                shape.batch() * shape.channels(),
-                                shape.channels(),
-                                shape.height(),
-                                shape.width(),
-                                reach,
-                                activation.code()));
+                .launch(
+                        MaxPooling::around,
+                        x,
+                        affine.scale(),
+                        affine.shift(),
+                        out(y),
+                        shape.batch() * shape.channels(),
+                        shape.channels(),
+                        shape.height(),
+                        shape.width(),
+                        reach,
+                        activation.code());
         return y;
     }
 }

@@ -1,7 +1,10 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import tornado.attention.kernels.BatchStatistics;
 import tornado.attention.kernels.ChannelStatisticsGroups;
+import uk.ac.manchester.tornado.api.KernelContext;
 
 /**
  * Mean and sum of squared differences from it for each channel of each image.
@@ -20,42 +23,33 @@ public record Moments(Tensor mean, Tensor squares, int count) {
         var mean = chain.tensor(name + ".mean", Shape.of(map.batch(), map.channels()));
         var squares = chain.tensor(name + ".squares", Shape.of(map.batch(), map.channels()));
         int count = map.height() * map.width();
-        var step = chain.step(name)
-                .reads(map.tensor())
-                .writes(mean, squares)
-                .extraBytes(map.usefulBytes() - map.tensor().bytes());
+        var step = chain.step(name).extraBytes(map.usefulBytes() - map.tensor().bytes());
         var variants = KernelVariants.of(chain);
         if (variants.forRows(count)) {
-            KernelVariants.emit(
-                    step,
-                    map.planes(),
-                    variants.rowSize(count),
-                    (e, context, size) -> e.graph()
-                            .task(
-                                    e.id(),
-                                    ChannelStatisticsGroups::moments,
-                                    context,
-                                    map.tensor().array(),
-                                    mean.array(),
-                                    squares.array(),
-                                    map.height(),
-                                    map.width(),
-                                    map.rowStride(),
-                                    map.planeStride(),
-                                    size));
-        } else {
-            step.emit(e -> e.graph()
-                    .task(
-                            e.id(),
-                            BatchStatistics::moments,
-                            map.tensor().array(),
-                            mean.array(),
-                            squares.array(),
-                            map.planes(),
+            int size = variants.rowSize(count);
+            step.inGroups(map.planes(), size)
+                    .launch(
+                            ChannelStatisticsGroups::moments,
+                            new KernelContext(),
+                            map.tensor(),
+                            out(mean),
+                            out(squares),
                             map.height(),
                             map.width(),
                             map.rowStride(),
-                            map.planeStride()));
+                            map.planeStride(),
+                            size);
+        } else {
+            step.launch(
+                    BatchStatistics::moments,
+                    map.tensor(),
+                    out(mean),
+                    out(squares),
+                    map.planes(),
+                    map.height(),
+                    map.width(),
+                    map.rowStride(),
+                    map.planeStride());
         }
         return new Moments(mean, squares, count);
     }

@@ -1,9 +1,12 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import tornado.attention.kernels.LayerNorm;
 import tornado.attention.kernels.LayerNormGroups;
 import tornado.attention.kernels.Softmax;
 import tornado.attention.kernels.SoftmaxGroups;
+import uk.ac.manchester.tornado.api.KernelContext;
 
 /** Tasks that normalise along an axis. */
 public final class Normalization {
@@ -30,17 +33,12 @@ public final class Normalization {
 
     /** Ends a step with the softmax of each row of {@code columns} elements. */
     static void softmaxRows(TaskChain chain, Step step, Tensor x, Tensor y, int rows, int columns) {
-        step.reads(x).writes(y);
         var variants = KernelVariants.of(chain);
         if (variants.forRows(columns)) {
-            KernelVariants.emit(
-                    step,
-                    rows,
-                    variants.rowSize(columns),
-                    (e, context, size) ->
-                            e.graph().task(e.id(), SoftmaxGroups::rows, context, x.array(), y.array(), columns, size));
+            int size = variants.rowSize(columns);
+            step.inGroups(rows, size).launch(SoftmaxGroups::rows, new KernelContext(), x, out(y), columns, size);
         } else {
-            step.emit(e -> e.graph().task(e.id(), Softmax::rows, x.array(), y.array(), rows, columns));
+            step.launch(Softmax::rows, x, out(y), rows, columns);
         }
     }
 
@@ -64,39 +62,24 @@ public final class Normalization {
         var g = chain.weight(gamma);
         var b = chain.weight(beta);
         var y = chain.tensor(name, x.shape());
-        var step = chain.step(name).reads(x, g, b).writes(y);
+        var step = chain.step(name);
         var variants = KernelVariants.of(chain);
         if (variants.forRows(columns)) {
-            KernelVariants.emit(
-                    step,
-                    rows,
-                    variants.rowSize(columns),
-                    (e, context, size) -> e.graph()
-                            .task(
-                                    e.id(),
-                                    LayerNormGroups::rows,
-                                    context,
-                                    x.array(),
-                                    g.array(),
-                                    b.array(),
-                                    y.array(),
-                                    columns,
-                                    (float) eps,
-                                    activation.code(),
-                                    size));
-        } else {
-            step.emit(e -> e.graph()
-                    .task(
-                            e.id(),
-                            LayerNorm::rows,
-                            x.array(),
-                            g.array(),
-                            b.array(),
-                            y.array(),
-                            rows,
+            int size = variants.rowSize(columns);
+            step.inGroups(rows, size)
+                    .launch(
+                            LayerNormGroups::rows,
+                            new KernelContext(),
+                            x,
+                            g,
+                            b,
+                            out(y),
                             columns,
                             (float) eps,
-                            activation.code()));
+                            activation.code(),
+                            size);
+        } else {
+            step.launch(LayerNorm::rows, x, g, b, out(y), rows, columns, (float) eps, activation.code());
         }
         return y;
     }

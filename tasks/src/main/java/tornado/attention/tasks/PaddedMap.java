@@ -1,5 +1,7 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -69,25 +71,21 @@ public final class PaddedMap {
         var phaseColumns = chain.table(ints(plan.phaseColumns));
         int planes = plan.batch * plan.channels;
         chain.step(name)
-                .reads(x)
-                .writes(y)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                PaddedConvolution::pad,
-                                x.array(),
-                                phaseRows,
-                                phaseColumns,
-                                y.array(),
-                                planes,
-                                x.shape().height(),
-                                x.shape().width(),
-                                plan.phaseRows.size(),
-                                plan.rows,
-                                plan.columns,
-                                plan.stride,
-                                plan.top,
-                                plan.left));
+                .launch(
+                        PaddedConvolution::pad,
+                        x,
+                        phaseRows,
+                        phaseColumns,
+                        out(y),
+                        planes,
+                        x.shape().height(),
+                        x.shape().width(),
+                        plan.phaseRows.size(),
+                        plan.rows,
+                        plan.columns,
+                        plan.stride,
+                        plan.top,
+                        plan.left);
         return plan.holding(y);
     }
 
@@ -110,28 +108,24 @@ public final class PaddedMap {
         var affine = partial.affine();
         var y = chain.tensor(name, plan.storage());
         chain.step(name)
-                .reads(raw.tensor(), affine.scale(), affine.shift())
-                .writes(y)
                 .extraBytes(raw.usefulBytes() - raw.tensor().bytes())
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                PaddedConvolution::padActivated,
-                                raw.tensor().array(),
-                                affine.scale().array(),
-                                affine.shift().array(),
-                                y.array(),
-                                raw.planes(),
-                                raw.channels(),
-                                raw.height(),
-                                raw.width(),
-                                raw.rowStride(),
-                                raw.planeStride(),
-                                plan.rows,
-                                plan.columns,
-                                plan.top,
-                                plan.left,
-                                activation.code()));
+                .launch(
+                        PaddedConvolution::padActivated,
+                        raw.tensor(),
+                        affine.scale(),
+                        affine.shift(),
+                        out(y),
+                        raw.planes(),
+                        raw.channels(),
+                        raw.height(),
+                        raw.width(),
+                        raw.rowStride(),
+                        raw.planeStride(),
+                        plan.rows,
+                        plan.columns,
+                        plan.top,
+                        plan.left,
+                        activation.code());
         return plan.holding(y);
     }
 

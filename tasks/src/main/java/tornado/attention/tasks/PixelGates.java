@@ -1,5 +1,7 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import tornado.attention.kernels.PixelGating;
 
 /** Tasks that weight pixels, each group of channels by a map of its own. */
@@ -25,18 +27,14 @@ public final class PixelGates {
         Shapes.requireElements(name, attention, (long) groups * pixels, "one weight an image, map and pixel");
         var y = chain.tensor(name, x.shape());
         chain.step(name)
-                .reads(x, attention)
-                .writes(y)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                PixelGating::multiplyAddSelf,
-                                x.array(),
-                                attention.array(),
-                                y.array(),
-                                groups,
-                                x.shape().channels() / maps,
-                                pixels));
+                .launch(
+                        PixelGating::multiplyAddSelf,
+                        x,
+                        attention,
+                        out(y),
+                        groups,
+                        x.shape().channels() / maps,
+                        pixels);
         return y;
     }
 }

@@ -1,9 +1,12 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import tornado.attention.kernels.AttentionPooling;
 import tornado.attention.kernels.AttentionPoolingGroups;
 import tornado.attention.kernels.GlobalPooling;
 import tornado.attention.kernels.GlobalPoolingGroups;
+import uk.ac.manchester.tornado.api.KernelContext;
 
 /** Tasks that make one value a channel out of its pixels. */
 public final class Pooling {
@@ -20,17 +23,14 @@ public final class Pooling {
         int rows = x.shape().batch() * x.shape().channels();
         int pixels = x.shape().pixels();
         var y = chain.tensor(name, Shape.of(x.shape().batch(), x.shape().channels()));
-        var step = chain.step(name).reads(x).writes(y);
+        var step = chain.step(name);
         var variants = KernelVariants.of(chain);
         if (variants.forRows(pixels)) {
-            KernelVariants.emit(
-                    step,
-                    rows,
-                    variants.rowSize(pixels),
-                    (e, context, size) -> e.graph()
-                            .task(e.id(), GlobalPoolingGroups::average, context, x.array(), y.array(), pixels, size));
+            int size = variants.rowSize(pixels);
+            step.inGroups(rows, size)
+                    .launch(GlobalPoolingGroups::average, new KernelContext(), x, out(y), pixels, size);
         } else {
-            step.emit(e -> e.graph().task(e.id(), GlobalPooling::average, x.array(), y.array(), rows, pixels));
+            step.launch(GlobalPooling::average, x, out(y), rows, pixels);
         }
         return y;
     }
@@ -49,35 +49,22 @@ public final class Pooling {
         int pixels = x.shape().pixels();
         Shapes.requireElements(name, attention, (long) batch * pixels, "one weight an image and pixel");
         var y = chain.tensor(name, Shape.of(batch, channels));
-        var step = chain.step(name).reads(x, attention).writes(y).macs((long) batch * channels * pixels);
+        var step = chain.step(name).macs((long) batch * channels * pixels);
         var variants = KernelVariants.of(chain);
         if (variants.forRows(pixels)) {
-            KernelVariants.emit(
-                    step,
-                    batch * channels,
-                    variants.rowSize(pixels),
-                    (e, context, size) -> e.graph()
-                            .task(
-                                    e.id(),
-                                    AttentionPoolingGroups::weightedSum,
-                                    context,
-                                    x.array(),
-                                    attention.array(),
-                                    y.array(),
-                                    channels,
-                                    pixels,
-                                    size));
-        } else {
-            step.emit(e -> e.graph()
-                    .task(
-                            e.id(),
-                            AttentionPooling::weightedSum,
-                            x.array(),
-                            attention.array(),
-                            y.array(),
-                            batch,
+            int size = variants.rowSize(pixels);
+            step.inGroups(batch * channels, size)
+                    .launch(
+                            AttentionPoolingGroups::weightedSum,
+                            new KernelContext(),
+                            x,
+                            attention,
+                            out(y),
                             channels,
-                            pixels));
+                            pixels,
+                            size);
+        } else {
+            step.launch(AttentionPooling::weightedSum, x, attention, out(y), batch, channels, pixels);
         }
         return y;
     }

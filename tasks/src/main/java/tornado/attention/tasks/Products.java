@@ -1,7 +1,10 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import tornado.attention.kernels.MatrixProduct;
 import tornado.attention.kernels.MatrixProductGroups;
+import uk.ac.manchester.tornado.api.KernelContext;
 
 /**
  * The kernel of a batched matrix product: {@code out[g] = alpha * a[g] b[g]}, matrix {@code g} of an operand at {@code offset + g *
@@ -23,35 +26,13 @@ record Products(
     void plain(TaskChain chain, Step step, Tensor a, Tensor b, Tensor out) {
         if (KernelVariants.of(chain).forTiles(rows, inner, columns)) {
             int tiles = KernelVariants.tiles(groups, rows, columns);
-            KernelVariants.emit(
-                    step,
-                    tiles,
-                    MatrixProductGroups.ITEMS,
-                    (e, context, size) -> e.graph()
-                            .task(
-                                    e.id(),
-                                    MatrixProductGroups::plain,
-                                    context,
-                                    a.array(),
-                                    b.array(),
-                                    out.array(),
-                                    rows,
-                                    inner,
-                                    columns,
-                                    alpha,
-                                    aOffset,
-                                    aStride,
-                                    bOffset,
-                                    bStride));
-        } else {
-            step.emit(e -> e.graph()
-                    .task(
-                            e.id(),
-                            MatrixProduct::plain,
-                            a.array(),
-                            b.array(),
-                            out.array(),
-                            groups,
+            step.inGroups(tiles, MatrixProductGroups.ITEMS)
+                    .launch(
+                            MatrixProductGroups::plain,
+                            new KernelContext(),
+                            a,
+                            b,
+                            out(out),
                             rows,
                             inner,
                             columns,
@@ -59,7 +40,22 @@ record Products(
                             aOffset,
                             aStride,
                             bOffset,
-                            bStride));
+                            bStride);
+        } else {
+            step.launch(
+                    MatrixProduct::plain,
+                    a,
+                    b,
+                    out(out),
+                    groups,
+                    rows,
+                    inner,
+                    columns,
+                    alpha,
+                    aOffset,
+                    aStride,
+                    bOffset,
+                    bStride);
         }
     }
 
@@ -67,35 +63,13 @@ record Products(
     void transposed(TaskChain chain, Step step, Tensor a, Tensor b, Tensor out) {
         if (KernelVariants.of(chain).forTiles(rows, inner, columns)) {
             int tiles = KernelVariants.tiles(groups, rows, columns);
-            KernelVariants.emit(
-                    step,
-                    tiles,
-                    MatrixProductGroups.ITEMS,
-                    (e, context, size) -> e.graph()
-                            .task(
-                                    e.id(),
-                                    MatrixProductGroups::transposed,
-                                    context,
-                                    a.array(),
-                                    b.array(),
-                                    out.array(),
-                                    rows,
-                                    inner,
-                                    columns,
-                                    alpha,
-                                    aOffset,
-                                    aStride,
-                                    bOffset,
-                                    bStride));
-        } else {
-            step.emit(e -> e.graph()
-                    .task(
-                            e.id(),
-                            MatrixProduct::transposed,
-                            a.array(),
-                            b.array(),
-                            out.array(),
-                            groups,
+            step.inGroups(tiles, MatrixProductGroups.ITEMS)
+                    .launch(
+                            MatrixProductGroups::transposed,
+                            new KernelContext(),
+                            a,
+                            b,
+                            out(out),
                             rows,
                             inner,
                             columns,
@@ -103,7 +77,22 @@ record Products(
                             aOffset,
                             aStride,
                             bOffset,
-                            bStride));
+                            bStride);
+        } else {
+            step.launch(
+                    MatrixProduct::transposed,
+                    a,
+                    b,
+                    out(out),
+                    groups,
+                    rows,
+                    inner,
+                    columns,
+                    alpha,
+                    aOffset,
+                    aStride,
+                    bOffset,
+                    bStride);
         }
     }
 }

@@ -1,8 +1,11 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import tornado.attention.kernels.Convolution1x1;
 import tornado.attention.kernels.Linear;
 import tornado.attention.kernels.LinearGroups;
+import uk.ac.manchester.tornado.api.KernelContext;
 
 /** Tasks that multiply channels with a weight matrix. */
 public final class Projection {
@@ -30,40 +33,25 @@ public final class Projection {
         var w = chain.transposedWeight(weight);
         var b = bias == null ? chain.zeros(outputs) : chain.weight(bias);
         var y = chain.tensor(name, Shape.of(extents));
-        var step = chain.step(name).reads(x, w, b).writes(y).macs((long) rows * inputs * outputs);
+        var step = chain.step(name).macs((long) rows * inputs * outputs);
         var variants = KernelVariants.of(chain);
         if (variants.forVectors(rows, inputs)) {
             int groups = rows * ((outputs + LinearGroups.LANES - 1) / LinearGroups.LANES);
-            KernelVariants.emit(
-                    step,
-                    groups,
-                    variants.vectorSize(),
-                    (e, context, size) -> e.graph()
-                            .task(
-                                    e.id(),
-                                    LinearGroups::apply,
-                                    context,
-                                    x.array(),
-                                    w.array(),
-                                    b.array(),
-                                    y.array(),
-                                    inputs,
-                                    outputs,
-                                    activation.code(),
-                                    size));
-        } else {
-            step.emit(e -> e.graph()
-                    .task(
-                            e.id(),
-                            Linear::apply,
-                            x.array(),
-                            w.array(),
-                            b.array(),
-                            y.array(),
-                            rows,
+            int size = variants.vectorSize();
+            step.inGroups(groups, size)
+                    .launch(
+                            LinearGroups::apply,
+                            new KernelContext(),
+                            x,
+                            w,
+                            b,
+                            out(y),
                             inputs,
                             outputs,
-                            activation.code()));
+                            activation.code(),
+                            size);
+        } else {
+            step.launch(Linear::apply, x, w, b, out(y), rows, inputs, outputs, activation.code());
         }
         return y;
     }
@@ -91,22 +79,8 @@ public final class Projection {
         var y = chain.tensor(
                 name, Shape.of(batch, outputs, x.shape().height(), x.shape().width()));
         chain.step(name)
-                .reads(x, w, b)
-                .writes(y)
                 .macs((long) batch * inputs * outputs * pixels)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                Convolution1x1::apply,
-                                x.array(),
-                                w.array(),
-                                b.array(),
-                                y.array(),
-                                batch,
-                                inputs,
-                                outputs,
-                                pixels,
-                                activation.code()));
+                .launch(Convolution1x1::apply, x, w, b, out(y), batch, inputs, outputs, pixels, activation.code());
         return y;
     }
 }

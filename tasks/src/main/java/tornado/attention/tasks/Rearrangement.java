@@ -1,5 +1,7 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import java.util.Arrays;
 import java.util.List;
 import tornado.attention.kernels.Gather;
@@ -17,19 +19,16 @@ public final class Rearrangement {
      */
     public static Tensor transpose(TaskChain chain, String name, FeatureSlice x) {
         var y = chain.tensor(name, Shape.of(x.batch(), x.pixels(), x.channels()));
-        FeatureSlice.read(chain.step(name), x)
-                .writes(y)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                Transposition::apply,
-                                x.tensor().array(),
-                                y.array(),
-                                x.batch(),
-                                x.channels(),
-                                x.pixels(),
-                                x.offset(),
-                                x.stride()));
+        FeatureSlice.counted(chain.step(name), x)
+                .launch(
+                        Transposition::apply,
+                        x.tensor(),
+                        out(y),
+                        x.batch(),
+                        x.channels(),
+                        x.pixels(),
+                        x.offset(),
+                        x.stride());
         return y;
     }
 
@@ -74,9 +73,7 @@ public final class Rearrangement {
 
     private static void copy(TaskChain chain, String name, Tensor x, int from, Tensor y, int to, int n) {
         chain.step(name)
-                .reads(x)
-                .writes(y)
                 .extraBytes(2L * n * Float.BYTES - x.bytes() - y.bytes())
-                .emit(e -> e.graph().task(e.id(), Gather::range, x.array(), y.array(), n, from, to));
+                .launch(Gather::range, x, out(y), n, from, to);
     }
 }

@@ -1,5 +1,7 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import tornado.attention.kernels.RecurrentCell;
 
 /** The recurrent cell of DIANet (arXiv 1905.10671). */
@@ -43,26 +45,22 @@ public final class Recurrence {
         var h = chain.tensor(name + ".h", c.shape());
         var next = chain.tensor(name + ".c", c.shape());
         chain.step(name)
-                .reads(input.x(), output.x(), wIn, bIn, wState, bState, c)
-                .writes(h, next)
                 .macs((long) batch * 4 * hidden * (inputs + states))
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                RecurrentCell::advance,
-                                input.x().array(),
-                                output.x().array(),
-                                wIn.array(),
-                                bIn.array(),
-                                wState.array(),
-                                bState.array(),
-                                c.array(),
-                                h.array(),
-                                next.array(),
-                                batch,
-                                inputs,
-                                states,
-                                hidden));
+                .launch(
+                        RecurrentCell::advance,
+                        input.x(),
+                        output.x(),
+                        wIn,
+                        bIn,
+                        wState,
+                        bState,
+                        c,
+                        out(h),
+                        out(next),
+                        batch,
+                        inputs,
+                        states,
+                        hidden);
         return new State(h, next);
     }
 

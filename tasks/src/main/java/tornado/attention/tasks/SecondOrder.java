@@ -1,10 +1,13 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import tornado.attention.kernels.Covariance;
 import tornado.attention.kernels.CovarianceGroups;
 import tornado.attention.kernels.Gather;
 import tornado.attention.kernels.NewtonSchulz;
 import tornado.attention.kernels.RowConvolution;
+import uk.ac.manchester.tornado.api.KernelContext;
 
 /** Tasks of second-order pooling: covariances of channels, their square roots, what is read off them. */
 public final class SecondOrder {
@@ -29,66 +32,55 @@ public final class SecondOrder {
         mean(chain, chain.step(name + ".mean").extraBytes(bytes - x.bytes()), x, mean, window);
         var centred = chain.tensor(name + ".center", Shape.of(batch, window.pixels(), channels));
         chain.step(name + ".center")
-                .reads(x, mean)
-                .writes(centred)
                 .extraBytes(bytes - x.bytes())
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                Covariance::center,
-                                x.array(),
-                                mean.array(),
-                                centred.array(),
-                                batch,
-                                channels,
-                                window.mapHeight(),
-                                window.mapWidth(),
-                                window.top(),
-                                window.left(),
-                                window.height(),
-                                window.width()));
+                .launch(
+                        Covariance::center,
+                        x,
+                        mean,
+                        out(centred),
+                        batch,
+                        channels,
+                        window.mapHeight(),
+                        window.mapWidth(),
+                        window.top(),
+                        window.left(),
+                        window.height(),
+                        window.width());
         // Pixel by pixel, the pixels are the "channels" of a slice: the sum of the product runs over them.
         var pixels = FeatureSlice.of(centred);
         return SpatialAttention.scores(chain, name, pixels, pixels, 1.0 / window.pixels());
     }
 
     private static void mean(TaskChain chain, Step step, Tensor x, Tensor mean, Window window) {
-        step.reads(x).writes(mean);
         int pixels = window.height() * window.width();
         var variants = KernelVariants.of(chain);
         if (variants.forRows(pixels)) {
-            KernelVariants.emit(
-                    step,
-                    mean.elements(),
-                    variants.rowSize(pixels),
-                    (e, context, size) -> e.graph()
-                            .task(
-                                    e.id(),
-                                    CovarianceGroups::mean,
-                                    context,
-                                    x.array(),
-                                    mean.array(),
-                                    window.mapHeight(),
-                                    window.mapWidth(),
-                                    window.top(),
-                                    window.left(),
-                                    window.height(),
-                                    window.width(),
-                                    size));
-        } else {
-            step.emit(e -> e.graph()
-                    .task(
-                            e.id(),
-                            Covariance::mean,
-                            x.array(),
-                            mean.array(),
-                            mean.elements(),
+            int size = variants.rowSize(pixels);
+            step.inGroups(mean.elements(), size)
+                    .launch(
+                            CovarianceGroups::mean,
+                            new KernelContext(),
+                            x,
+                            out(mean),
                             window.mapHeight(),
                             window.mapWidth(),
                             window.top(),
                             window.left(),
                             window.height(),
-                            window.width()));
+                            window.width(),
+                            size);
+        } else {
+            step.launch(
+                    Covariance::mean,
+                    x,
+                    out(mean),
+                    mean.elements(),
+                    window.mapHeight(),
+                    window.mapWidth(),
+                    window.top(),
+                    window.left(),
+                    window.height(),
+                    window.width());
         }
     }
 
@@ -127,25 +119,11 @@ public final class SecondOrder {
         int n = a.shape().dim(1);
         var trace = chain.tensor(name + ".trace", Shape.of(batch));
         chain.step(name + ".trace")
-                .reads(a)
-                .writes(trace)
                 .extraBytes((long) batch * n * Float.BYTES - a.bytes())
-                .emit(e -> e.graph().task(e.id(), NewtonSchulz::trace, a.array(), trace.array(), batch, n));
+                .launch(NewtonSchulz::trace, a, out(trace), batch, n);
         var first = chain.tensor(name + ".y", a.shape());
         var start = chain.tensor(name + ".z", a.shape());
-        chain.step(name + ".start")
-                .reads(a, trace)
-                .writes(first, start)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                NewtonSchulz::start,
-                                a.array(),
-                                trace.array(),
-                                first.array(),
-                                start.array(),
-                                batch,
-                                n));
+        chain.step(name + ".start").launch(NewtonSchulz::start, a, trace, out(first), out(start), batch, n);
         if (steps == 1) {
             return finish(chain, name, first, first, first, trace);
         }
@@ -168,11 +146,7 @@ public final class SecondOrder {
         int batch = a.shape().dim(0);
         int n = a.shape().dim(1);
         var y = chain.tensor(name, a.shape());
-        FeatureSlice.read(chain.step(name), FeatureSlice.of(a), FeatureSlice.of(b), FeatureSlice.of(c))
-                .writes(y)
-                .macs((long) batch * n * n * n)
-                .emit(e -> e.graph()
-                        .task(e.id(), NewtonSchulz::update, a.array(), b.array(), c.array(), y.array(), batch, n));
+        chain.step(name).macs((long) batch * n * n * n).launch(NewtonSchulz::update, a, b, c, out(y), batch, n);
         return y;
     }
 
@@ -181,21 +155,7 @@ public final class SecondOrder {
         int batch = a.shape().dim(0);
         int n = a.shape().dim(1);
         var y = chain.tensor(name, a.shape());
-        FeatureSlice.read(chain.step(name), FeatureSlice.of(a), FeatureSlice.of(b), FeatureSlice.of(c))
-                .reads(trace)
-                .writes(y)
-                .macs((long) batch * n * n * n)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                NewtonSchulz::finish,
-                                a.array(),
-                                b.array(),
-                                c.array(),
-                                trace.array(),
-                                y.array(),
-                                batch,
-                                n));
+        chain.step(name).macs((long) batch * n * n * n).launch(NewtonSchulz::finish, a, b, c, trace, out(y), batch, n);
         return y;
     }
 
@@ -219,11 +179,8 @@ public final class SecondOrder {
         var table = chain.table(indices);
         var y = chain.tensor(name, Shape.of(batch, indices.length));
         chain.step(name)
-                .reads(a)
-                .writes(y)
                 .extraBytes(y.bytes() + (long) indices.length * Integer.BYTES - a.bytes())
-                .emit(e -> e.graph()
-                        .task(e.id(), Gather::rows, a.array(), table, y.array(), batch, n * n, indices.length));
+                .launch(Gather::rows, a, table, out(y), batch, n * n, indices.length);
         return y;
     }
 
@@ -251,21 +208,8 @@ public final class SecondOrder {
         var b = chain.weight(bias);
         var y = chain.tensor(name, Shape.of(batch, outputs));
         chain.step(name)
-                .reads(x, w, b)
-                .writes(y)
                 .macs((long) batch * outputs * columns)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                RowConvolution::apply,
-                                x.array(),
-                                w.array(),
-                                b.array(),
-                                y.array(),
-                                batch,
-                                rows,
-                                outputs / rows,
-                                columns));
+                .launch(RowConvolution::apply, x, w, b, out(y), batch, rows, outputs / rows, columns);
         return y;
     }
 

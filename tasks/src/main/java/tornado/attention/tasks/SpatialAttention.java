@@ -1,5 +1,7 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import tornado.attention.kernels.AdditiveAttention;
 import tornado.attention.kernels.AxisNormalization;
 import tornado.attention.kernels.StreamedAttention;
@@ -51,18 +53,7 @@ public final class SpatialAttention {
         int keys = k.pixels();
         int queries = q.pixels();
         var map = chain.tensor(name + ".softmax", scores.shape());
-        chain.step(name + ".softmax")
-                .reads(scores)
-                .writes(map)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                AxisNormalization::softmax,
-                                scores.array(),
-                                map.array(),
-                                q.batch(),
-                                keys,
-                                queries));
+        chain.step(name + ".softmax").launch(AxisNormalization::softmax, scores, out(map), q.batch(), keys, queries);
         expose(chain, name, map);
         return product(chain, name + ".values", v, FeatureSlice.of(map), 1);
     }
@@ -74,29 +65,26 @@ public final class SpatialAttention {
                     + q.tensor().name() + "'; put them there instead of behind " + q.first() + " others.");
         }
         var y = chain.tensor(name, Shape.of(q.batch(), v.channels(), q.pixels()));
-        FeatureSlice.read(chain.step(name), q, k, v)
-                .writes(y)
+        FeatureSlice.counted(chain.step(name), q, k, v)
                 .variant("streamed")
                 .macs((long) q.batch() * q.pixels() * k.pixels() * (q.channels() + v.channels()))
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                StreamedAttention::softmax,
-                                q.tensor().array(),
-                                k.tensor().array(),
-                                v.tensor().array(),
-                                y.array(),
-                                q.batch(),
-                                q.channels(),
-                                v.channels(),
-                                q.pixels(),
-                                k.pixels(),
-                                (float) scale,
-                                q.stride(),
-                                k.offset(),
-                                k.stride(),
-                                v.offset(),
-                                v.stride()));
+                .launch(
+                        StreamedAttention::softmax,
+                        q.tensor(),
+                        k.tensor(),
+                        v.tensor(),
+                        out(y),
+                        q.batch(),
+                        q.channels(),
+                        v.channels(),
+                        q.pixels(),
+                        k.pixels(),
+                        (float) scale,
+                        q.stride(),
+                        k.offset(),
+                        k.stride(),
+                        v.offset(),
+                        v.stride());
         return y;
     }
 
@@ -145,44 +133,38 @@ public final class SpatialAttention {
         int keys = b.pixels();
         if (chain.exposesAttention()) {
             var map = chain.tensor(name + ".map", Shape.of(batch, 1, queries, keys));
-            FeatureSlice.read(chain.step(name + ".map"), a, b)
-                    .writes(map)
-                    .emit(e -> e.graph()
-                            .task(
-                                    e.id(),
-                                    AdditiveAttention::map,
-                                    a.tensor().array(),
-                                    b.tensor().array(),
-                                    map.array(),
-                                    batch,
-                                    queries,
-                                    keys,
-                                    a.stride(),
-                                    b.offset(),
-                                    b.stride()));
+            FeatureSlice.counted(chain.step(name + ".map"), a, b)
+                    .launch(
+                            AdditiveAttention::map,
+                            a.tensor(),
+                            b.tensor(),
+                            out(map),
+                            batch,
+                            queries,
+                            keys,
+                            a.stride(),
+                            b.offset(),
+                            b.stride());
             chain.attention(AttentionKind.QUERY_KEY_MAP, map);
         }
         var y = chain.tensor(name, Shape.of(batch, v.channels(), queries));
-        FeatureSlice.read(chain.step(name), a, b, v)
-                .writes(y)
+        FeatureSlice.counted(chain.step(name), a, b, v)
                 .macs((long) batch * queries * keys * v.channels())
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                AdditiveAttention::weightedSum,
-                                a.tensor().array(),
-                                b.tensor().array(),
-                                v.tensor().array(),
-                                y.array(),
-                                batch,
-                                v.channels(),
-                                queries,
-                                keys,
-                                a.stride(),
-                                b.offset(),
-                                b.stride(),
-                                v.offset(),
-                                v.stride()));
+                .launch(
+                        AdditiveAttention::weightedSum,
+                        a.tensor(),
+                        b.tensor(),
+                        v.tensor(),
+                        out(y),
+                        batch,
+                        v.channels(),
+                        queries,
+                        keys,
+                        a.stride(),
+                        b.offset(),
+                        b.stride(),
+                        v.offset(),
+                        v.stride());
         return y;
     }
 
@@ -197,10 +179,8 @@ public final class SpatialAttention {
         int outputs = weight.shape().dim(0);
         var w = chain.weight(weight);
         var y = chain.tensor(name, Shape.of(x.batch(), outputs, x.pixels()));
-        var step = FeatureSlice.read(chain.step(name), x)
-                .reads(w)
-                .writes(y)
-                .macs((long) x.batch() * outputs * x.channels() * x.pixels());
+        var step =
+                FeatureSlice.counted(chain.step(name), x).macs((long) x.batch() * outputs * x.channels() * x.pixels());
         new Products(x.batch(), outputs, x.channels(), x.pixels(), 1f, 0, 0, x.offset(), x.stride())
                 .plain(chain, step, w, x.tensor(), y);
         return y;
@@ -215,9 +195,7 @@ public final class SpatialAttention {
         int rows = a.pixels();
         int columns = b.pixels();
         var y = chain.tensor(name, Shape.of(a.batch(), rows, columns));
-        var step = FeatureSlice.read(chain.step(name), a, b)
-                .writes(y)
-                .macs((long) a.batch() * rows * a.channels() * columns);
+        var step = FeatureSlice.counted(chain.step(name), a, b).macs((long) a.batch() * rows * a.channels() * columns);
         new Products(
                         a.batch(),
                         rows,
@@ -238,7 +216,7 @@ public final class SpatialAttention {
         int inner = a.pixels();
         int columns = b.pixels();
         var y = chain.tensor(name, Shape.of(a.batch(), rows, columns));
-        var step = FeatureSlice.read(chain.step(name), a, b).writes(y).macs((long) a.batch() * rows * inner * columns);
+        var step = FeatureSlice.counted(chain.step(name), a, b).macs((long) a.batch() * rows * inner * columns);
         new Products(a.batch(), rows, inner, columns, (float) scale, a.offset(), a.stride(), b.offset(), b.stride())
                 .plain(chain, step, a.tensor(), b.tensor(), y);
         return y;

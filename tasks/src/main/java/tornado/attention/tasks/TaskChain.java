@@ -215,8 +215,8 @@ public final class TaskChain {
 
     private void append(Step step) {
         requireOpen("task '" + step.id() + "'");
-        step.readTensors().forEach(t -> requireOwn(step.id(), t));
-        step.writtenTensors().forEach(t -> requireOwn(step.id(), t));
+        step.launch().reads().forEach(t -> requireOwn(step.id(), t));
+        step.launch().writes().forEach(t -> requireOwn(step.id(), t));
         ledger.steps.add(step);
     }
 
@@ -291,7 +291,7 @@ public final class TaskChain {
         }
         requireOpen("a second plan");
         for (var step : ledger.steps) {
-            for (var tensor : step.readTensors()) {
+            for (var tensor : step.launch().reads()) {
                 if (tensor.role() == Role.FOREIGN) {
                     throw new IllegalStateException("Chain '" + ledger.graph + "' reads '" + tensor.name()
                             + "' of another task graph, which a plan of its own cannot see; use emitInto(graph).");
@@ -317,6 +317,26 @@ public final class TaskChain {
         layout.emit(graph, graph.getTaskGraphName(), grids);
         ledger.compiled = true;
         return grids;
+    }
+
+    /**
+     * The chain's kernels as the plain Java methods they are, one after the other on the calling thread: what TornadoVM's users call
+     * the sequential version. Ends the chain; inputs are read from their arrays and outputs lie in theirs after each run.
+     *
+     * @throws IllegalStateException if the chain is compiled already or has kernels with work-groups
+     */
+    public Runnable sequential() {
+        requireOpen("a sequential version");
+        var layout = ChainLayout.of(this);
+        layout.allocate();
+        var calls = layout.plain();
+        ledger.compiled = true;
+        return () -> calls.forEach(Runnable::run);
+    }
+
+    /** The kernel calls so far, in order. */
+    public List<Launch> launches() {
+        return ledger.steps.stream().map(Step::launch).toList();
     }
 
     /** A tensor for a step of the layout's own, which the chain does not list. */

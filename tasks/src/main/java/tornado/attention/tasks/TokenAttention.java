@@ -1,5 +1,8 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+import static tornado.attention.tasks.Step.updated;
+
 import tornado.attention.kernels.HeadProduct;
 import tornado.attention.kernels.ScoreMask;
 
@@ -85,22 +88,8 @@ public final class TokenAttention {
         var kt = Rearrangement.transpose(chain, name + ".keys", FeatureSlice.of(k));
         var y = chain.tensor(name, Shape.of(batch, heads, queries, keys));
         chain.step(name)
-                .reads(q, kt)
-                .writes(y)
                 .macs((long) batch * heads * queries * keys * depth)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                HeadProduct::scores,
-                                q.array(),
-                                kt.array(),
-                                y.array(),
-                                batch * heads,
-                                heads,
-                                queries,
-                                depth,
-                                keys,
-                                (float) scale));
+                .launch(HeadProduct::scores, q, kt, out(y), batch * heads, heads, queries, depth, keys, (float) scale);
         return y;
     }
 
@@ -127,21 +116,8 @@ public final class TokenAttention {
         int width = v.shape().dim(2) / heads;
         var y = chain.tensor(name, Shape.of(batch, queries, heads * width));
         chain.step(name)
-                .reads(map, v)
-                .writes(y)
                 .macs((long) batch * heads * queries * keys * width)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                HeadProduct::weightedSum,
-                                map.array(),
-                                v.array(),
-                                y.array(),
-                                batch * heads,
-                                heads,
-                                queries,
-                                keys,
-                                width));
+                .launch(HeadProduct::weightedSum, map, v, out(y), batch * heads, heads, queries, keys, width);
         return y;
     }
 
@@ -172,22 +148,18 @@ public final class TokenAttention {
         var shape = scores.shape();
         var strides = strides(name, weights, shape);
         chain.step(name)
-                .reads(scores, weights)
-                .writes(scores)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                ScoreMask::weigh,
-                                scores.array(),
-                                weights.array(),
-                                shape.dim(0) * shape.dim(1),
-                                shape.dim(1),
-                                shape.dim(2),
-                                shape.dim(3),
-                                strides[0],
-                                strides[1],
-                                strides[2],
-                                strides[3]));
+                .launch(
+                        ScoreMask::weigh,
+                        updated(scores),
+                        weights,
+                        shape.dim(0) * shape.dim(1),
+                        shape.dim(1),
+                        shape.dim(2),
+                        shape.dim(3),
+                        strides[0],
+                        strides[1],
+                        strides[2],
+                        strides[3]);
     }
 
     private static void hide(TaskChain chain, String name, Tensor scores, Tensor mask) {
@@ -195,23 +167,19 @@ public final class TokenAttention {
         var strides = strides(name, mask, shape);
         var hidden = chain.weight(Weight.of("hidden", Shape.of(1), Float.NEGATIVE_INFINITY));
         chain.step(name)
-                .reads(scores, mask, hidden)
-                .writes(scores)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                ScoreMask::hide,
-                                scores.array(),
-                                mask.array(),
-                                hidden.array(),
-                                shape.dim(0) * shape.dim(1),
-                                shape.dim(1),
-                                shape.dim(2),
-                                shape.dim(3),
-                                strides[0],
-                                strides[1],
-                                strides[2],
-                                strides[3]));
+                .launch(
+                        ScoreMask::hide,
+                        updated(scores),
+                        mask,
+                        hidden,
+                        shape.dim(0) * shape.dim(1),
+                        shape.dim(1),
+                        shape.dim(2),
+                        shape.dim(3),
+                        strides[0],
+                        strides[1],
+                        strides[2],
+                        strides[3]);
     }
 
     /** Strides of a tensor broadcast to four axes: 0 where its extent is 1 or missing. */

@@ -1,5 +1,7 @@
 package tornado.attention.tasks;
 
+import static tornado.attention.tasks.Step.out;
+
 import java.util.Optional;
 import tornado.attention.kernels.PaddedConvolution;
 import tornado.attention.kernels.WinogradConvolution;
@@ -123,28 +125,24 @@ final class Winograd {
         int planes = x.batch() * layer.outputs();
         long written = (long) planes * ((height - 1) * outRow + width) * Float.BYTES;
         chain.step(name + ".rows")
-                .reads(sums, affine.scale(), affine.shift())
-                .writes(y)
                 .extraBytes(written - y.bytes())
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                rowsKernel(),
-                                sums.array(),
-                                affine.scale().array(),
-                                affine.shift().array(),
-                                y.array(),
-                                planes,
-                                outputs(),
-                                layer.outputs(),
-                                tiles,
-                                height,
-                                width,
-                                row,
-                                outRow,
-                                imagePlanes,
-                                first,
-                                activation.code()));
+                .launch(
+                        rowsKernel(),
+                        sums,
+                        affine.scale(),
+                        affine.shift(),
+                        out(y),
+                        planes,
+                        outputs(),
+                        layer.outputs(),
+                        tiles,
+                        height,
+                        width,
+                        row,
+                        outRow,
+                        imagePlanes,
+                        first,
+                        activation.code());
     }
 
     private Tensor tilesAtPoints(TaskChain chain, String name, PaddedMap x, int row) {
@@ -153,23 +151,19 @@ final class Winograd {
         int top = x.firstRow(layer);
         int left = x.firstColumn(layer);
         chain.step(name)
-                .reads(x.tensor())
-                .writes(y)
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                pointsKernel(),
-                                x.tensor().array(),
-                                y.array(),
-                                planes,
-                                inputs(),
-                                tile,
-                                tiles,
-                                x.rows(),
-                                x.outputRowStride(),
-                                top,
-                                left,
-                                row));
+                .launch(
+                        pointsKernel(),
+                        x.tensor(),
+                        out(y),
+                        planes,
+                        inputs(),
+                        tile,
+                        tiles,
+                        x.rows(),
+                        x.outputRowStride(),
+                        top,
+                        left,
+                        row);
         return y;
     }
 
@@ -188,27 +182,23 @@ final class Winograd {
         var table = chain.table(offsets);
         long outputs = (long) x.batch() * layer.outputs() * x.outputHeight() * x.outputWidth();
         chain.step(name)
-                .reads(atPoints, w, b)
-                .writes(y)
                 .macs(outputs * layer.taps())
-                .emit(e -> e.graph()
-                        .task(
-                                e.id(),
-                                PaddedConvolution::taps,
-                                atPoints.array(),
-                                w.array(),
-                                b.array(),
-                                table,
-                                y.array(),
-                                x.batch(),
-                                groups,
-                                outputs(),
-                                taps,
-                                inputs() * tiles * row,
-                                pixels,
-                                groups * outputs(),
-                                0,
-                                Activation.IDENTITY.code()));
+                .launch(
+                        PaddedConvolution::taps,
+                        atPoints,
+                        w,
+                        b,
+                        table,
+                        out(y),
+                        x.batch(),
+                        groups,
+                        outputs(),
+                        taps,
+                        inputs() * tiles * row,
+                        pixels,
+                        groups * outputs(),
+                        0,
+                        Activation.IDENTITY.code());
         return y;
     }
 

@@ -7,7 +7,7 @@ import tornado.attention.tasks.ChainOptions;
 /** The baseline: the portable kernels as plain Java, scalar but for what the JIT makes of them, on one thread. */
 final class SequentialRunner implements Runner {
     private final Contender contender;
-    private SequentialGraph graph;
+    private Runnable kernels;
 
     /**
      * A runner without a case.
@@ -37,10 +37,9 @@ final class SequentialRunner implements Runner {
         release();
         long start = System.nanoTime();
         var attachment = Attachment.of(data, ChainOptions.evaluation());
-        graph = new SequentialGraph();
-        attachment.chain().emitInto(graph);
+        kernels = attachment.chain().sequential();
         long built = System.nanoTime();
-        graph.run();
+        kernels.run();
         long ran = System.nanoTime();
         return new Prepared(
                 attachment.read(), attachment.cost(), new Phases(built - start, 0, ran - built, 0, 0, 0, ""));
@@ -48,7 +47,7 @@ final class SequentialRunner implements Runner {
 
     @Override
     public long[] slice(long nanos, int most) {
-        return Samples.take(graph, nanos, most);
+        return Samples.take(kernels, nanos, most);
     }
 
     @Override
@@ -63,7 +62,7 @@ final class SequentialRunner implements Runner {
 
     @Override
     public void release() {
-        graph = null;
+        kernels = null;
     }
 
     @Override

@@ -9,9 +9,7 @@ import tornado.attention.tasks.ChainOptions;
 class OracleTest {
     private static List<float[]> sequential(CaseData data) {
         var attachment = Attachment.of(data, ChainOptions.evaluation());
-        var graph = new SequentialGraph();
-        attachment.chain().emitInto(graph);
-        graph.run();
+        attachment.chain().sequential().run();
         return attachment.read();
     }
 
