@@ -65,7 +65,9 @@ public final class Weights {
         var byName = new LinkedHashMap<String, Weight>();
         expected.forEach((name, spec) -> {
             var weight = given.get(name);
-            if (weight == null) {
+            if (weight == null && spec.kind() == WeightSpec.Kind.COUNTER) {
+                byName.put(name, Weight.of(name, spec.shape(), 0f)); // as in a file
+            } else if (weight == null) {
                 problems.add("missing '" + name + "' of shape " + spec.shape());
             } else if (!weight.shape().equals(spec.shape())) {
                 problems.add("'" + name + "' has shape " + weight.shape() + " instead of " + spec.shape());
@@ -111,7 +113,7 @@ public final class Weights {
             var stored = prefix + spec.name();
             if (file.names().contains(stored)) {
                 checkStored(spec, file.info(stored), problems);
-            } else {
+            } else if (spec.kind() != WeightSpec.Kind.COUNTER) { // absent in older files; PyTorch takes 0, too
                 problems.add("missing '" + stored + "' of shape " + spec.shape());
             }
         }
@@ -119,7 +121,8 @@ public final class Weights {
         for (var spec : specs) {
             var stored = prefix + spec.name();
             if (problems.stream().noneMatch(p -> p.contains("'" + stored + "'"))) {
-                var weight = Weight.of(spec.name(), spec.shape(), read(file, stored));
+                var values = file.names().contains(stored) ? read(file, stored) : new float[1];
+                var weight = Weight.of(spec.name(), spec.shape(), values);
                 firstNonFinite(stored, weight).ifPresent(problems::add);
                 fitting.put(spec.name(), weight);
             }

@@ -276,6 +276,29 @@ class SixModulesTest {
     }
 
     @Test
+    void aCounterOfBatchesMayBeAbsent() {
+        var type = Catalogue.named("SRM");
+        var settings = type.settings(Map.of("channel", 4));
+        var module = type.initial(settings, 1);
+        var given = new LinkedHashMap<String, Weight>();
+        module.weights()
+                .names()
+                .forEach(name -> given.put(name, module.weights().get(name)));
+        var counter = given.keySet().stream()
+                .filter(name -> name.endsWith("num_batches_tracked"))
+                .findFirst()
+                .orElseThrow();
+        given.remove(counter);
+        assertThat(type.create(settings, given).weights().get(counter).values().get(0))
+                .isZero();
+        given.remove(counter.replace("num_batches_tracked", "running_var"));
+        assertThatThrownBy(() -> type.create(settings, given))
+                .isInstanceOf(WeightsException.class)
+                .hasMessageContaining("running_var")
+                .hasMessageNotContaining("num_batches_tracked");
+    }
+
+    @Test
     void weightsThatDoNotFitAreListedAllAtOnce() {
         var type = SEAttention.TYPE;
         var settings = type.settings(Map.of("channel", 4, "reduction", 2));

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
+import tornado.attention.bench.cli.OutputFiles;
 import tornado.attention.bench.image.GateChart;
 import tornado.attention.bench.image.HeatMap;
 import tornado.attention.bench.image.ImageFiles;
@@ -51,9 +52,10 @@ final class AttentionPictures {
      * Writes everything a module exposed: into the given file the first, pixel maps before gates; beside it the others, their
      * kind appended to the name. A name that ends in {@code .safetensors} gets all tensors as they are.
      *
+     * @param taken the files of the command, none of which a name with a kind may be
      * @return what was written, a line a file
      */
-    List<String> write(Path file, List<Exposed> attention) throws IOException {
+    List<String> write(Path file, List<Exposed> attention, OutputFiles taken) throws IOException {
         var ordered =
                 attention.stream().sorted(Comparator.comparing(Exposed::kind)).toList();
         if (file.toString().endsWith(".safetensors")) {
@@ -62,7 +64,7 @@ final class AttentionPictures {
         var lines = new ArrayList<String>();
         var used = new HashSet<Path>();
         for (var exposed : ordered) {
-            var target = used.add(file) ? file : beside(file, exposed.kind(), used);
+            var target = used.add(file) ? file : beside(file, exposed.kind(), used, taken);
             ImageFiles.write(draw(exposed), target);
             lines.add(target + " (" + words(exposed.kind()) + " "
                     + exposed.tensor().shape() + " of " + exposed.tensor().name() + ")");
@@ -84,13 +86,13 @@ final class AttentionPictures {
         return file + " (" + attention.size() + (attention.size() == 1 ? " tensor)" : " tensors)");
     }
 
-    private static Path beside(Path file, AttentionKind kind, Set<Path> used) {
+    private static Path beside(Path file, AttentionKind kind, Set<Path> used, OutputFiles taken) {
         var name = file.getFileName().toString();
         int dot = name.lastIndexOf('.');
         var stem = (dot > 0 ? name.substring(0, dot) : name) + "-" + words(kind).replace(' ', '-');
         var ending = dot > 0 ? name.substring(dot) : "";
         var candidate = file.resolveSibling(stem + ending);
-        for (int n = 2; !used.add(candidate); n++) {
+        for (int n = 2; taken.isTaken(candidate) || !used.add(candidate); n++) {
             candidate = file.resolveSibling(stem + n + ending);
         }
         return candidate;

@@ -89,6 +89,11 @@ public final class ModuleOptions {
         }
     }
 
+    /** The file of weights, or null where they are random. */
+    public Path file() {
+        return weights;
+    }
+
     /** Where the weights are from, in few words. */
     String origin() {
         return weights == null ? "random, seed " + seed : weights.toString();

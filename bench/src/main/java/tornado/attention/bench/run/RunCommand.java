@@ -17,6 +17,7 @@ import tornado.attention.bench.cli.EngineOptions;
 import tornado.attention.bench.cli.ExitCode;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.ModuleNames;
+import tornado.attention.bench.cli.OutputFiles;
 import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.device.ChosenDevice;
 import tornado.attention.bench.device.ModuleMeasurement;
@@ -95,6 +96,12 @@ public final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var type = ModuleNames.require(moduleName);
+        var files = new OutputFiles()
+                .reading("--input", source.file)
+                .reading("--image", source.image)
+                .reading("--weights", options.file())
+                .writing("--output", output)
+                .writing("--attention", attention);
         var image = photograph();
         var fromFile = image == null ? InputFile.read(source.file, type) : null;
         var featureMap = image == null ? featureMap(fromFile) : image.features().shape();
@@ -116,7 +123,7 @@ public final class RunCommand implements Callable<Integer> {
         }
         if (attention != null) {
             var pictures = new AttentionPictures(options.title(type), image == null ? null : image.photo(), featureMap);
-            pictures.write(attention, run.attention()).forEach(line -> out.println("attention  " + line));
+            pictures.write(attention, run.attention(), files).forEach(line -> out.println("attention  " + line));
         }
         out.flush();
         return ExitCode.OK;

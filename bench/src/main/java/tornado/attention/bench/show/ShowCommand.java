@@ -19,6 +19,7 @@ import tornado.attention.bench.cli.EngineOptions;
 import tornado.attention.bench.cli.ExitCode;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.ModuleNames;
+import tornado.attention.bench.cli.OutputFiles;
 import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.device.ModuleMeasurement;
 import tornado.attention.bench.engine.Engine;
@@ -100,6 +101,12 @@ public final class ShowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var type = ModuleNames.require(moduleName);
+        var file = output == null ? defaultOutput(type) : output;
+        new OutputFiles()
+                .reading("--image", image)
+                .reading("--features", features)
+                .reading("--weights", options.file())
+                .writing("--output", file);
         var points = queries.stream().map(QueryPoint::parse).toList();
         var photo = photo();
         if (points.isEmpty()) {
@@ -123,7 +130,6 @@ public final class ShowCommand implements Callable<Integer> {
         var picture = maps.isPresent()
                 ? showQueries(out, new Panel(options.title(type), photo, points, pixels, maps.get()))
                 : showPixelMap(out, options.title(type), photo, pixelMap);
-        var file = output == null ? defaultOutput(type) : output;
         ImageFiles.write(picture, file);
         out.println("picture    " + file);
         out.flush();

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tornado.attention.bench.CorruptFiles;
 import tornado.attention.bench.Outcome;
+import tornado.attention.bench.cli.OutputFiles;
 import tornado.attention.bench.verify.CaseFiles;
 import tornado.attention.modules.Catalogue;
 import tornado.attention.modules.safetensors.SafetensorsFile;
@@ -49,6 +50,42 @@ class RunCommandTest {
                     .findFirst()
                     .orElseThrow();
         }
+    }
+
+    @Test
+    void anOutputThatIsAnInputIsRefused() throws IOException {
+        var weights = folder.resolve("w.safetensors");
+        Catalogue.named("ECA")
+                .initial(Catalogue.named("ECA").settings(Map.of("channel", 16)), 1)
+                .weights()
+                .save(weights);
+        var photo = photo();
+        var link = Files.createSymbolicLink(folder.resolve("link.safetensors"), weights);
+        for (var file : List.of(weights, input, link, folder.resolve("./w.safetensors"))) {
+            var before = Files.readAllBytes(file);
+            var outcome = Outcome.of(
+                    "run",
+                    "ECA",
+                    "--input",
+                    input.toString(),
+                    "--weights",
+                    weights.toString(),
+                    "--output",
+                    file.toString());
+            assertThat(outcome.status()).isEqualTo(2);
+            assertThat(outcome.err()).contains("--output " + file + " is the file of --", "nothing was written");
+            assertThat(Files.readAllBytes(file)).isEqualTo(before);
+        }
+        var before = Files.readAllBytes(photo);
+        for (var command : List.of(
+                List.of("run", "NonLocal", "--image", photo.toString(), "--attention", photo.toString()),
+                List.of("show", "NonLocal", "--image", photo.toString(), "--output", photo.toString()))) {
+            assertThat(Outcome.of(command.toArray(String[]::new)).status()).isEqualTo(2);
+            assertThat(Files.readAllBytes(photo)).isEqualTo(before);
+        }
+        var both = folder.resolve("both.safetensors").toString();
+        var outcome = Outcome.of("run", "ECA", "--input", input.toString(), "--output", both, "--attention", both);
+        assertThat(outcome.err()).contains("--attention " + both + " is the file of --output");
     }
 
     private Path photo() throws IOException {
@@ -298,7 +335,8 @@ class RunCommandTest {
                 AttentionKind.BRANCH_WEIGHTS,
                 new NamedTensor("branches", Shape.of(1, 2, 3), new float[] {1, 2, 3, 4, 5, 6}));
         var file = folder.resolve("q.png");
-        assertThat(pictures.write(file, List.of(branches, exposed, exposed))).hasSize(3);
+        assertThat(pictures.write(file, List.of(branches, exposed, exposed), new OutputFiles()))
+                .hasSize(3);
         assertThat(ImageIO.read(file.toFile()).getWidth()).isGreaterThan(900);
         assertThat(folder.resolve("q-query-key-map.png")).exists();
         assertThat(folder.resolve("q-branch-weights.png")).exists();

@@ -42,6 +42,10 @@ public enum DType {
     F8_E5M2(8),
     /** 8-bit float: 4 exponent bits, 3 mantissa bits. */
     F8_E4M3(8),
+    /** 8-bit float: 5 exponent bits, 2 mantissa bits, no infinities and no negative zero. */
+    F8_E5M2FNUZ(8),
+    /** 8-bit float: 4 exponent bits, 3 mantissa bits, no infinities and no negative zero. */
+    F8_E4M3FNUZ(8),
     /** 8-bit power of two, used as a scale. */
     F8_E8M0(8),
     /** IEEE 754 binary16. */

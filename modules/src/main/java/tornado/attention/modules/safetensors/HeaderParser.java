@@ -25,6 +25,9 @@ import tornado.attention.modules.safetensors.SafetensorsException.Rule;
  * skipped, buffered or descended into, and the memory used is bounded by the length of the header.
  */
 final class HeaderParser {
+    /** More than any framework has: a list of millions of zeros would only fill memory. */
+    private static final int MOST_DIMENSIONS = 64;
+
     private static final JsonFactory JSON = new JsonFactoryBuilder()
             // Names come from strangers: do not intern them, and do not share a symbol table between files.
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
@@ -144,7 +147,7 @@ final class HeaderParser {
             json.nextToken();
             switch (key) {
                 case "dtype" -> dtype = dtype(name);
-                case "shape" -> shape = numbers(name, key, Rule.SHAPE, Integer.MAX_VALUE);
+                case "shape" -> shape = numbers(name, key, Rule.SHAPE, MOST_DIMENSIONS);
                 default -> offsets = numbers(name, key, Rule.OFFSETS, 2);
             }
         }

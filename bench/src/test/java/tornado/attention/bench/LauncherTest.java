@@ -1,0 +1,100 @@
+package tornado.attention.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher script, in a folder that looks like the project, with a Maven that only knows its version. */
+class LauncherTest {
+    private static final List<String> HOUSE =
+            List.of("tornado-embedded", "tornado-kernels", "tasks", "modules", "bench");
+
+    @TempDir
+    Path project;
+
+    private record Run(int status, String out, String err) {}
+
+    @BeforeEach
+    void copyTheLauncher() throws IOException {
+        var script = Path.of("..", "attn");
+        assumeTrue(
+                Files.isExecutable(Path.of("/usr/bin/env")) && Files.exists(script),
+                "there is no shell for the launcher");
+        Files.copy(script, project.resolve("attn"), StandardCopyOption.COPY_ATTRIBUTES);
+        var maven = Files.createDirectories(project.resolve("bin")).resolve("mvn");
+        Files.writeString(maven, "#!/bin/sh\n[ \"$1\" = -v ] && echo Apache Maven 3.9.9 && exit 0\nexit 1\n");
+        assertThat(maven.toFile().setExecutable(true)).isTrue();
+    }
+
+    private Run run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
+        var out = project.resolve("out.txt");
+        var err = project.resolve("err.txt");
+        var command = new ArrayList<>(List.of(project.resolve("attn").toString()));
+        command.addAll(List.of(arguments));
+        var builder = new ProcessBuilder(command)
+                .directory(project.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        builder.environment().put("PATH", project.resolve("bin") + ":" + System.getenv("PATH"));
+        builder.environment().put("ATTN_JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().remove("TORNADOVM_HOME");
+        builder.environment().putAll(environment);
+        var process = builder.start();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("The launcher still waits: " + Files.readString(err));
+        }
+        return new Run(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+
+    /** What the launcher takes for a build that is done. */
+    private void pretendBuilt() throws IOException {
+        for (var folder : HOUSE) {
+            Files.createDirectories(project.resolve(folder).resolve("target/classes"));
+            Files.createDirectories(project.resolve(folder).resolve("src/main"));
+            Files.createFile(project.resolve(folder).resolve("pom.xml"));
+        }
+        Files.createFile(project.resolve("pom.xml"));
+        Files.writeString(project.resolve("bench/target/classpath.txt"), project.resolve("pom.xml") + "\n");
+        Files.createFile(Files.createDirectories(project.resolve(".attn")).resolve("built"));
+    }
+
+    @Test
+    void aLockWithoutAnOwnerIsTakenOver() throws IOException, InterruptedException {
+        Files.createDirectories(project.resolve(".attn/lock"));
+        var run = run(Map.of(), "devices");
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).contains("The build failed");
+        assertThat(project.resolve(".attn/lock")).doesNotExist();
+    }
+
+    @Test
+    void optionsForJavaAreNotExpanded() throws IOException, InterruptedException {
+        pretendBuilt();
+        Files.createFile(project.resolve("-Dx=1"));
+        var run = run(Map.of("ATTN_JAVA_OPTS", "-Dx=* -Xmx1g"), "--show-command", "devices");
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).contains("-Dx=\\* -Xmx1g").doesNotContain("-Dx=1");
+    }
+
+    @Test
+    void theMemoryModeBecomesAProperty() throws IOException, InterruptedException {
+        pretendBuilt();
+        assertThat(run(Map.of(), "--show-command", "run", "--memory", "isolated")
+                        .out())
+                .contains("-Dtornado.embedded.memory=isolated", "-XX:-OmitStackTraceInFastThrow", "--memory isolated");
+        assertThat(run(Map.of(), "--show-command", "run", "--memory=isolated").out())
+                .contains("-Dtornado.embedded.memory=isolated");
+    }
+}
