@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.Serializable;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -15,6 +16,8 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat4;
+import uk.ac.manchester.tornado.api.types.vectors.Float4;
 
 /**
  * Kernels whose values cross from one loop, nest or iteration to another: in all modes and for any number of threads they give
@@ -145,6 +148,23 @@ class CrossingTest {
             }
         }
 
+        static void vectorOutside(VectorFloat4 v, FloatArray y, int n) {
+            Float4 sum = v.get(0);
+            for (@Parallel int i = 0; i < n; i++) {
+                sum.setX(sum.getX() + v.get(i).getY());
+                y.set(i, sum.getX());
+            }
+        }
+
+        static void vectorInside(VectorFloat4 v, FloatArray y, int n) {
+            Float4 first = v.get(0);
+            for (@Parallel int i = 0; i < n; i++) {
+                Float4 sum = Float4.add(first, v.get(i));
+                sum.setX(sum.getX() + 1);
+                y.set(i, sum.getX());
+            }
+        }
+
         static void shiftBoth(FloatArray x, FloatArray y, int n) {
             float v = x.get(0);
             for (@Parallel int i = 0; i < n; i++) {
@@ -247,6 +267,27 @@ class CrossingTest {
             assertThat(Engine.compile(kernel.kernel, args, LaneOptions.AUTO).explain())
                     .contains(kernel.expected);
         }
+    }
+
+    /** What a call makes counts as what {@code new} makes. */
+    @Test
+    void aVectorThatIterationsShareIsUpdatedInOrder() {
+        int n = 4_000;
+        var v = new VectorFloat4(Engine.floats(3, 4 * n));
+        Task3<VectorFloat4, FloatArray, Integer> outside = Kernels::vectorOutside;
+        Task3<VectorFloat4, FloatArray, Integer> inside = Kernels::vectorInside;
+        for (var kernel : List.of(outside, inside)) {
+            var expected = new FloatArray(n);
+            kernel.apply(v, expected, n);
+            for (int threads = 1; threads <= 3; threads++) {
+                var y = new FloatArray(n);
+                Engine.run(kernel, new Object[] {v, y, n}, LaneOptions.AUTO, threads);
+                assertThat(y.toHeapArray()).isEqualTo(expected.toHeapArray());
+            }
+        }
+        Object[] args = {v, new FloatArray(n), n};
+        assertThat(Engine.compile(outside, args, LaneOptions.AUTO).explain()).contains("sequential");
+        assertThat(Engine.compile(inside, args, LaneOptions.AUTO).explain()).contains("scalar tiles");
     }
 
     @Test

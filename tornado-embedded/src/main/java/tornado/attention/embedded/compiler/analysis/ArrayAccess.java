@@ -54,7 +54,7 @@ public final class ArrayAccess {
     private static final int MOST_PARAMETERS = OperandState.FIRST_MADE;
 
     private static final int MOST_CALLS = 8;
-    private static final String API = "uk/ac/manchester/tornado/api/";
+    static final String API = "uk/ac/manchester/tornado/api/";
     private static final Set<String> SIZES = Set.of(
             "getSize",
             "getLength",

@@ -48,6 +48,11 @@ final class OperandState {
     /** The first bit of what the method makes itself; the instructions that make something share the bits from here on. */
     static final int FIRST_MADE = 40;
 
+    private static final long MADE = -1L << FIRST_MADE;
+
+    /** Descriptors of the API's vectors begin so. */
+    private static final String VECTORS = "Luk/ac/manchester/tornado/api/types/vectors/";
+
     private final long[] locals;
     private final long[] stack;
     private int height;
@@ -178,11 +183,13 @@ final class OperandState {
             case InvokeInstruction call -> {
                 var uses = calls.apply(call);
                 boolean isStatic = call.opcode() == Opcode.INVOKESTATIC;
-                invoke(call.typeSymbol(), isStatic, uses, marker);
+                made = call.typeSymbol().returnType().isPrimitive() ? 0 : madeAt(index);
+                boolean isApi = call.owner().asInternalName().startsWith(ArrayAccess.API);
+                invoke(call.typeSymbol(), isStatic, uses, marker, made, isApi);
             }
             case InvokeDynamicInstruction call -> {
                 int arguments = call.typeSymbol().parameterCount();
-                invoke(call.typeSymbol(), true, Collections.nCopies(arguments, ArrayAccess.Use.BOTH), marker);
+                invoke(call.typeSymbol(), true, Collections.nCopies(arguments, ArrayAccess.Use.BOTH), marker, 0, false);
             }
             case NewObjectInstruction _ -> {
                 made = madeAt(index);
@@ -250,19 +257,34 @@ final class OperandState {
         }
     }
 
-    private void invoke(MethodTypeDesc type, boolean isStatic, List<ArrayAccess.Use> uses, Marker marker) {
+    /**
+     * A call. What it returns may be new, or something it was given; a vector such as {@code Float4} is a value, never part of an
+     * array it was read from, and the API's own calls make a new one each time.
+     */
+    private void invoke(
+            MethodTypeDesc type,
+            boolean isStatic,
+            List<ArrayAccess.Use> uses,
+            Marker marker,
+            long made,
+            boolean isApi) {
         int receivers = isStatic ? 0 : 1;
-        boolean mayReturn = isStatic && !type.returnType().isPrimitive();
-        long result = 0;
+        long given = 0;
         for (int i = type.parameterCount() - 1; i >= 0; i--) {
             long argument = pop(slots(type.parameterType(i)));
             marker.mark(argument, uses.get(receivers + i));
-            result |= mayReturn ? argument : 0;
+            given |= argument;
         }
         if (!isStatic) {
-            marker.mark(pop(1), uses.getFirst());
+            long receiver = pop(1);
+            marker.mark(receiver, uses.getFirst());
+            given |= receiver;
         }
-        push(slots(type.returnType()), result);
+        var returned = type.returnType();
+        boolean isValue = returned.descriptorString().startsWith(VECTORS);
+        long passedOn = !isValue ? given : isApi ? 0 : given & MADE;
+        long result = returned.isPrimitive() ? 0 : made | passedOn;
+        push(slots(returned), result);
     }
 
     private static int operandsOf(Opcode branch) {
