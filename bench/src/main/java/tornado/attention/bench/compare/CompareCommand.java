@@ -249,11 +249,17 @@ public final class CompareCommand implements Callable<Integer> {
             new Comparison(folder, environment.run(), field, effort, progress, EnergyMeter.ofThisMachine())
                     .measure(open);
         } catch (IOException | RuntimeException e) {
-            folder.close();
-            Rendering.of(folder); // what was done is worth a report
+            if (forget(interrupted)) {
+                folder.close();
+                Rendering.of(folder); // what was done is worth a report
+            }
             throw e;
-        } finally {
+        } catch (Error e) {
             forget(interrupted);
+            throw e;
+        }
+        if (!forget(interrupted)) {
+            return ExitCode.FAILED;
         }
         var rows = Rendering.of(folder);
         var printer = spec.commandLine().getOut();
@@ -270,11 +276,12 @@ public final class CompareCommand implements Callable<Integer> {
         return console != null && console.isTerminal();
     }
 
-    private static void forget(Thread hook) {
+    /** Takes the hook back; false if the JVM is going down: then it writes the report, and nobody else may at the same time. */
+    private static boolean forget(Thread hook) {
         try {
-            Runtime.getRuntime().removeShutdownHook(hook);
+            return Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException _) {
-            // The JVM is going down: the hook runs.
+            return false;
         }
     }
 
