@@ -66,7 +66,7 @@ public final class Weights {
         expected.forEach((name, spec) -> {
             var weight = given.get(name);
             if (weight == null && spec.kind() == WeightSpec.Kind.COUNTER) {
-                byName.put(name, Weight.of(name, spec.shape(), 0f)); // as in a file
+                byName.put(name, notCounted(spec));
             } else if (weight == null) {
                 problems.add("missing '" + name + "' of shape " + spec.shape());
             } else if (!weight.shape().equals(spec.shape())) {
@@ -81,6 +81,11 @@ public final class Weights {
             throw new WeightsException(module, problems);
         }
         return new Weights(specs, byName);
+    }
+
+    /** A counter that is not given, as in older files: it begins at 0, as in PyTorch. */
+    private static Weight notCounted(WeightSpec counter) {
+        return Weight.of(counter.name(), counter.shape(), 0f);
     }
 
     private static Optional<String> firstNonFinite(String name, Weight weight) {
@@ -113,7 +118,7 @@ public final class Weights {
             var stored = prefix + spec.name();
             if (file.names().contains(stored)) {
                 checkStored(spec, file.info(stored), problems);
-            } else if (spec.kind() != WeightSpec.Kind.COUNTER) { // absent in older files; PyTorch takes 0, too
+            } else if (spec.kind() != WeightSpec.Kind.COUNTER) {
                 problems.add("missing '" + stored + "' of shape " + spec.shape());
             }
         }
@@ -121,8 +126,9 @@ public final class Weights {
         for (var spec : specs) {
             var stored = prefix + spec.name();
             if (problems.stream().noneMatch(p -> p.contains("'" + stored + "'"))) {
-                var values = file.names().contains(stored) ? read(file, stored) : new float[1];
-                var weight = Weight.of(spec.name(), spec.shape(), values);
+                var weight = file.names().contains(stored)
+                        ? Weight.of(spec.name(), spec.shape(), read(file, stored))
+                        : notCounted(spec);
                 firstNonFinite(stored, weight).ifPresent(problems::add);
                 fitting.put(spec.name(), weight);
             }

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.WorkerGrid;
@@ -90,7 +91,7 @@ public record Launch(Object kernel, List<Object> arguments, Optional<Groups> gro
         return tensors(Argument::written);
     }
 
-    private List<Tensor> tensors(java.util.function.Predicate<Argument> which) {
+    private List<Tensor> tensors(Predicate<Argument> which) {
         var seen = Collections.<Tensor>newSetFromMap(new IdentityHashMap<>());
         var tensors = new ArrayList<Tensor>();
         for (var argument : arguments) {
@@ -111,7 +112,7 @@ public record Launch(Object kernel, List<Object> arguments, Optional<Groups> gro
     }
 
     /** Appends the call to a task graph. */
-    @SuppressWarnings({"unchecked", "rawtypes"}) // the arguments were checked against the kernel when it was described
+    @SuppressWarnings({"unchecked", "rawtypes"}) // the engine checks the arguments against the kernel
     void appendTo(TaskGraph graph, String id) {
         var a = values();
         switch (kernel) {
@@ -154,7 +155,7 @@ public record Launch(Object kernel, List<Object> arguments, Optional<Groups> gro
         return () -> call(a);
     }
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // as above
+    @SuppressWarnings({"unchecked", "rawtypes"}) // a wrong argument is a ClassCastException of the kernel reference
     private void call(Object[] a) {
         switch (kernel) {
             case Task1 f -> f.apply(a[0]);

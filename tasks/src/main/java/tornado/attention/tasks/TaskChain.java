@@ -315,7 +315,7 @@ public final class TaskChain {
         var grids = new GridScheduler();
         layout.allocate();
         layout.emit(graph, graph.getTaskGraphName(), grids);
-        ledger.compiled = true;
+        markCompiled();
         return grids;
     }
 
@@ -330,7 +330,7 @@ public final class TaskChain {
         var layout = ChainLayout.of(this);
         layout.allocate();
         var calls = layout.plain();
-        ledger.compiled = true;
+        markCompiled();
         return () -> calls.forEach(Runnable::run);
     }
 
