@@ -1,15 +1,8 @@
 package tornado.attention.modules;
 
 import java.util.List;
-import java.util.Objects;
-import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
-import tornado.attention.tasks.Broadcast;
-import tornado.attention.tasks.Excitation;
-import tornado.attention.tasks.Pooling;
-import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * RCAN's channel attention: Zhang et al., Image Super-Resolution Using Very Deep Residual Channel Attention Networks, ECCV 2018
@@ -25,65 +18,41 @@ import tornado.attention.tasks.Tensor;
  * <p>R = C / reduction. Parameters 2CR + R + C, MACs 2CR, 4 kernels (3 with work-groups); traffic 12 CHW bytes an image.
  *
  * @param channel C
- * @param reduction C / R
- * @param weights {@code conv_du.0.weight [R,C,1,1]}, {@code conv_du.0.bias [R]}, {@code conv_du.2.weight [C,R,1,1]},
- *     {@code conv_du.2.bias [C]}
+ * @param reduce {@code conv_du.0.weight [R,C,1,1]}, {@code conv_du.0.bias [R]}
+ * @param excite {@code conv_du.2.weight [C,R,1,1]}, {@code conv_du.2.bias [C]}
  */
-public record CALayer(int channel, int reduction, Weights weights) implements FeatureMapModule {
+public record CALayer(int channel, LinearLayer reduce, LinearLayer excite) implements Block.OfMap {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "CALayer",
+            "ca",
             "Image Super-Resolution Using Very Deep Residual Channel Attention Networks, Zhang et al., ECCV 2018",
             "1807.02758",
             List.of(
                     Option.required("channel", Option.Kind.INTEGER, "channels C"),
                     Option.of("reduction", Option.Kind.INTEGER, 16, "C / hidden width")),
-            List.of("input"),
-            CALayer::specs,
-            (settings, weights) -> new CALayer(settings.integer("channel"), settings.integer("reduction"), weights),
+            (p, s) -> of("CALayer", p, s.integer("channel"), s.integer("reduction")),
             Reduction.fit("channel"));
 
-    /** Checks that there is a hidden width. */
-    public CALayer {
-        Reduction.divided("CALayer", channel, reduction);
-        Objects.requireNonNull(weights, "weights");
-    }
-
-    private static List<WeightSpec> specs(Settings settings) {
-        int channel = settings.integer("channel");
-        return specs(channel, Reduction.divided("CALayer", channel, settings.integer("reduction")));
-    }
-
-    /** The layers of {@code conv_du}, which other modules have too. */
-    static List<WeightSpec> specs(int channel, int hidden) {
-        return Layers.join(
-                Layers.convolution1x1("conv_du.0", channel, hidden, true),
-                Layers.convolution1x1("conv_du.2", hidden, channel, true));
+    /** The layer as a part of module {@code owner}. */
+    static CALayer of(String owner, Parameters p, int channel, int reduction) {
+        int hidden = Reduction.divided(owner, channel, reduction);
+        return new CALayer(
+                channel,
+                p.pointwise("conv_du.0", channel, hidden, true),
+                p.pointwise("conv_du.2", hidden, channel, true));
     }
 
     @Override
-    public ModuleType type() {
-        return TYPE;
+    public Value apply(Value x) {
+        requireChannels("CALayer", x, channel);
+        return x.times(gate(x).perChannel()).named("gate");
     }
 
-    @Override
-    public Tensor attach(TaskChain chain, Tensor x) {
-        requireChannels(x, channel);
-        var c = chain.scope("ca");
-        var squeezed = Pooling.average(c, "squeeze", x);
-        var gate = Excitation.apply(
-                c,
-                squeezed,
-                new Excitation.Layer(
-                        "reduce", weights.get("conv_du.0.weight"), weights.get("conv_du.0.bias"), Activation.RELU),
-                new Excitation.Layer(
-                        "excite", weights.get("conv_du.2.weight"), weights.get("conv_du.2.bias"), Activation.SIGMOID));
-        c.attention(AttentionKind.CHANNEL_GATE, gate);
-        return Broadcast.multiply(c, "gate", x, gate);
-    }
-
-    @Override
-    public long macsPerImage(Shape featureMap) {
-        return 2L * channel * (channel / reduction);
+    /** One gate an image and channel, {@code [batch, channels]}. */
+    Value gate(Value x) {
+        var squeezed = x.mean(Value.PIXELS).named("squeeze");
+        var hidden = reduce.apply(squeezed).relu().named("reduce");
+        return excite.apply(hidden).sigmoid().named("excite").exposed(AttentionKind.CHANNEL_GATE);
     }
 }

@@ -1,16 +1,11 @@
 package tornado.attention.modules;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
-import tornado.attention.tasks.Broadcast;
-import tornado.attention.tasks.Pooling;
 import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * Global context block of GCNet's official code: Cao et al., GCNet: Non-local Networks Meet Squeeze-Excitation Networks and
@@ -27,22 +22,21 @@ import tornado.attention.tasks.Tensor;
  * identity, a fresh {@code channel_mul} halves the input: the last convolution starts at zero.
  *
  * @param inplanes C
- * @param planes P, the hidden width
- * @param attentionPool attention pooling, else average pooling
- * @param multiplies whether {@code channel_mul} is among the fusions
- * @param adds whether {@code channel_add} is among the fusions
- * @param weights {@code conv_mask.*}, {@code channel_add_conv.*}, {@code channel_mul_conv.*} as switched on
+ * @param mask {@code conv_mask.*}, or null for average pooling
+ * @param multiply {@code channel_mul_conv.*}, or null
+ * @param add {@code channel_add_conv.*}, or null
  */
-public record ContextBlock2d(
-        int inplanes, int planes, boolean attentionPool, boolean multiplies, boolean adds, Weights weights)
-        implements FeatureMapModule {
+public record ContextBlock2d(int inplanes, ConvolutionLayer mask, ContextTransform multiply, ContextTransform add)
+        implements Block.OfMap {
     private static final double EPS = 1e-5;
     private static final String MULTIPLY = "channel_mul";
     private static final String ADD = "channel_add";
+    private static final ContextTransform.Names NAMES = new ContextTransform.Names("0", "1", "3");
 
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "ContextBlock2d",
+            "context",
             "GCNet: Non-local Networks Meet Squeeze-Excitation Networks and Beyond, Cao et al., ICCV Workshops 2019",
             "1904.11492",
             List.of(
@@ -54,8 +48,6 @@ public record ContextBlock2d(
                             Option.Kind.TEXTS,
                             List.of(ADD),
                             "channel_add, channel_mul or both; multiplied first")),
-            List.of("input"),
-            ContextBlock2d::specs,
             ContextBlock2d::of,
             new ModuleType.Fit() {
                 @Override
@@ -65,22 +57,35 @@ public record ContextBlock2d(
                 }
             });
 
-    /** Checks the widths. */
-    public ContextBlock2d {
-        Layers.requirePositive("ContextBlock2d", "inplanes", inplanes);
+    private static ContextBlock2d of(Parameters p, Settings s) {
+        int channels = s.integer("inplanes");
+        int planes = s.integer("planes");
+        Layers.requirePositive("ContextBlock2d", "inplanes", channels);
         Layers.requirePositive("ContextBlock2d", "planes", planes);
-        Objects.requireNonNull(weights, "weights");
+        var fusions = fusions(s);
+        var mask = attentionPool(s)
+                ? p.with("weight", Initializer.kaimingNormal(channels))
+                        .with("bias", Initializer.constant(0))
+                        .convolution1x1("conv_mask", channels, 1, true)
+                : null;
+        var add = fusions.contains(ADD)
+                ? transform(p.at("channel_add_conv"), channels, planes, Activation.IDENTITY)
+                : null;
+        var multiply = fusions.contains(MULTIPLY)
+                ? transform(p.at("channel_mul_conv"), channels, planes, Activation.SIGMOID)
+                : null;
+        return new ContextBlock2d(channels, mask, multiply, add);
     }
 
-    private static ContextBlock2d of(Settings settings, Weights weights) {
-        var fusions = fusions(settings);
-        return new ContextBlock2d(
-                settings.integer("inplanes"),
-                settings.integer("planes"),
-                attentionPool(settings),
-                fusions.contains(MULTIPLY),
-                fusions.contains(ADD),
-                weights);
+    private static ContextTransform transform(Parameters p, int channels, int planes, Activation last) {
+        return ContextTransform.of(
+                p,
+                NAMES,
+                new ContextTransform.Widths(channels, planes, planes, 1, 1),
+                EPS,
+                Activation.RELU,
+                last,
+                layer -> layer.with("weight", Initializer.constant(0)).with("bias", Initializer.constant(0)));
     }
 
     private static boolean attentionPool(Settings settings) {
@@ -103,62 +108,13 @@ public record ContextBlock2d(
         return fusions;
     }
 
-    private static List<WeightSpec> specs(Settings settings) {
-        int channels = settings.integer("inplanes");
-        int planes = settings.integer("planes");
-        Layers.requirePositive("ContextBlock2d", "inplanes", channels);
-        Layers.requirePositive("ContextBlock2d", "planes", planes);
-        var fusions = fusions(settings);
-        var specs = new ArrayList<WeightSpec>();
-        if (attentionPool(settings)) {
-            specs.addAll(List.of(
-                    WeightSpec.parameter("conv_mask.weight", Initializer.kaimingNormal(channels), 1, channels, 1, 1),
-                    WeightSpec.parameter("conv_mask.bias", Initializer.constant(0), 1)));
-        }
-        for (var fusion : List.of(ADD, MULTIPLY)) {
-            if (fusions.contains(fusion)) {
-                var last = transform(fusion).fc2();
-                var layers = transform(fusion).specs(channels, planes, planes, 1, 1);
-                layers = Layers.initialised(layers, last + ".weight", Initializer.constant(0));
-                specs.addAll(Layers.initialised(layers, last + ".bias", Initializer.constant(0)));
-            }
-        }
-        return specs;
-    }
-
-    private static ContextTransform transform(String fusion) {
-        var conv = fusion + "_conv";
-        return new ContextTransform(conv + ".0", conv + ".1", conv + ".3", EPS, Activation.RELU);
-    }
-
     @Override
-    public ModuleType type() {
-        return TYPE;
-    }
-
-    @Override
-    public Tensor attach(TaskChain chain, Tensor x) {
-        requireChannels(x, inplanes);
-        var c = chain.scope("context");
-        var context = attentionPool
-                ? ContextTransform.attentionPooling(
-                        c, x, weights.get("conv_mask.weight"), weights.get("conv_mask.bias"))
-                : Pooling.average(c, "context", x);
-        var scale =
-                multiplies ? transform(MULTIPLY).attach(c.scope(MULTIPLY), context, weights, Activation.SIGMOID) : null;
-        var term = adds ? transform(ADD).attach(c.scope(ADD), context, weights, Activation.IDENTITY) : null;
-        if (scale == null) {
-            return Broadcast.add(c, "fuse", x, term);
-        }
-        c.attention(AttentionKind.CHANNEL_GATE, scale);
-        return term == null
-                ? Broadcast.multiply(c, "fuse", x, scale)
-                : Broadcast.multiplyAdd(c, "fuse", x, scale, term);
-    }
-
-    @Override
-    public long macsPerImage(Shape featureMap) {
-        int transforms = (multiplies ? 1 : 0) + (adds ? 1 : 0);
-        return ContextTransform.macs(featureMap, planes, attentionPool, transforms);
+    public Value apply(Value x) {
+        requireChannels("ContextBlock2d", x, inplanes);
+        var context = ContextTransform.context(x, mask);
+        var factor = multiply == null
+                ? null
+                : multiply.apply(context, MULTIPLY + ".").exposed(AttentionKind.CHANNEL_GATE);
+        return ContextTransform.fuse(x, factor, add == null ? null : add.apply(context, ADD + "."));
     }
 }

@@ -1,53 +1,75 @@
 package tornado.attention.modules;
 
-import java.util.List;
+import java.util.function.UnaryOperator;
 import tornado.attention.tasks.Activation;
-import tornado.attention.tasks.ContextPooling;
-import tornado.attention.tasks.Excitation;
-import tornado.attention.tasks.Projection;
-import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
-import tornado.attention.tasks.Weight;
+import tornado.attention.tasks.AttentionKind;
+import tornado.attention.tasks.graph.Value;
 
 /**
- * The two halves of a global context block: the context (attention pooling or average pooling) and the transform of it, as
- * GCNet's official code and timm both have them under different weight names.
+ * The parts that GCNet's blocks share: the context of a map, the transform {@code last(W2 act(LN(W1 g + b1)) + b2)} of it, and how
+ * the map takes it up.
  *
- * @param fc1 name of the first 1x1 convolution, {@code [R, C, 1, 1]} with bias
- * @param norm name of the layer norm over R
- * @param fc2 name of the second 1x1 convolution, {@code [C, R, 1, 1]} with bias
- * @param eps of the layer norm
- * @param activation between layer norm and second convolution
+ * @param fc1 to the hidden width
+ * @param norm over the hidden features
+ * @param activation between norm and second layer
+ * @param fc2 back to the channels
+ * @param last behind the second layer
  */
-record ContextTransform(String fc1, String norm, String fc2, double eps, Activation activation) {
-    /** The layers' weights; {@code normExtents} are R with the trailing ones that the code gives the layer norm. */
-    List<WeightSpec> specs(int channels, int hidden, int... normExtents) {
-        return Layers.join(
-                Layers.convolution1x1(fc1, channels, hidden, true),
-                Layers.affine(norm, normExtents),
-                Layers.convolution1x1(fc2, hidden, channels, true));
+record ContextTransform(LinearLayer fc1, LayerNormLayer norm, Activation activation, LinearLayer fc2, Activation last) {
+    /** Names of the layers in a code. */
+    record Names(String fc1, String norm, String fc2) {}
+
+    /** Channels, hidden width, and the extents that a code gives the layer norm. */
+    @SuppressWarnings("ArrayRecordComponent") // an argument, never compared
+    record Widths(int channels, int hidden, int... normExtents) {}
+
+    static final Names TIMM = new Names("fc1", "norm", "fc2");
+
+    static ContextTransform of(
+            Parameters p,
+            Names names,
+            Widths widths,
+            double eps,
+            Activation activation,
+            Activation last,
+            UnaryOperator<Parameters> lastLayer) {
+        Layers.requirePositive("GlobalContext", "hidden width", widths.hidden());
+        return new ContextTransform(
+                p.pointwise(names.fc1(), widths.channels(), widths.hidden(), true),
+                p.layerNorm(names.norm(), eps, widths.normExtents()),
+                activation,
+                lastLayer.apply(p).pointwise(names.fc2(), widths.hidden(), widths.channels(), true),
+                last);
     }
 
-    /** {@code last(W2 phi(LN(W1 g + b1)) + b2)}: {@code [B, C]} to {@code [B, C]} in three kernels, or one of work-groups. */
-    Tensor attach(TaskChain chain, Tensor context, Weights weights, Activation last) {
-        return Excitation.normed(
-                chain,
-                context,
-                new Excitation.Layer("fc1", weights.get(fc1 + ".weight"), weights.get(fc1 + ".bias"), activation),
-                new Excitation.Norm("norm", weights.get(norm + ".weight"), weights.get(norm + ".bias"), eps),
-                new Excitation.Layer("fc2", weights.get(fc2 + ".weight"), weights.get(fc2 + ".bias"), last));
+    /** {@code [batch, channels]} to {@code [batch, channels]}; kernels are named {@code scope + fc1, norm, fc2}. */
+    Value apply(Value context, String scope) {
+        var hidden = fc1.apply(context).named(scope + "fc1");
+        var normed = norm.apply(hidden).activate(activation).named(scope + "norm");
+        return fc2.apply(normed).activate(last).named(scope + "fc2");
     }
 
-    /** Softmax-weighted sum over the pixels: {@code [B, C, H, W]} to {@code [B, C]} in three kernels, or two with work-groups. */
-    static Tensor attentionPooling(TaskChain chain, Tensor x, Weight weight, Weight bias) {
-        var logits = Projection.convolution1x1(chain, "logits", x, weight, bias, Activation.IDENTITY);
-        return ContextPooling.attention(chain, "context", "attention", x, logits);
+    /** The sum of all pixels, weighted by a softmax of their logits: {@code [batch, channels]}; the mean without logits. */
+    static Value context(Value x, ConvolutionLayer logits) {
+        if (logits == null) {
+            return x.mean(Value.PIXELS).named("context");
+        }
+        int batch = x.shape().batch();
+        int channels = x.shape().channels();
+        var perPixel = logits.apply(x).named("logits");
+        var attention = perPixel.reshape(batch, 1, -1)
+                .softmax(2)
+                .named("attention")
+                .exposed(AttentionKind.PIXEL_MAP, perPixel.shape());
+        return x.reshape(batch, channels, -1)
+                .product(false, attention, true, 1)
+                .named("context")
+                .reshape(batch, channels);
     }
 
-    /** MACs of pooling and transforms for one image. */
-    static long macs(Shape featureMap, int hidden, boolean attention, int transforms) {
-        long channels = featureMap.channels();
-        return (attention ? 2 * channels * featureMap.pixels() : 0) + transforms * 2 * channels * hidden;
+    /** {@code x * factor + term}; either may be null, but not both. */
+    static Value fuse(Value x, Value factor, Value term) {
+        var scaled = factor == null ? x : x.times(factor.perChannel()).named("fuse");
+        return term == null ? scaled : scaled.plus(term.perChannel()).named("fuse");
     }
 }

@@ -2,14 +2,10 @@ package tornado.attention.modules;
 
 import java.util.List;
 import java.util.Map;
-import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
-import tornado.attention.tasks.Broadcast;
-import tornado.attention.tasks.ChannelMixing;
-import tornado.attention.tasks.Pooling;
+import tornado.attention.tasks.Convolution.Window;
 import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * Efficient channel attention: Wang et al., ECA-Net: Efficient Channel Attention for Deep Convolutional Neural Networks, CVPR
@@ -26,22 +22,19 @@ import tornado.attention.tasks.Tensor;
  * image. As in the official code any channel count is accepted, whatever {@code channel} says; {@link #adaptiveKernelSize} gives
  * the paper's k for a channel count.
  *
- * @param channel C, 0 where it was not said
- * @param kernelSize k, odd
- * @param weights {@code conv.weight [1, 1, k]}
+ * @param weight {@code conv.weight [1, 1, k]}
  */
-public record ECA(int channel, int kernelSize, Weights weights) implements FeatureMapModule {
+public record ECA(Value weight) implements Block.OfMap {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "ECA",
+            "eca",
             "ECA-Net: Efficient Channel Attention for Deep Convolutional Neural Networks, Wang et al., CVPR 2020",
             "1910.03151",
             List.of(
                     Option.of("channel", Option.Kind.INTEGER, 0, "channels C; not read, as in the official code"),
                     Option.of("k_size", Option.Kind.INTEGER, 3, "taps k, odd")),
-            List.of("input"),
-            ECA::specs,
-            (settings, weights) -> new ECA(settings.integer("channel"), settings.integer("k_size"), weights),
+            ECA::of,
             new ModuleType.Fit() {
                 @Override
                 public Map<String, Object> settings(Shape featureMap) {
@@ -50,14 +43,14 @@ public record ECA(int channel, int kernelSize, Weights weights) implements Featu
                 }
             });
 
-    private static List<WeightSpec> specs(Settings settings) {
-        int size = settings.integer("k_size");
+    private static ECA of(Parameters p, Settings s) {
+        int size = s.integer("k_size");
         if (size < 1 || size % 2 == 0) {
             throw new IllegalArgumentException(
                     "Module ECA needs an odd k_size of at least 1, because the filter is centred, but it is " + size
                             + ".");
         }
-        return List.of(WeightSpec.parameter("conv.weight", Initializer.torchDefault(size), 1, 1, size));
+        return new ECA(p.at("conv").get("weight", Initializer.torchDefault(size), 1, 1, size));
     }
 
     /**
@@ -78,21 +71,13 @@ public record ECA(int channel, int kernelSize, Weights weights) implements Featu
     }
 
     @Override
-    public ModuleType type() {
-        return TYPE;
-    }
-
-    @Override
-    public Tensor attach(TaskChain chain, Tensor x) {
-        var c = chain.scope("eca");
-        var squeezed = Pooling.average(c, "squeeze", x);
-        var gate = ChannelMixing.convolution(c, "excite", squeezed, weights.get("conv.weight"), Activation.SIGMOID);
-        c.attention(AttentionKind.CHANNEL_GATE, gate);
-        return Broadcast.multiply(c, "gate", x, gate);
-    }
-
-    @Override
-    public long macsPerImage(Shape featureMap) {
-        return (long) kernelSize * featureMap.channels();
+    public Value apply(Value x) {
+        int taps = weight.shape().dim(2);
+        var squeezed = x.mean(Value.PIXELS).named("squeeze");
+        var row = squeezed.reshape(x.shape().batch(), 1, 1, x.shape().channels());
+        var mixed = row.convolve(weight.reshape(1, 1, 1, taps), null, new Window(1, 0, taps / 2, 1, 1));
+        var gate = mixed.sigmoid().named("excite").exposed(AttentionKind.CHANNEL_GATE, squeezed.shape());
+        return x.times(gate.reshape(x.shape().batch(), x.shape().channels(), 1, 1))
+                .named("gate");
     }
 }

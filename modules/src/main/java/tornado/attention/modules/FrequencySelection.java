@@ -3,7 +3,9 @@ package tornado.attention.modules;
 import java.util.ArrayList;
 import java.util.List;
 import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.Weight;
+import tornado.attention.tasks.graph.Array;
+import tornado.attention.tasks.graph.Constant;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * FcaNet's choice of frequencies and the filters of the discrete cosine transform for them (Qin et al., arXiv 2012.11879).
@@ -99,35 +101,12 @@ record FrequencySelection(String method, List<Integer> rows, List<Integer> colum
         return values;
     }
 
-    /**
-     * The filters for a map of another size: what adaptive average pooling to {@code height x width} and the filter do together.
-     * Pooling is linear, so its transpose is applied to the filter once instead of pooling each map.
-     *
-     * @return {@code [count, mapHeight, mapWidth]}
-     */
-    Weight filtersFor(int height, int width, int mapHeight, int mapWidth) {
-        var values = new double[count() * mapHeight * mapWidth];
+    /** One filter a frequency, {@code [F, 1, height, width]}, in double precision. */
+    Value filters(int height, int width) {
+        var values = new double[count() * height * width];
         for (int f = 0; f < count(); f++) {
-            var filter = filter(f, height, width);
-            for (int p = 0; p < height; p++) {
-                int top = p * mapHeight / height;
-                int bottom = ((p + 1) * mapHeight + height - 1) / height;
-                for (int q = 0; q < width; q++) {
-                    int left = q * mapWidth / width;
-                    int right = ((q + 1) * mapWidth + width - 1) / width;
-                    double share = filter[p * width + q] / ((bottom - top) * (right - left));
-                    for (int y = top; y < bottom; y++) {
-                        for (int z = left; z < right; z++) {
-                            values[(f * mapHeight + y) * mapWidth + z] += share;
-                        }
-                    }
-                }
-            }
+            System.arraycopy(filter(f, height, width), 0, values, f * height * width, height * width);
         }
-        var floats = new float[values.length];
-        for (int i = 0; i < floats.length; i++) {
-            floats[i] = (float) values[i];
-        }
-        return Weight.of("dct", Shape.of(count(), mapHeight, mapWidth), floats);
+        return Value.of(new Constant("dct", new Array(Shape.of(count(), 1, height, width), values)));
     }
 }

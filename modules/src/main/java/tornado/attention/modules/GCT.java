@@ -2,12 +2,10 @@ package tornado.attention.modules;
 
 import java.util.List;
 import tornado.attention.tasks.AttentionKind;
-import tornado.attention.tasks.Broadcast;
-import tornado.attention.tasks.ChannelStatistics;
-import tornado.attention.tasks.ChannelStatistics.Norm;
 import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.ReduceTask.Kind;
+import tornado.attention.tasks.graph.UnaryFunction;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * Gated channel transformation: Yang et al., Gated Channel Transformation for Visual Recognition, CVPR 2020 (arXiv 1909.11519).
@@ -26,13 +24,17 @@ import tornado.attention.tasks.Tensor;
  *
  * @param channels C
  * @param epsilon eps
- * @param norm of the embedding: l2, l1, or the plain sum of l1 after a ReLU
- * @param weights {@code alpha}, {@code gamma}, {@code beta}, each {@code [1, C, 1, 1]}
+ * @param embedding the sum of squares for l2; of magnitudes for l1, or of the elements themselves after a ReLU
+ * @param alpha {@code [1, C, 1, 1]}
+ * @param gamma likewise
+ * @param beta likewise
  */
-public record GCT(int channels, double epsilon, Norm norm, Weights weights) implements FeatureMapModule {
+public record GCT(int channels, double epsilon, Kind embedding, Value alpha, Value gamma, Value beta)
+        implements Block.OfMap {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "GCT",
+            "gct",
             "Gated Channel Transformation for Visual Recognition, Yang et al., CVPR 2020",
             "1909.11519",
             List.of(
@@ -40,51 +42,56 @@ public record GCT(int channels, double epsilon, Norm norm, Weights weights) impl
                     Option.of("epsilon", Option.Kind.NUMBER, 1e-5, "added to sums and means"),
                     Option.of("mode", Option.Kind.TEXT, "l2", "l2 or l1"),
                     Option.of("after_relu", Option.Kind.FLAG, false, "l1: the input is not negative, sum it as it is")),
-            List.of("input"),
-            GCT::specs,
-            (settings, weights) ->
-                    new GCT(settings.integer("num_channels"), settings.number("epsilon"), norm(settings), weights),
+            GCT::of,
             ModuleType.Fit.channels("num_channels"));
 
-    private static Norm norm(Settings settings) {
+    private static Kind embedding(Settings settings) {
         return switch (settings.text("mode")) {
-            case "l2" -> Norm.L2;
-            case "l1" -> settings.flag("after_relu") ? Norm.SUM : Norm.L1;
+            case "l2" -> Kind.SQUARES;
+            case "l1" -> settings.flag("after_relu") ? Kind.SUM : Kind.MAGNITUDES;
             default ->
                 throw new IllegalArgumentException(
                         "Module GCT knows the modes l2 and l1, not '" + settings.text("mode") + "'.");
         };
     }
 
-    private static List<WeightSpec> specs(Settings settings) {
-        int channels = settings.integer("num_channels");
+    private static GCT of(Parameters p, Settings s) {
+        int channels = s.integer("num_channels");
         Layers.requirePositive("GCT", "num_channels", channels);
-        norm(settings);
-        return List.of(
-                WeightSpec.parameter("alpha", Initializer.constant(1), 1, channels, 1, 1),
-                WeightSpec.parameter("gamma", Initializer.constant(0), 1, channels, 1, 1),
-                WeightSpec.parameter("beta", Initializer.constant(0), 1, channels, 1, 1));
+        return new GCT(
+                channels,
+                s.number("epsilon"),
+                embedding(s),
+                p.get("alpha", Initializer.constant(1), 1, channels, 1, 1),
+                p.get("gamma", Initializer.constant(0), 1, channels, 1, 1),
+                p.get("beta", Initializer.constant(0), 1, channels, 1, 1));
     }
 
     @Override
-    public ModuleType type() {
-        return TYPE;
+    public Value apply(Value x) {
+        requireChannels("GCT", x, channels);
+        boolean squared = embedding == Kind.SQUARES;
+        var statistic = x.reduce(embedding, 0, Value.PIXELS);
+        var s = (squared ? statistic.map(UnaryFunction.SQRT, 1, epsilon) : statistic)
+                .times(alpha.reshape(channels))
+                .named("embed");
+        var mean = s.reduce(squared ? Kind.SQUARES : Kind.MAGNITUDES, 0, 1);
+        var norm = mean.map(squared ? UnaryFunction.SQRT : UnaryFunction.IDENTITY, 1.0 / channels, epsilon)
+                .reshape(-1, 1);
+        var gate = s.times(gamma.reshape(channels))
+                .over(norm)
+                .plus(beta.reshape(channels))
+                .map(UnaryFunction.TANH);
+        return x.times(gate.plus(1)
+                        .named("normalise")
+                        .exposed(AttentionKind.CHANNEL_GATE)
+                        .perChannel())
+                .named("gate");
     }
 
+    /** The squares, or magnitudes, of the map. */
     @Override
-    public Tensor attach(TaskChain chain, Tensor x) {
-        requireChannels(x, channels);
-        var c = chain.scope("gct");
-        var embedded = ChannelStatistics.norm(c, "embed", x, weights.get("alpha"), norm, epsilon);
-        var mean = norm == Norm.L2 ? Norm.L2 : Norm.L1;
-        var gate = ChannelStatistics.gate(
-                c, "normalise", embedded, weights.get("gamma"), weights.get("beta"), mean, epsilon);
-        c.attention(AttentionKind.CHANNEL_GATE, gate);
-        return Broadcast.multiply(c, "gate", x, gate);
-    }
-
-    @Override
-    public long macsPerImage(Shape featureMap) {
-        return (long) channels * featureMap.pixels();
+    public long macsPerImage(List<Shape> inputs) {
+        return (long) channels * inputs.getFirst().pixels();
     }
 }

@@ -1,18 +1,12 @@
 package tornado.attention.modules;
 
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
-import tornado.attention.tasks.Broadcast;
-import tornado.attention.tasks.Pooling;
-import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * Global context block as timm has it: Cao et al., GCNet: Non-local Networks Meet Squeeze-Excitation Networks and Beyond, ICCV
@@ -37,29 +31,16 @@ import tornado.attention.tasks.Tensor;
  * effect, as there. Without any fusion the module is the identity.
  *
  * @param channels C
- * @param hidden R
- * @param useAttention attention pooling, else average pooling
- * @param fuseScale whether channels are scaled
- * @param fuseAdd whether a term is added
- * @param activation inside the transform
- * @param gate of the scaling
- * @param eps of the layer norm
- * @param weights {@code conv_attn.*}, {@code mlp_scale.*}, {@code mlp_add.*} as switched on
+ * @param attention {@code conv_attn.*}, or null for average pooling
+ * @param scale {@code mlp_scale.*}, or null: no scaling
+ * @param add {@code mlp_add.*}, or null: no term
  */
-public record GlobalContext(
-        int channels,
-        int hidden,
-        boolean useAttention,
-        boolean fuseScale,
-        boolean fuseAdd,
-        Activation activation,
-        Activation gate,
-        double eps,
-        Weights weights)
-        implements FeatureMapModule {
+public record GlobalContext(int channels, ConvolutionLayer attention, ContextTransform scale, ContextTransform add)
+        implements Block.OfMap {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "GlobalContext",
+            "gc",
             "GCNet: Non-local Networks Meet Squeeze-Excitation Networks and Beyond, Cao et al., ICCV Workshops 2019",
             "1904.11492",
             List.of(
@@ -74,8 +55,6 @@ public record GlobalContext(
                     Option.of("act_layer", Option.Kind.TEXT, "relu", "relu, silu, gelu or tanh"),
                     Option.of("gate_layer", Option.Kind.TEXT, "sigmoid", "sigmoid, tanh or hard_sigmoid"),
                     Option.of("norm_eps", Option.Kind.NUMBER, 1e-6, "eps of the layer norm")),
-            List.of("input"),
-            GlobalContext::specs,
             GlobalContext::of,
             ModuleType.Fit.channels("channels"));
 
@@ -83,15 +62,16 @@ public record GlobalContext(
             EnumSet.of(Activation.SIGMOID, Activation.TANH, Activation.HARD_SIGMOID);
 
     /** A module with timm's initialisation and defaults. */
-    public static GlobalContext initial(int channels, long seed) {
-        return (GlobalContext) TYPE.initial(TYPE.settings(Map.of("channels", channels)), seed);
+    public static FeatureMapModule initial(int channels, long seed) {
+        return (FeatureMapModule) TYPE.initial(TYPE.settings(Map.of("channels", channels)), seed);
     }
 
-    /** Checks what the settings alone do not hold. */
-    public GlobalContext {
-        Layers.requirePositive("GlobalContext", "channels", channels);
-        Layers.requirePositive("GlobalContext", "hidden width", hidden);
-        Objects.requireNonNull(weights, "weights");
+    private static GlobalContext of(Parameters p, Settings s) {
+        int channels = s.integer("channels");
+        int hidden = hidden(s);
+        double eps = s.number("norm_eps");
+        var activation = Activation.named(s.text("act_layer"));
+        var gate = Activation.named(s.text("gate_layer"));
         if (eps < 0) {
             throw new IllegalArgumentException(
                     "Module GlobalContext needs a norm_eps of at least 0, but it is " + eps + ".");
@@ -100,19 +80,30 @@ public record GlobalContext(
             throw new IllegalArgumentException(
                     "Module GlobalContext has the gates sigmoid, tanh and hard_sigmoid, not " + gate.timmName() + ".");
         }
-    }
-
-    private static GlobalContext of(Settings settings, Weights weights) {
-        return new GlobalContext(
-                settings.integer("channels"),
-                hidden(settings),
-                settings.flag("use_attn"),
-                settings.flag("fuse_scale"),
-                settings.flag("fuse_add"),
-                Activation.named(settings.text("act_layer")),
-                Activation.named(settings.text("gate_layer")),
-                settings.number("norm_eps"),
-                weights);
+        var attention = s.flag("use_attn")
+                ? p.with("weight", Initializer.kaimingNormal(channels)).convolution1x1("conv_attn", channels, 1, true)
+                : null;
+        var add = s.flag("fuse_add")
+                ? ContextTransform.of(
+                        p.at("mlp_add"),
+                        ContextTransform.TIMM,
+                        new ContextTransform.Widths(channels, hidden, hidden),
+                        eps,
+                        activation,
+                        Activation.IDENTITY,
+                        last -> last.with("weight", Initializer.constant(0)))
+                : null;
+        var scale = s.flag("fuse_scale")
+                ? ContextTransform.of(
+                        p.at("mlp_scale"),
+                        ContextTransform.TIMM,
+                        new ContextTransform.Widths(channels, hidden, hidden),
+                        eps,
+                        activation,
+                        gate,
+                        last -> last)
+                : null;
+        return new GlobalContext(channels, attention, scale, add);
     }
 
     private static int hidden(Settings settings) {
@@ -131,66 +122,14 @@ public record GlobalContext(
                 settings.integer("channels") * settings.number("rd_ratio"), settings.integer("rd_divisor"));
     }
 
-    private static List<WeightSpec> specs(Settings settings) {
-        int channels = settings.integer("channels");
-        int hidden = hidden(settings);
-        var specs = new ArrayList<WeightSpec>();
-        if (settings.flag("use_attn")) {
-            specs.addAll(Layers.initialised(
-                    Layers.convolution1x1("conv_attn", channels, 1, true),
-                    "conv_attn.weight",
-                    Initializer.kaimingNormal(channels)));
-        }
-        if (settings.flag("fuse_add")) {
-            specs.addAll(Layers.initialised(
-                    transform("mlp_add", 0, Activation.RELU).specs(channels, hidden, hidden),
-                    "mlp_add.fc2.weight",
-                    Initializer.constant(0)));
-        }
-        if (settings.flag("fuse_scale")) {
-            specs.addAll(transform("mlp_scale", 0, Activation.RELU).specs(channels, hidden, hidden));
-        }
-        return specs;
-    }
-
-    private static ContextTransform transform(String name, double eps, Activation activation) {
-        return new ContextTransform(name + ".fc1", name + ".norm", name + ".fc2", eps, activation);
-    }
-
     @Override
-    public ModuleType type() {
-        return TYPE;
-    }
-
-    @Override
-    public Tensor attach(TaskChain chain, Tensor x) {
-        requireChannels(x, channels);
-        if (!fuseScale && !fuseAdd) {
+    public Value apply(Value x) {
+        requireChannels("GlobalContext", x, channels);
+        if (scale == null && add == null) {
             return x;
         }
-        var c = chain.scope("gc");
-        var context = useAttention
-                ? ContextTransform.attentionPooling(
-                        c, x, weights.get("conv_attn.weight"), weights.get("conv_attn.bias"))
-                : Pooling.average(c, "context", x);
-        var scale = fuseScale ? transform(c, "mlp_scale", context, gate) : null;
-        var term = fuseAdd ? transform(c, "mlp_add", context, Activation.IDENTITY) : null;
-        if (scale == null) {
-            return Broadcast.add(c, "fuse", x, term);
-        }
-        c.attention(AttentionKind.CHANNEL_GATE, scale);
-        return term == null
-                ? Broadcast.multiply(c, "fuse", x, scale)
-                : Broadcast.multiplyAdd(c, "fuse", x, scale, term);
-    }
-
-    private Tensor transform(TaskChain chain, String name, Tensor context, Activation last) {
-        return transform(name, eps, activation).attach(chain.scope("transform"), context, weights, last);
-    }
-
-    @Override
-    public long macsPerImage(Shape featureMap) {
-        int transforms = (fuseScale ? 1 : 0) + (fuseAdd ? 1 : 0);
-        return ContextTransform.macs(featureMap, hidden, useAttention, transforms);
+        var context = ContextTransform.context(x, attention);
+        var factor = scale == null ? null : scale.apply(context, "transform.").exposed(AttentionKind.CHANNEL_GATE);
+        return ContextTransform.fuse(x, factor, add == null ? null : add.apply(context, "transform."));
     }
 }

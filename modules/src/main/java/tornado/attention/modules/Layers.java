@@ -35,6 +35,12 @@ final class Layers {
         return convolution(name, inputs, outputs, 1, 1, bias);
     }
 
+    /** The layers of RCAN's {@code conv_du}. */
+    static List<WeightSpec> bottleneck(int channel, int hidden) {
+        return join(
+                convolution1x1("conv_du.0", channel, hidden, true), convolution1x1("conv_du.2", hidden, channel, true));
+    }
+
     /** Scale 1 and shift 0 of a normalisation, in the extents its code gives them. */
     static List<WeightSpec> affine(String name, int... extents) {
         return List.of(

@@ -25,6 +25,7 @@ import tornado.attention.tasks.Weight;
  * @param weights the parameters and buffers for some settings, in the order of the layers
  * @param factory makes the module; the weights fit the settings
  * @param fit how settings and input shapes follow from a feature map
+ * @param scope what the names of its kernels and states begin with
  */
 public record ModuleType(
         String name,
@@ -35,7 +36,18 @@ public record ModuleType(
         List<String> optionalInputs,
         Function<Settings, List<WeightSpec>> weights,
         BiFunction<Settings, Weights, AttentionModule> factory,
-        Fit fit) {
+        Fit fit,
+        String scope) {
+    /** Makes a mechanism out of its parameters: the one walk that names them. */
+    public interface Builder {
+        /**
+         * The mechanism.
+         *
+         * @throws IllegalArgumentException if the settings do not fit each other
+         */
+        Block build(Parameters parameters, Settings settings);
+    }
+
     /**
      * How a module is made to fit a feature map, as {@code attn run}, {@code attn modules} and {@code attn compare}
      * need it.
@@ -66,6 +78,57 @@ public record ModuleType(
         }
     }
 
+    /**
+     * A mechanism that says what it computes.
+     *
+     * @param scope what the names of its kernels and states begin with
+     */
+    public static ModuleType of(
+            String name,
+            String scope,
+            String paper,
+            String arxiv,
+            List<Option> options,
+            List<String> inputs,
+            List<String> optionalInputs,
+            Builder builder,
+            Fit fit) {
+        var self = new ModuleType[1];
+        self[0] = new ModuleType(
+                name,
+                paper,
+                arxiv,
+                options,
+                inputs,
+                optionalInputs,
+                settings -> Parameters.asked(p -> builder.build(p, settings)),
+                (settings, weights) ->
+                        new BuiltModule(self[0], weights, builder.build(Parameters.of(weights), settings)),
+                fit,
+                scope);
+        return self[0];
+    }
+
+    /** A mechanism of one feature map that says what it computes. */
+    public static ModuleType of(
+            String name, String scope, String paper, String arxiv, List<Option> options, Builder builder, Fit fit) {
+        return of(name, scope, paper, arxiv, options, List.of("input"), List.of(), builder, fit);
+    }
+
+    /** A mechanism whose modules append their kernels themselves. */
+    public ModuleType(
+            String name,
+            String paper,
+            String arxiv,
+            List<Option> options,
+            List<String> inputs,
+            List<String> optionalInputs,
+            Function<Settings, List<WeightSpec>> weights,
+            BiFunction<Settings, Weights, AttentionModule> factory,
+            Fit fit) {
+        this(name, paper, arxiv, options, inputs, optionalInputs, weights, factory, fit, name);
+    }
+
     /** A mechanism all of whose inputs are required. */
     public ModuleType(
             String name,
@@ -76,7 +139,7 @@ public record ModuleType(
             Function<Settings, List<WeightSpec>> weights,
             BiFunction<Settings, Weights, AttentionModule> factory,
             Fit fit) {
-        this(name, paper, arxiv, options, inputs, List.of(), weights, factory, fit);
+        this(name, paper, arxiv, options, inputs, List.of(), weights, factory, fit, name);
     }
 
     /**

@@ -2,14 +2,13 @@ package tornado.attention.modules;
 
 import java.util.List;
 import java.util.Map;
-import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
-import tornado.attention.tasks.Broadcast;
-import tornado.attention.tasks.ChannelStatistics;
-import tornado.attention.tasks.Excitation;
+import tornado.attention.tasks.Convolution.Window;
 import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.AveragePoolTask;
+import tornado.attention.tasks.graph.ExpandTask;
+import tornado.attention.tasks.graph.Parameter;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * FcaNet's multi-spectral channel attention: Qin et al., FcaNet: Frequency Channel Attention Networks, ICCV 2021 (arXiv
@@ -30,21 +29,19 @@ import tornado.attention.tasks.Tensor;
  * device. A DCT size below 7 makes every frequency 0, as in the official code.
  *
  * @param channel C, divisible by the number of frequencies
- * @param dctHeight dct_h
- * @param dctWidth dct_w
- * @param reduction C / R
- * @param method the frequencies: {@code top}, {@code low} or {@code bot} with 1, 2, 4, 8, 16 or 32
- * @param weights {@code dct_layer.weight [C, dct_h, dct_w]} (buffer), {@code fc.0.weight [R, C]}, {@code fc.2.weight [C, R]}
+ * @param filters one a frequency, {@code [F, 1, dct_h, dct_w]}
+ * @param reduce {@code fc.0.weight [R, C]}
+ * @param excite {@code fc.2.weight [C, R]}
  */
-public record MultiSpectralAttentionLayer(
-        int channel, int dctHeight, int dctWidth, int reduction, String method, Weights weights)
-        implements FeatureMapModule {
+public record MultiSpectralAttentionLayer(int channel, Value filters, LinearLayer reduce, LinearLayer excite)
+        implements Block.OfMap {
     /** A loaded filter may differ from the computed one by the rounding of float32 cosines. */
     private static final double FILTER_TOLERANCE = 1e-5;
 
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "MultiSpectralAttentionLayer",
+            "fca",
             "FcaNet: Frequency Channel Attention Networks, Qin et al., ICCV 2021",
             "2012.11879",
             List.of(
@@ -54,30 +51,8 @@ public record MultiSpectralAttentionLayer(
                     Option.of("reduction", Option.Kind.INTEGER, 16, "C / hidden width"),
                     Option.of(
                             "freq_sel_method", Option.Kind.TEXT, "top16", "top, low or bot with 1, 2, 4, 8, 16 or 32")),
-            List.of("input"),
-            MultiSpectralAttentionLayer::specs,
-            (settings, weights) -> new MultiSpectralAttentionLayer(
-                    settings.integer("channel"),
-                    settings.integer("dct_h"),
-                    settings.integer("dct_w"),
-                    settings.integer("reduction"),
-                    settings.text("freq_sel_method"),
-                    weights),
+            MultiSpectralAttentionLayer::of,
             MultiSpectralAttentionLayer::fit);
-
-    /** Checks that the weights' filters are those of the frequencies. */
-    public MultiSpectralAttentionLayer {
-        var computed = FrequencySelection.named(method).filters(channel, dctHeight, dctWidth);
-        var given = weights.get("dct_layer.weight").values();
-        for (int i = 0; i < computed.length; i++) {
-            if (!(Math.abs(computed[i] - given.get(i)) <= FILTER_TOLERANCE)) {
-                throw new IllegalArgumentException("Module MultiSpectralAttentionLayer with " + method
-                        + " does not fit 'dct_layer.weight': element " + i + " is " + given.get(i) + " instead of "
-                        + computed[i]
-                        + "; give the freq_sel_method, dct_h and dct_w that the weights were made with.");
-            }
-        }
-    }
 
     private static Map<String, Object> fit(Shape map) {
         int frequencies = Math.min(16, Integer.lowestOneBit(map.channels()));
@@ -88,46 +63,58 @@ public record MultiSpectralAttentionLayer(
                 "freq_sel_method", "top" + frequencies);
     }
 
-    private static List<WeightSpec> specs(Settings settings) {
-        int channel = settings.integer("channel");
-        int height = settings.integer("dct_h");
-        int width = settings.integer("dct_w");
+    private static MultiSpectralAttentionLayer of(Parameters p, Settings s) {
+        int channel = s.integer("channel");
+        int height = s.integer("dct_h");
+        int width = s.integer("dct_w");
         Layers.requirePositive("MultiSpectralAttentionLayer", "dct_h", height);
         Layers.requirePositive("MultiSpectralAttentionLayer", "dct_w", width);
-        int hidden = Reduction.divided("MultiSpectralAttentionLayer", channel, settings.integer("reduction"));
-        var selection = FrequencySelection.named(settings.text("freq_sel_method"));
+        int hidden = Reduction.divided("MultiSpectralAttentionLayer", channel, s.integer("reduction"));
+        var selection = FrequencySelection.named(s.text("freq_sel_method"));
         Layers.requireGroups(
                 "MultiSpectralAttentionLayer", "channel", channel, "the number of frequencies", selection.count());
-        var filters = Initializer.sequence(selection.filters(channel, height, width));
-        return Layers.join(
-                List.of(WeightSpec.buffer("dct_layer.weight", filters, channel, height, width)),
-                Layers.linear("fc.0", channel, hidden, false),
-                Layers.linear("fc.2", hidden, channel, false));
+        var all = selection.filters(channel, height, width);
+        var stored = p.at("dct_layer").buffer("weight", Initializer.sequence(all), channel, height, width);
+        requireFilters((Parameter) stored.task(), all, selection.method());
+        return new MultiSpectralAttentionLayer(
+                channel,
+                selection.filters(height, width),
+                p.linear("fc.0", channel, hidden, false),
+                p.linear("fc.2", hidden, channel, false));
+    }
+
+    /** The filters are computed; those of a file must be the same. */
+    private static void requireFilters(Parameter stored, float[] computed, String method) {
+        if (!stored.isDescribed()) {
+            var given = stored.weight().values();
+            for (int i = 0; i < computed.length; i++) {
+                if (!(Math.abs(computed[i] - given.get(i)) <= FILTER_TOLERANCE)) {
+                    throw new IllegalArgumentException("Module MultiSpectralAttentionLayer with " + method
+                            + " does not fit 'dct_layer.weight': element " + i + " is " + given.get(i) + " instead of "
+                            + computed[i]
+                            + "; give the freq_sel_method, dct_h and dct_w that the weights were made with.");
+                }
+            }
+        }
     }
 
     @Override
-    public ModuleType type() {
-        return TYPE;
-    }
-
-    @Override
-    public Tensor attach(TaskChain chain, Tensor x) {
-        requireChannels(x, channel);
-        var c = chain.scope("fca");
-        var filters = FrequencySelection.named(method)
-                .filtersFor(dctHeight, dctWidth, x.shape().height(), x.shape().width());
-        var squeezed = ChannelStatistics.filtered(c, "squeeze", x, filters);
-        var gate = Excitation.apply(
-                c,
-                squeezed,
-                new Excitation.Layer("reduce", weights.get("fc.0.weight"), null, Activation.RELU),
-                new Excitation.Layer("excite", weights.get("fc.2.weight"), null, Activation.SIGMOID));
-        c.attention(AttentionKind.CHANNEL_GATE, gate);
-        return Broadcast.multiply(c, "gate", x, gate);
-    }
-
-    @Override
-    public long macsPerImage(Shape featureMap) {
-        return (long) channel * dctHeight * dctWidth + 2L * channel * (channel / reduction);
+    public Value apply(Value x) {
+        requireChannels("MultiSpectralAttentionLayer", x, channel);
+        int frequencies = filters.shape().dim(0);
+        int height = filters.shape().dim(2);
+        int width = filters.shape().dim(3);
+        var pooled = x.shape().height() == height && x.shape().width() == width
+                ? x
+                : Value.of(new AveragePoolTask(height, width), x);
+        var repeated = Value.of(new ExpandTask(Shape.of(frequencies, channel / frequencies, height, width)), filters);
+        var squeezed = pooled.convolve(
+                        repeated.reshape(channel, 1, height, width),
+                        null,
+                        Window.plain().grouped(channel))
+                .named("squeeze");
+        var hidden = reduce.apply(squeezed.reshape(-1, channel)).relu().named("reduce");
+        var gate = excite.apply(hidden).sigmoid().named("excite").exposed(AttentionKind.CHANNEL_GATE);
+        return x.times(gate.perChannel()).named("gate");
     }
 }

@@ -80,7 +80,7 @@ public record RCAB(int features, int kernel, int reduction, boolean bias, boolea
                 specs.addAll(Layers.batchNorm(batchNorm(i), features));
             }
         }
-        CALayer.specs(features, hidden).forEach(s -> specs.add(s.prefixed(attention(norm))));
+        Layers.bottleneck(features, hidden).forEach(s -> specs.add(s.prefixed(attention(norm))));
         return specs;
     }
 

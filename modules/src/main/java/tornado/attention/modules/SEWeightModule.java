@@ -1,14 +1,8 @@
 package tornado.attention.modules;
 
 import java.util.List;
-import java.util.Objects;
-import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
-import tornado.attention.tasks.Excitation;
-import tornado.attention.tasks.Pooling;
-import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * The channel weights of EPSANet's blocks: Zhang et al., EPSANet: An Efficient Pyramid Squeeze Attention Block on Convolutional
@@ -24,59 +18,39 @@ import tornado.attention.tasks.Tensor;
  * an image.
  *
  * @param channels C
- * @param reduction C / R
- * @param weights {@code fc1.weight [R,C,1,1]}, {@code fc1.bias [R]}, {@code fc2.weight [C,R,1,1]}, {@code fc2.bias [C]}
+ * @param fc1 {@code fc1.weight [R,C,1,1]}, {@code fc1.bias [R]}
+ * @param fc2 {@code fc2.weight [C,R,1,1]}, {@code fc2.bias [C]}
  */
-public record SEWeightModule(int channels, int reduction, Weights weights) implements FeatureMapModule {
+public record SEWeightModule(int channels, LinearLayer fc1, LinearLayer fc2) implements Block.OfMap {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "SEWeightModule",
+            "se_weight",
             "EPSANet: An Efficient Pyramid Squeeze Attention Block on Convolutional Neural Network, Zhang et al., ACCV 2022",
             "2105.14447",
             List.of(
                     Option.required("channels", Option.Kind.INTEGER, "channels C"),
                     Option.of("reduction", Option.Kind.INTEGER, 16, "C / hidden width")),
-            List.of("input"),
-            SEWeightModule::specs,
-            (settings, weights) ->
-                    new SEWeightModule(settings.integer("channels"), settings.integer("reduction"), weights),
+            (p, s) -> of("SEWeightModule", p, s.integer("channels"), s.integer("reduction")),
             Reduction.fit("channels"));
 
-    /** Checks that there is a hidden width. */
-    public SEWeightModule {
-        Reduction.divided("SEWeightModule", channels, reduction);
-        Objects.requireNonNull(weights, "weights");
-    }
-
-    private static List<WeightSpec> specs(Settings settings) {
-        int channels = settings.integer("channels");
-        int hidden = Reduction.divided("SEWeightModule", channels, settings.integer("reduction"));
-        return Layers.join(
-                Layers.convolution1x1("fc1", channels, hidden, true),
-                Layers.convolution1x1("fc2", hidden, channels, true));
+    /** The layers as a part of module {@code owner}. */
+    static SEWeightModule of(String owner, Parameters p, int channels, int reduction) {
+        int hidden = Reduction.divided(owner, channels, reduction);
+        return new SEWeightModule(
+                channels, p.pointwise("fc1", channels, hidden, true), p.pointwise("fc2", hidden, channels, true));
     }
 
     @Override
-    public ModuleType type() {
-        return TYPE;
+    public Value apply(Value x) {
+        requireChannels("SEWeightModule", x, channels);
+        return weigh(x.mean(Value.PIXELS).named("squeeze"))
+                .exposed(AttentionKind.CHANNEL_GATE)
+                .perChannel();
     }
 
-    @Override
-    public Tensor attach(TaskChain chain, Tensor x) {
-        requireChannels(x, channels);
-        var c = chain.scope("se_weight");
-        var squeezed = Pooling.average(c, "squeeze", x);
-        var gate = Excitation.apply(
-                c,
-                squeezed,
-                new Excitation.Layer("fc1", weights.get("fc1.weight"), weights.get("fc1.bias"), Activation.RELU),
-                new Excitation.Layer("fc2", weights.get("fc2.weight"), weights.get("fc2.bias"), Activation.SIGMOID));
-        c.attention(AttentionKind.CHANNEL_GATE, gate);
-        return c.view(gate, Shape.of(x.shape().batch(), channels, 1, 1));
-    }
-
-    @Override
-    public long macsPerImage(Shape featureMap) {
-        return 2L * channels * (channels / reduction);
+    /** Pooled vectors {@code [..., channels]} to weights of the same shape. */
+    Value weigh(Value squeezed) {
+        return fc2.apply(fc1.apply(squeezed).relu()).sigmoid();
     }
 }

@@ -53,7 +53,7 @@ public record SOCA(int channel, int reduction, int crop, Weights weights) implem
     private static List<WeightSpec> specs(Settings settings) {
         Layers.requirePositive("SOCA", "crop", settings.integer("crop"));
         int channel = settings.integer("channel");
-        return CALayer.specs(channel, Reduction.divided("SOCA", channel, settings.integer("reduction")));
+        return Layers.bottleneck(channel, Reduction.divided("SOCA", channel, settings.integer("reduction")));
     }
 
     @Override

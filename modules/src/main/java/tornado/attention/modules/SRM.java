@@ -1,15 +1,10 @@
 package tornado.attention.modules;
 
 import java.util.List;
-import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
-import tornado.attention.tasks.Broadcast;
-import tornado.attention.tasks.ChannelStatistics;
-import tornado.attention.tasks.Moments;
-import tornado.attention.tasks.RowMap;
-import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.Convolution.Window;
+import tornado.attention.tasks.graph.ReduceTask;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * Style-based recalibration: Lee et al., SRM: A Style-based Recalibration Module for Convolutional Neural Networks, ICCV 2019
@@ -30,56 +25,46 @@ import tornado.attention.tasks.Tensor;
  *
  * @param channel C
  * @param eps added to the variance
- * @param weights {@code cfc.weight [C, 1, 2]}, {@code bn.*}
+ * @param weight {@code cfc.weight [C, 1, 2]}
+ * @param norm {@code bn.*}
  */
-public record SRM(int channel, double eps, Weights weights) implements FeatureMapModule {
+public record SRM(int channel, double eps, Value weight, BatchNormLayer norm) implements Block.OfMap {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "SRM",
+            "srm",
             "SRM: A Style-based Recalibration Module for Convolutional Neural Networks, Lee et al., ICCV 2019",
             "1903.10829",
             List.of(
                     Option.required("channel", Option.Kind.INTEGER, "channels C"),
                     Option.of("reduction", Option.Kind.OPTIONAL_INTEGER, null, "accepted without effect"),
                     Option.of("eps", Option.Kind.NUMBER, 0.0, "added to the variance of a channel")),
-            List.of("input"),
-            SRM::specs,
-            (settings, weights) -> new SRM(settings.integer("channel"), settings.number("eps"), weights),
+            SRM::of,
             ModuleType.Fit.channels("channel"));
 
-    /** Checks eps. */
-    public SRM {
+    private static SRM of(Parameters p, Settings s) {
+        int channel = s.integer("channel");
+        double eps = s.number("eps");
+        Layers.requirePositive("SRM", "channel", channel);
         if (!(eps >= 0)) {
             throw new IllegalArgumentException("Module SRM needs eps of at least 0, but it is " + eps + ".");
         }
-    }
-
-    private static List<WeightSpec> specs(Settings settings) {
-        int channel = settings.integer("channel");
-        Layers.requirePositive("SRM", "channel", channel);
-        return Layers.join(
-                List.of(WeightSpec.parameter("cfc.weight", Initializer.torchDefault(2), channel, 1, 2)),
-                Layers.batchNorm("bn", channel));
+        return new SRM(
+                channel,
+                eps,
+                p.at("cfc").get("weight", Initializer.torchDefault(2), channel, 1, 2),
+                p.batchNorm("bn", channel));
     }
 
     @Override
-    public ModuleType type() {
-        return TYPE;
-    }
-
-    @Override
-    public Tensor attach(TaskChain chain, Tensor x) {
-        requireChannels(x, channel);
-        var c = chain.scope("srm");
-        var moments = Moments.of(c, "moments", RowMap.dense(x));
-        var gate = ChannelStatistics.style(
-                c, "style", moments, weights.get("cfc.weight"), Layers.norm(weights, "bn"), eps, Activation.SIGMOID);
-        c.attention(AttentionKind.CHANNEL_GATE, gate);
-        return Broadcast.multiply(c, "gate", x, gate);
-    }
-
-    @Override
-    public long macsPerImage(Shape featureMap) {
-        return 2L * channel;
+    public Value apply(Value x) {
+        requireChannels("SRM", x, channel);
+        var mean = x.mean(Value.PIXELS).named("moments");
+        var deviation = x.reduce(ReduceTask.Kind.DEVIATION, eps, Value.PIXELS).named("deviation");
+        var style = Value.stack(2, List.of(mean, deviation)).reshape(x.shape().batch(), channel, 1, 2);
+        var mixed = style.convolve(
+                weight.reshape(channel, 1, 1, 2), null, Window.plain().grouped(channel));
+        var gate = norm.apply(mixed).sigmoid().named("style");
+        return x.times(gate.exposed(AttentionKind.CHANNEL_GATE, mean.shape())).named("gate");
     }
 }

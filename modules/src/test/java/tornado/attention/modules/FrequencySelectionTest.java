@@ -18,6 +18,10 @@ import tornado.attention.tasks.ChannelStatistics;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Weight;
+import tornado.attention.tasks.graph.AveragePoolInputTask;
+import tornado.attention.tasks.graph.AveragePoolTask;
+import tornado.attention.tasks.graph.Interpreter;
+import tornado.attention.tasks.graph.Value;
 import tornado.attention.testing.RandomCases;
 
 class FrequencySelectionTest {
@@ -115,8 +119,12 @@ class FrequencySelectionTest {
             var chain = TaskChain.named("dct");
             var x = chain.input("x", shape);
             var pooled = ChannelStatistics.adaptiveAverage(chain, "pool", x, height, width);
-            var own = selection.filtersFor(height, width, height, width);
-            var folded = selection.filtersFor(height, width, shape.height(), shape.width());
+            var filters = selection.filters(height, width);
+            int count = selection.count();
+            var map = Shape.of(count, 1, shape.height(), shape.width());
+            var unpooled = Value.of(new AveragePoolInputTask(new AveragePoolTask(height, width), map), filters);
+            var own = weight(filters, count, height, width);
+            var folded = weight(unpooled, count, shape.height(), shape.width());
             chain.output(ChannelStatistics.filtered(chain, "two", pooled, own));
             chain.output(ChannelStatistics.filtered(chain, "one", x, folded));
             try (var plan = chain.plan()) {
@@ -128,6 +136,13 @@ class FrequencySelectionTest {
                 }
             }
         });
+    }
+
+    private static Weight weight(Value constant, int... extents) {
+        return Weight.of(
+                "dct",
+                Shape.of(extents),
+                new Interpreter(false).valueOf(constant).floats());
     }
 
     @Test

@@ -191,7 +191,7 @@ public final class SpatialAttention {
      *
      * @return {@code [batch, positions of a, positions of b]}
      */
-    static Tensor scores(TaskChain chain, String name, FeatureSlice a, FeatureSlice b, double scale) {
+    public static Tensor scores(TaskChain chain, String name, FeatureSlice a, FeatureSlice b, double scale) {
         int rows = a.pixels();
         int columns = b.pixels();
         var y = chain.tensor(name, Shape.of(a.batch(), rows, columns));
@@ -211,7 +211,7 @@ public final class SpatialAttention {
     }
 
     /** {@code out[b] = scale * a[b] b[b]} with {@code a [batch, rows, inner]} and {@code b [batch, inner, columns]}. */
-    static Tensor product(TaskChain chain, String name, FeatureSlice a, FeatureSlice b, double scale) {
+    public static Tensor product(TaskChain chain, String name, FeatureSlice a, FeatureSlice b, double scale) {
         int rows = a.channels();
         int inner = a.pixels();
         int columns = b.pixels();

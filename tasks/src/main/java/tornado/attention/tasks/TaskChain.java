@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import tornado.attention.tasks.Tensor.Role;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -47,8 +48,7 @@ public final class TaskChain {
         final Map<String, IntArray> tablesByContent = new LinkedHashMap<>();
         final Map<String, Tensor> states = new LinkedHashMap<>();
         final Map<String, FloatArray> stateOrigins = new HashMap<>();
-        final Map<Transposed, Weight> transposed = new HashMap<>();
-        final Map<Integer, Weight> zeros = new LinkedHashMap<>();
+        final Map<Object, Weight> derived = new HashMap<>();
         final List<Step> steps = new ArrayList<>();
         final List<Tensor> outputs = new ArrayList<>();
         final List<Attention> attention = new ArrayList<>();
@@ -62,6 +62,9 @@ public final class TaskChain {
 
     /** Which transpose of which array: a FloatArray is equal only to itself. */
     private record Transposed(FloatArray values, int rows) {}
+
+    /** So many zeros. */
+    private record Zeros(int length) {}
 
     private final Ledger ledger;
     private final String prefix;
@@ -152,13 +155,27 @@ public final class TaskChain {
 
     /** The weight as {@code [columns, rows]}: the layout in which a linear task's lanes are contiguous; prepared once a chain. */
     public Tensor transposedWeight(Weight weight) {
-        return weight(ledger.transposed.computeIfAbsent(
-                new Transposed(weight.values(), weight.shape().dim(0)), key -> weight.transposed()));
+        return weight(derived(new Transposed(weight.values(), weight.shape().dim(0)), weight::transposed));
     }
 
     /** Zeros on the device, for an absent bias; one array a chain and length. */
     public Tensor zeros(int length) {
-        return weight(ledger.zeros.computeIfAbsent(length, n -> Weight.of("zeros" + n, Shape.of(n), new float[n])));
+        return weight(
+                derived(new Zeros(length), () -> Weight.of("zeros" + length, Shape.of(length), new float[length])));
+    }
+
+    /**
+     * What is made of weights on the host, made once a chain: equal keys are one array on the device.
+     *
+     * @param key what is made of which weights; equal only if the elements are
+     */
+    public Weight derived(Object key, Supplier<Weight> make) {
+        var known = ledger.derived.get(key);
+        if (known == null) {
+            known = make.get();
+            ledger.derived.put(key, known);
+        }
+        return known;
     }
 
     /** A table of integers on the device, transferred once; equal tables are one. */

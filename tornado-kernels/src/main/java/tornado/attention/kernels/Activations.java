@@ -23,6 +23,18 @@ public final class Activations {
     public static final int HARD_SIGMOID = 5;
     /** tanh(x). */
     public static final int TANH = 6;
+    /** x * hard_sigmoid(x). */
+    public static final int HARD_SWISH = 7;
+    /** x * x. */
+    public static final int SQUARE = 8;
+    /** |x|. */
+    public static final int ABS = 9;
+    /** The square root of x. */
+    public static final int SQRT = 10;
+    /** exp(x). */
+    public static final int EXP = 11;
+    /** The natural logarithm of x. */
+    public static final int LOG = 12;
 
     private Activations() {}
 
@@ -37,6 +49,22 @@ public final class Activations {
     public static void elementwise(FloatArray x, FloatArray out, int n, int activation) {
         for (@Parallel int i = 0; i < n; i++) {
             out.set(i, apply(activation, x.get(i)));
+        }
+    }
+
+    /**
+     * {@code out[i] = function(alpha * x[i] + beta)}.
+     *
+     * @param x {@code [n]}
+     * @param out {@code [n]}
+     * @param n elements
+     * @param function one of the constants of this class
+     * @param alpha factor before it
+     * @param beta term before it
+     */
+    public static void affine(FloatArray x, FloatArray out, int n, int function, float alpha, float beta) {
+        for (@Parallel int i = 0; i < n; i++) {
+            out.set(i, apply(function, alpha * x.get(i) + beta));
         }
     }
 
@@ -59,6 +87,24 @@ public final class Activations {
         }
         if (activation == TANH) {
             return TornadoMath.tanh(x);
+        }
+        if (activation == HARD_SWISH) {
+            return x * TornadoMath.min(TornadoMath.max(x / 6f + 0.5f, 0f), 1f);
+        }
+        if (activation == SQUARE) {
+            return x * x;
+        }
+        if (activation == ABS) {
+            return TornadoMath.abs(x);
+        }
+        if (activation == SQRT) {
+            return TornadoMath.sqrt(x);
+        }
+        if (activation == EXP) {
+            return TornadoMath.exp(x);
+        }
+        if (activation == LOG) {
+            return TornadoMath.log(x);
         }
         return x;
     }

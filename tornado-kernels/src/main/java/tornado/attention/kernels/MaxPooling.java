@@ -49,6 +49,51 @@ public final class MaxPooling {
     }
 
     /**
+     * Windows with padding; what lies outside the map is left out: {@code out[n][y][z] = max over u, v of x[n][y * stride - padding +
+     * u][z * stride - padding + v]}.
+     *
+     * @param x {@code [planes, height, width]}
+     * @param out {@code [planes, outHeight, outWidth]}
+     * @param planes number of channels of all images
+     * @param height rows of x
+     * @param width columns of x
+     * @param outHeight {@code (height + 2 * padding - size) / stride + 1}
+     * @param outWidth {@code (width + 2 * padding - size) / stride + 1}
+     * @param size side of a window
+     * @param stride distance of windows
+     * @param padding rows and columns beyond each side, at most half the size
+     */
+    public static void padded(
+            FloatArray x,
+            FloatArray out,
+            int planes,
+            int height,
+            int width,
+            int outHeight,
+            int outWidth,
+            int size,
+            int stride,
+            int padding) {
+        for (@Parallel int n = 0; n < planes; n++) {
+            for (@Parallel int y = 0; y < outHeight; y++) {
+                for (@Parallel int z = 0; z < outWidth; z++) {
+                    int top = TornadoMath.max(y * stride - padding, 0);
+                    int left = TornadoMath.max(z * stride - padding, 0);
+                    int bottom = TornadoMath.min(y * stride - padding + size, height);
+                    int right = TornadoMath.min(z * stride - padding + size, width);
+                    float max = x.get((n * height + top) * width + left);
+                    for (int u = top; u < bottom; u++) {
+                        for (int v = left; v < right; v++) {
+                            max = TornadoMath.max(max, x.get((n * height + u) * width + v));
+                        }
+                    }
+                    out.set((n * outHeight + y) * outWidth + z, max);
+                }
+            }
+        }
+    }
+
+    /**
      * A window around each pixel, what lies outside the map left out (padding with minus infinity, stride 1): {@code out[n][y][z]
      * = activation(max over the window of x * scale[c] + shift[c])}. For an activation that never falls this is the maximum of
      * the activated values.

@@ -1,0 +1,131 @@
+package tornado.attention.tasks.lowering;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import tornado.attention.tasks.BatchNorm;
+import tornado.attention.tasks.Shape;
+import tornado.attention.tasks.TaskChain;
+import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.Weight;
+import tornado.attention.tasks.graph.BatchNormTask;
+import tornado.attention.tasks.graph.ConcatTask;
+import tornado.attention.tasks.graph.Constant;
+import tornado.attention.tasks.graph.Interpreter;
+import tornado.attention.tasks.graph.Parameter;
+import tornado.attention.tasks.graph.ReshapeTask;
+import tornado.attention.tasks.graph.Task;
+import tornado.attention.tasks.graph.Value;
+
+/** The tensors made so far, and the chain that further kernels are appended to. */
+final class Emission {
+    /** What a folded value is made of: parameters by their elements, so that it is the same for all who use them. */
+    private record Key(Object task, List<Key> inputs) {
+        static Key of(Value value) {
+            Object task = value.task() instanceof Parameter p ? p.weight().values() : value.task();
+            return new Key(task, value.inputs().stream().map(Key::of).toList());
+        }
+    }
+
+    private final TaskChain chain;
+    private final Uses uses;
+    private final Map<Value, Tensor> tensors = new IdentityHashMap<>();
+
+    Emission(TaskChain chain, Uses uses) {
+        this.chain = chain;
+        this.uses = uses;
+    }
+
+    TaskChain chain() {
+        return chain;
+    }
+
+    Uses uses() {
+        return uses;
+    }
+
+    void put(Value value, Tensor tensor) {
+        if (!tensor.shape().equals(value.shape())) {
+            throw new IllegalStateException("Value " + value + " was made as " + tensor + ".");
+        }
+        tensors.put(value, tensor);
+    }
+
+    boolean has(Value value) {
+        return tensors.containsKey(value);
+    }
+
+    /** The tensor of a value that has been made, or of one that is constant. */
+    Tensor tensor(Value value) {
+        var made = tensors.get(value);
+        if (made != null) {
+            return made;
+        }
+        if (uses.isConstant(value)) {
+            return chain.weight(weight(value));
+        }
+        if (value.task() instanceof ReshapeTask) {
+            return view(value.input(0), value.shape());
+        }
+        throw new IllegalStateException("Value " + value + " has not been made.");
+    }
+
+    /** The tensor of a value seen under another shape. */
+    Tensor view(Value value, Shape shape) {
+        var tensor = tensor(value);
+        return tensor.shape().equals(shape) ? tensor : chain.view(tensor, shape);
+    }
+
+    /** The elements of a constant value: a parameter itself, or what is made of parameters, computed once in double precision. */
+    Weight weight(Value value) {
+        if (value.task() instanceof Parameter parameter) {
+            return parameter.weight();
+        }
+        if (value.task() instanceof ReshapeTask) {
+            return weight(value.input(0)).reshaped(value.shape().dims());
+        }
+        return folded(value);
+    }
+
+    /** What is made of constant values, which need not be part of the graph. */
+    Weight folded(Value value) {
+        var key = Key.of(value);
+        return chain.derived(
+                key,
+                () -> Weight.of(
+                        nameOf(value),
+                        value.shape(),
+                        new Interpreter(false).valueOf(value).floats()));
+    }
+
+    /** The same, or null where there is none. */
+    Weight weightOrNull(List<Value> inputs, int index) {
+        return index < inputs.size() ? weight(inputs.get(index)) : null;
+    }
+
+    private static String nameOf(Value value) {
+        Task task = value.task();
+        return value.isNamed() || value.inputs().isEmpty() || task instanceof Constant
+                ? value.name()
+                : nameOf(value.input(0)) + "." + value.name();
+    }
+
+    /** The parameters of a batch norm; of several ones whose channels were joined, each. */
+    List<BatchNorm.Parameters> norms(Value norm) {
+        var task = (BatchNormTask) norm.task();
+        var inputs = norm.inputs();
+        var all = new ArrayList<BatchNorm.Parameters>();
+        boolean joined = inputs.get(1).task() instanceof ConcatTask;
+        int count = joined ? inputs.get(1).inputs().size() : 1;
+        for (int i = 0; i < count; i++) {
+            var each = new ArrayList<Weight>();
+            for (var input : inputs.subList(1, 6)) {
+                each.add(weight(joined ? input.input(i) : input));
+            }
+            all.add(new BatchNorm.Parameters(
+                    each.get(0), each.get(1), each.get(2), each.get(3), each.get(4), task.eps(), task.momentum()));
+        }
+        return all;
+    }
+}

@@ -1,0 +1,87 @@
+package tornado.attention.tasks.lowering;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import tornado.attention.tasks.TaskChain;
+import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.Graph;
+import tornado.attention.tasks.graph.Value;
+import tornado.attention.tasks.lowering.Pattern.Match;
+
+/**
+ * From values to kernels.
+ *
+ * <pre>
+ *   outputs ──▶ which patterns cover which tasks ──▶ kernels, in the order in which the values were written ──▶ tensors
+ * </pre>
+ */
+public final class Lowering {
+    private Lowering() {}
+
+    /**
+     * Appends the kernels of some values to a chain.
+     *
+     * @param chain where they are appended, in whose scope their names stand
+     * @param inputs the tensors of the graph's inputs
+     * @param outputs the values wanted
+     * @return their tensors, in that order
+     */
+    public static List<Tensor> append(TaskChain chain, Map<Value, Tensor> inputs, List<Value> outputs) {
+        var kept = Collections.<Value>newSetFromMap(new IdentityHashMap<>());
+        kept.addAll(outputs);
+        var offered = Graph.order(outputs).stream()
+                .filter(v -> v.exposure().isPresent())
+                .toList();
+        if (chain.exposesAttention()) {
+            kept.addAll(offered);
+        }
+        var uses = Uses.of(outputs, kept, chain.options());
+        var emission = new Emission(chain, uses);
+        inputs.forEach(emission::put);
+        for (var cover : covers(kept, inputs, uses)) {
+            var tensor = cover.match().emitter().emit(emission, cover.name());
+            emission.put(cover.root(), tensor);
+            if (chain.exposesAttention() && cover.root().exposure().isPresent()) {
+                var exposure = cover.root().exposure().get();
+                chain.attention(exposure.kind(), chain.view(tensor, exposure.shape()));
+            }
+        }
+        return outputs.stream().map(emission::tensor).toList();
+    }
+
+    /** One match, and the value it makes. */
+    private record Cover(Value root, Match match) {
+        /** The root's name; where it has none, that of the last named value made along. */
+        String name() {
+            return Stream.concat(Stream.of(root), match.covered().stream())
+                    .filter(Value::isNamed)
+                    .map(Value::name)
+                    .findFirst()
+                    .orElse(root.name());
+        }
+    }
+
+    private static List<Cover> covers(Iterable<Value> wanted, Map<Value, Tensor> inputs, Uses uses) {
+        var open = new ArrayDeque<Value>();
+        wanted.forEach(open::push);
+        var seen = Collections.<Value>newSetFromMap(new IdentityHashMap<>());
+        var covers = new ArrayList<Cover>();
+        while (!open.isEmpty()) {
+            var value = open.pop();
+            if (!seen.add(value) || inputs.containsKey(value) || uses.isConstant(value)) {
+                continue;
+            }
+            var match = Patterns.match(value, uses);
+            covers.add(new Cover(value, match));
+            match.needs().forEach(open::push);
+        }
+        covers.sort(Comparator.comparingLong(c -> c.root().number()));
+        return covers;
+    }
+}

@@ -1,0 +1,39 @@
+package tornado.attention.tasks.lowering;
+
+import java.util.List;
+import java.util.Optional;
+import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.Value;
+
+/** Several tasks that one kernel computes, or a few: tried on each value, the largest patterns first. */
+interface Pattern {
+    /** What the pattern makes of a value, if it can make it. */
+    Optional<Match> match(Value root, Uses uses);
+
+    /**
+     * A value with the tasks before it that are made along.
+     *
+     * @param covered the values that are not made for themselves, the root not among them
+     * @param needs the values it is made of
+     * @param emitter appends the kernels
+     */
+    record Match(List<Value> covered, List<Value> needs, Emitter emitter) {
+        /** Copies the lists. */
+        public Match {
+            covered = List.copyOf(covered);
+            needs = List.copyOf(needs);
+        }
+    }
+
+    /** Appends the kernels of a match. */
+    interface Emitter {
+        /**
+         * Appends kernels.
+         *
+         * @param emission what has been made so far
+         * @param name of the root's kernel
+         * @return the root's tensor
+         */
+        Tensor emit(Emission emission, String name);
+    }
+}

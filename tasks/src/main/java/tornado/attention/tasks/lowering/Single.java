@@ -1,0 +1,316 @@
+package tornado.attention.tasks.lowering;
+
+import static tornado.attention.tasks.Step.out;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import tornado.attention.kernels.Activations;
+import tornado.attention.kernels.AxisReduction;
+import tornado.attention.kernels.Gather;
+import tornado.attention.kernels.MaxPooling;
+import tornado.attention.kernels.Strided;
+import tornado.attention.tasks.Activation;
+import tornado.attention.tasks.Axis;
+import tornado.attention.tasks.BatchNorm;
+import tornado.attention.tasks.ChannelStatistics;
+import tornado.attention.tasks.Convolution;
+import tornado.attention.tasks.Dropout;
+import tornado.attention.tasks.FeatureSlice;
+import tornado.attention.tasks.Normalization;
+import tornado.attention.tasks.Projection;
+import tornado.attention.tasks.Rearrangement;
+import tornado.attention.tasks.Shape;
+import tornado.attention.tasks.SpatialAttention;
+import tornado.attention.tasks.TaskChain;
+import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.AveragePoolTask;
+import tornado.attention.tasks.graph.BatchNormTask;
+import tornado.attention.tasks.graph.CombineTask;
+import tornado.attention.tasks.graph.ConcatTask;
+import tornado.attention.tasks.graph.ConvolveTask;
+import tornado.attention.tasks.graph.DropoutTask;
+import tornado.attention.tasks.graph.ExpandTask;
+import tornado.attention.tasks.graph.LayerNormTask;
+import tornado.attention.tasks.graph.LinearTask;
+import tornado.attention.tasks.graph.MapTask;
+import tornado.attention.tasks.graph.MaxPoolTask;
+import tornado.attention.tasks.graph.PadTask;
+import tornado.attention.tasks.graph.ProductTask;
+import tornado.attention.tasks.graph.ReduceTask;
+import tornado.attention.tasks.graph.ReshapeTask;
+import tornado.attention.tasks.graph.SelectTask;
+import tornado.attention.tasks.graph.SliceTask;
+import tornado.attention.tasks.graph.SoftmaxTask;
+import tornado.attention.tasks.graph.TransposeTask;
+import tornado.attention.tasks.graph.Value;
+import tornado.attention.tasks.lowering.Pattern.Match;
+
+/** Each task by kernels of its own, for any shape: what no pattern takes. */
+final class Single {
+    private Single() {}
+
+    static Match match(Value value) {
+        return new Match(List.of(), value.inputs(), (e, name) -> emit(e, name, value));
+    }
+
+    private static Tensor emit(Emission e, String name, Value v) {
+        var chain = e.chain();
+        return switch (v.task()) {
+            case ReshapeTask task -> e.view(v.input(0), task.target());
+            case MapTask task -> map(chain, name, e.tensor(v.input(0)), task);
+            case CombineTask task -> combine(chain, name, e.tensor(v.input(0)), e.tensor(v.input(1)), task, v.shape());
+            case ReduceTask task -> reduce(chain, name, e.tensor(v.input(0)), task, v.shape());
+            case ExpandTask task -> {
+                var x = e.tensor(v.input(0));
+                yield copied(chain, name, x, 0, broadcast(x.shape(), task.target()), task.target());
+            }
+            case TransposeTask task -> transpose(chain, name, e.tensor(v.input(0)), task, v.shape());
+            case SliceTask task -> slice(chain, name, e.tensor(v.input(0)), task, v.shape());
+            case PadTask task -> pad(chain, name, e.tensor(v.input(0)), task, v.shape());
+            case ConcatTask task -> concat(e, name, v, task);
+            case SelectTask task -> select(chain, name, e.tensor(v.input(0)), task, v.shape());
+            case SoftmaxTask task -> Axis.softmax(chain, name, e.tensor(v.input(0)), task.axis());
+            case LayerNormTask task ->
+                Normalization.layerNorm(
+                        chain,
+                        name,
+                        e.tensor(v.input(0)),
+                        e.weight(v.input(1)),
+                        e.weight(v.input(2)),
+                        task.eps(),
+                        Activation.IDENTITY);
+            case BatchNormTask task ->
+                BatchNorm.apply(chain, name, e.tensor(v.input(0)), e.norms(v), Activation.IDENTITY);
+            case LinearTask task ->
+                Projection.linear(
+                        chain,
+                        name,
+                        e.tensor(v.input(0)),
+                        e.weight(v.input(1)),
+                        e.weightOrNull(v.inputs(), 2),
+                        Activation.IDENTITY);
+            case ConvolveTask task ->
+                Convolution.apply(
+                        chain,
+                        name,
+                        e.tensor(v.input(0)),
+                        new Convolution.Layer(e.weight(v.input(1)), e.weightOrNull(v.inputs(), 2), null, task.window()),
+                        Activation.IDENTITY);
+            case ProductTask task -> product(chain, name, e.tensor(v.input(0)), e.tensor(v.input(1)), task, v.shape());
+            case MaxPoolTask task -> maxPool(chain, name, e.tensor(v.input(0)), task, v.shape());
+            case AveragePoolTask task ->
+                ChannelStatistics.adaptiveAverage(chain, name, e.tensor(v.input(0)), task.height(), task.width());
+            case DropoutTask task -> Dropout.apply(chain, name, e.tensor(v.input(0)), task.rate(), task.seed());
+            default ->
+                throw new UnsupportedOperationException("Task '" + name + "' is a "
+                        + v.task().word() + " of " + v.inputs() + ", for which there is no kernel.");
+        };
+    }
+
+    private static Tensor map(TaskChain chain, String name, Tensor x, MapTask task) {
+        if (task.order() != 0) {
+            throw new UnsupportedOperationException("Task '" + name
+                    + "' is a derivative, for which there is no kernel; gradients are not lowered yet.");
+        }
+        var y = chain.tensor(name, x.shape());
+        int n = x.elements();
+        int code = task.function().code();
+        if (task.isPlain()) {
+            chain.step(name).launch(Activations::elementwise, x, out(y), n, code);
+        } else {
+            chain.step(name).launch(Activations::affine, x, out(y), n, code, (float) task.alpha(), (float) task.beta());
+        }
+        return y;
+    }
+
+    private static Tensor combine(TaskChain chain, String name, Tensor a, Tensor b, CombineTask task, Shape shape) {
+        var y = chain.tensor(name, shape);
+        int operation = switch (task) {
+            case PLUS -> Strided.PLUS;
+            case MINUS -> Strided.MINUS;
+            case TIMES -> Strided.TIMES;
+            case OVER -> Strided.OVER;
+        };
+        var layout = new Layout(name, shape).and(0, broadcast(a.shape(), shape)).and(0, broadcast(b.shape(), shape));
+        chain.step(name).launch(Strided::combine, a, b, out(y), layout.table(chain), y.elements(), operation);
+        return y;
+    }
+
+    private static Tensor reduce(TaskChain chain, String name, Tensor x, ReduceTask task, Shape shape) {
+        var axes = task.axes();
+        boolean together = axes.getLast() - axes.getFirst() == axes.size() - 1;
+        if (!together) {
+            // The axes that stay go to the front.
+            var order = IntStream.range(0, x.shape().rank())
+                    .boxed()
+                    .sorted((a, b) -> Boolean.compare(axes.contains(a), axes.contains(b)))
+                    .toList();
+            var turned = new TransposeTask(order);
+            var front = transpose(chain, name + ".turned", x, turned, turned.shape(List.of(x.shape())));
+            int rank = x.shape().rank();
+            var last = IntStream.range(rank - axes.size(), rank).boxed().toList();
+            return reduce(chain, name, front, new ReduceTask(task.kind(), task.eps(), last), shape);
+        }
+        int length = task.count(x.shape());
+        var split = Patterns.split(x.shape(), axes.getFirst());
+        int outer = split[0];
+        int inner = x.elements() / (outer * length);
+        var y = chain.tensor(name, shape);
+        float factor = task.kind() == ReduceTask.Kind.MEAN ? 1f / length : 1f;
+        int kind = switch (task.kind()) {
+            case SUM, MEAN -> AxisReduction.SUM;
+            case SQUARES -> AxisReduction.SQUARES;
+            case MAGNITUDES -> AxisReduction.MAGNITUDES;
+            case MAX -> AxisReduction.MAX;
+            case DEVIATION -> -1;
+        };
+        if (kind < 0) {
+            chain.step(name).launch(AxisReduction::deviation, x, out(y), outer, length, inner, (float) task.eps());
+        } else {
+            chain.step(name).launch(AxisReduction::apply, x, out(y), outer, length, inner, kind, factor);
+        }
+        return y;
+    }
+
+    private static Tensor transpose(TaskChain chain, String name, Tensor x, TransposeTask task, Shape shape) {
+        if (task.order().equals(List.of(0, 2, 1))) {
+            return Rearrangement.transpose(chain, name, FeatureSlice.of(x));
+        }
+        return copied(chain, name, x, 0, task.strides(x.shape()), shape);
+    }
+
+    private static Tensor slice(TaskChain chain, String name, Tensor x, SliceTask task, Shape shape) {
+        var strides = strides(x.shape());
+        int first = task.from() * strides[task.axis()];
+        strides[task.axis()] *= task.step();
+        return copied(chain, name, x, first, strides, shape);
+    }
+
+    /** A tensor read with strides of its own, written without gaps. */
+    private static Tensor copied(TaskChain chain, String name, Tensor x, int first, int[] strides, Shape shape) {
+        var y = chain.tensor(name, shape);
+        var layout = new Layout(name, shape).and(first, strides).and(0, strides(shape));
+        chain.step(name)
+                .extraBytes(y.bytes() - x.bytes())
+                .launch(Strided::copy, x, out(y), layout.table(chain), y.elements());
+        return y;
+    }
+
+    private static Tensor pad(TaskChain chain, String name, Tensor x, PadTask task, Shape shape) {
+        var y = chain.tensor(name, shape);
+        var split = Patterns.split(x.shape(), task.axis());
+        chain.step(name)
+                .launch(Strided::pad, x, out(y), split[0], split[1], split[2], task.extent(), task.from(), task.step());
+        return y;
+    }
+
+    private static Tensor concat(Emission e, String name, Value v, ConcatTask task) {
+        var chain = e.chain();
+        var y = chain.tensor(name, v.shape());
+        var target = strides(v.shape());
+        int at = 0;
+        for (int i = 0; i < v.inputs().size(); i++) {
+            var part = e.tensor(v.input(i));
+            var layout =
+                    new Layout(name, part.shape()).and(0, strides(part.shape())).and(at * target[task.axis()], target);
+            chain.step(name + "." + i)
+                    .extraBytes(part.bytes() - y.bytes())
+                    .launch(Strided::copy, part, out(y), layout.table(chain), part.elements());
+            at += part.shape().dim(task.axis());
+        }
+        return y;
+    }
+
+    private static Tensor select(TaskChain chain, String name, Tensor x, SelectTask task, Shape shape) {
+        if (!task.isPlain()) {
+            throw new UnsupportedOperationException(
+                    "Task '" + name + "' adds up selected entries, for which there is no kernel.");
+        }
+        var split = Patterns.split(x.shape(), task.axis());
+        var y = chain.tensor(name, shape);
+        var target = strides(shape);
+        var source = strides(x.shape());
+        var one = shape.dims();
+        one[task.axis()] = 1;
+        if (split[2] == 1) {
+            var indices =
+                    chain.table(task.lists().stream().mapToInt(List::getFirst).toArray());
+            chain.step(name)
+                    .extraBytes(y.bytes() + 4L * task.lists().size() - x.bytes())
+                    .launch(
+                            Gather::rows,
+                            x,
+                            indices,
+                            out(y),
+                            split[0],
+                            split[1],
+                            task.lists().size());
+            return y;
+        }
+        for (int i = 0; i < task.lists().size(); i++) {
+            int from = task.lists().get(i).getFirst() * source[task.axis()];
+            var layout = new Layout(name, Shape.of(one)).and(from, source).and(i * target[task.axis()], target);
+            chain.step(name + "." + i)
+                    .launch(
+                            Strided::copy,
+                            x,
+                            out(y),
+                            layout.table(chain),
+                            y.elements() / task.lists().size());
+        }
+        return y;
+    }
+
+    private static Tensor product(TaskChain chain, String name, Tensor a, Tensor b, ProductTask task, Shape shape) {
+        int rank = shape.rank();
+        int batch = Math.toIntExact(shape.elements() / ((long) shape.dim(-2) * shape.dim(-1)));
+        var left = chain.view(a, Shape.of(batch, a.shape().dim(-2), a.shape().dim(-1)));
+        var right = chain.view(b, Shape.of(batch, b.shape().dim(-2), b.shape().dim(-1)));
+        // Kernels take the second side as it is stored, and the first one either way.
+        var turned = task.turnedB() ? Rearrangement.transpose(chain, name + ".b", FeatureSlice.of(right)) : right;
+        var y = task.turnedA()
+                ? SpatialAttention.scores(chain, name, FeatureSlice.of(left), FeatureSlice.of(turned), task.alpha())
+                : SpatialAttention.product(chain, name, FeatureSlice.of(left), FeatureSlice.of(turned), task.alpha());
+        return rank == 3 ? y : chain.view(y, shape);
+    }
+
+    private static Tensor maxPool(TaskChain chain, String name, Tensor x, MaxPoolTask task, Shape shape) {
+        var y = chain.tensor(name, shape);
+        int planes = shape.batch() * shape.channels();
+        chain.step(name)
+                .launch(
+                        MaxPooling::padded,
+                        x,
+                        out(y),
+                        planes,
+                        x.shape().height(),
+                        x.shape().width(),
+                        shape.height(),
+                        shape.width(),
+                        task.size(),
+                        task.stride(),
+                        task.padding());
+        return y;
+    }
+
+    static int[] strides(Shape shape) {
+        var strides = new int[shape.rank()];
+        int stride = 1;
+        for (int axis = shape.rank() - 1; axis >= 0; axis--) {
+            strides[axis] = stride;
+            stride *= shape.dim(axis);
+        }
+        return strides;
+    }
+
+    /** Strides by which a smaller shape is read as a larger one. */
+    private static int[] broadcast(Shape from, Shape to) {
+        var own = strides(from);
+        var strides = new int[to.rank()];
+        int missing = to.rank() - from.rank();
+        for (int axis = missing; axis < to.rank(); axis++) {
+            strides[axis] = from.dim(axis - missing) == 1 ? 0 : own[axis - missing];
+        }
+        return strides;
+    }
+}

@@ -1,0 +1,81 @@
+package tornado.attention.kernels;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/** Statistics along one axis, neighbouring outputs beside each other: the general case behind the kernels for feature maps. */
+public final class AxisReduction {
+    /** The sum. */
+    public static final int SUM = 0;
+    /** The sum of squares. */
+    public static final int SQUARES = 1;
+    /** The sum of magnitudes. */
+    public static final int MAGNITUDES = 2;
+    /** The largest element. */
+    public static final int MAX = 3;
+
+    private AxisReduction() {}
+
+    /**
+     * {@code out[o][j] = factor * (statistic over l of x[o][l][j])}.
+     *
+     * @param x {@code [outer, length, inner]}
+     * @param out {@code [outer, inner]}
+     * @param outer extents before the axis
+     * @param length extent of the axis, at least 1
+     * @param inner extents behind the axis
+     * @param kind a constant of this class
+     * @param factor of the result
+     */
+    public static void apply(FloatArray x, FloatArray out, int outer, int length, int inner, int kind, float factor) {
+        for (@Parallel int o = 0; o < outer; o++) {
+            for (@Parallel int j = 0; j < inner; j++) {
+                float result = element(kind, x.get(o * length * inner + j));
+                for (int l = 1; l < length; l++) {
+                    float value = element(kind, x.get((o * length + l) * inner + j));
+                    result = kind == MAX ? TornadoMath.max(result, value) : result + value;
+                }
+                out.set(o * inner + j, result * factor);
+            }
+        }
+    }
+
+    /**
+     * {@code out[o][j] = sqrt(unbiased variance over l of x[o][l][j] + eps)}.
+     *
+     * @param x {@code [outer, length, inner]}
+     * @param out {@code [outer, inner]}
+     * @param outer extents before the axis
+     * @param length extent of the axis; of one element the variance is no number
+     * @param inner extents behind the axis
+     * @param eps added to the variance
+     */
+    public static void deviation(FloatArray x, FloatArray out, int outer, int length, int inner, float eps) {
+        for (@Parallel int o = 0; o < outer; o++) {
+            for (@Parallel int j = 0; j < inner; j++) {
+                float sum = 0f;
+                for (int l = 0; l < length; l++) {
+                    sum += x.get((o * length + l) * inner + j);
+                }
+                float mean = sum / length;
+                float squares = 0f;
+                for (int l = 0; l < length; l++) {
+                    float difference = x.get((o * length + l) * inner + j) - mean;
+                    squares += difference * difference;
+                }
+                out.set(o * inner + j, TornadoMath.sqrt(squares / (length - 1) + eps));
+            }
+        }
+    }
+
+    private static float element(int kind, float x) {
+        if (kind == SQUARES) {
+            return x * x;
+        }
+        if (kind == MAGNITUDES) {
+            return TornadoMath.abs(x);
+        }
+        return x;
+    }
+}
