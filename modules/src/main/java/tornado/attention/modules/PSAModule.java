@@ -3,18 +3,10 @@ package tornado.attention.modules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
-import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
-import tornado.attention.tasks.Axis;
-import tornado.attention.tasks.Branches;
-import tornado.attention.tasks.Convolution;
 import tornado.attention.tasks.Convolution.Window;
-import tornado.attention.tasks.PaddedMap;
-import tornado.attention.tasks.Projection;
-import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.SelectTask;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * Pyramid squeeze attention: Zhang et al., EPSANet: An Efficient Pyramid Squeeze Attention Block on Convolutional Neural Network,
@@ -38,23 +30,18 @@ import tornado.attention.tasks.Tensor;
  * the output. The four results are never concatenated or stacked: they are written side by side, and the reversed order is an
  * index of the last task. planes not divisible by 4 give 4 (planes / 4) channels.
  *
- * @param inplans C_in
- * @param planes channels of the output, at least 64, because the squeeze has S / 16 channels
- * @param kernels k_i, four odd numbers
- * @param groups G_i, four divisors of C_in and S
- * @param stride s
- * @param weights {@code conv_i.weight [S, C_in/G_i, k_i, k_i]}, {@code se.fc1.*}, {@code se.fc2.*}
+ * @param inplans channels of the input
+ * @param convs {@code conv_i.weight [S, C/G_i, k_i, k_i]}, i from 1
+ * @param se {@code se.fc1.*}, {@code se.fc2.*}
  */
-public record PSAModule(
-        int inplans, int planes, List<Integer> kernels, List<Integer> groups, int stride, Weights weights)
-        implements FeatureMapModule {
+public record PSAModule(int inplans, List<ConvolutionLayer> convs, SEWeightModule se) implements Block.OfMap {
     private static final int BRANCHES = 4;
-    /** Fixed in the official code, whatever the width. */
     private static final int REDUCTION = 16;
 
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "PSAModule",
+            "psa",
             "EPSANet: An Efficient Pyramid Squeeze Attention Block on Convolutional Neural Network, Zhang et al., ACCV 2022",
             "2105.14447",
             List.of(
@@ -63,30 +50,22 @@ public record PSAModule(
                     Option.of("conv_kernels", Option.Kind.INTEGERS, List.of(3, 5, 7, 9), "four odd kernels"),
                     Option.of("conv_groups", Option.Kind.INTEGERS, List.of(1, 4, 8, 16), "groups of each convolution"),
                     Option.of("stride", Option.Kind.INTEGER, 1, "stride of the convolutions")),
-            List.of("input"),
-            PSAModule::specs,
-            (settings, weights) -> new PSAModule(
-                    settings.integer("inplans"),
-                    settings.integer("planes"),
-                    settings.integers("conv_kernels"),
-                    settings.integers("conv_groups"),
-                    settings.integer("stride"),
-                    weights),
+            PSAModule::of,
             map -> Map.of("inplans", map.channels(), "planes", map.channels()));
 
-    /** Copies the lists. */
+    /** Copies the list. */
     public PSAModule {
-        kernels = List.copyOf(kernels);
-        groups = List.copyOf(groups);
+        convs = List.copyOf(convs);
     }
 
-    private static List<WeightSpec> specs(Settings settings) {
-        int inputs = settings.integer("inplans");
-        int planes = settings.integer("planes");
-        var kernels = settings.integers("conv_kernels");
-        var groups = settings.integers("conv_groups");
+    private static PSAModule of(Parameters p, Settings s) {
+        int inputs = s.integer("inplans");
+        int planes = s.integer("planes");
+        int stride = s.integer("stride");
+        var kernels = s.integers("conv_kernels");
+        var groups = s.integers("conv_groups");
         Layers.requirePositive("PSAModule", "inplans", inputs);
-        Layers.requirePositive("PSAModule", "stride", settings.integer("stride"));
+        Layers.requirePositive("PSAModule", "stride", stride);
         if (planes < BRANCHES * REDUCTION) {
             throw new IllegalArgumentException(
                     "Module PSAModule needs planes of at least 64, because its squeeze has planes / 4 / 16"
@@ -97,55 +76,31 @@ public record PSAModule(
                     + " conv_groups, but there are " + kernels.size() + " and " + groups.size() + ".");
         }
         int width = planes / BRANCHES;
-        var specs = new ArrayList<WeightSpec>();
+        var convs = new ArrayList<ConvolutionLayer>();
         for (int i = 0; i < BRANCHES; i++) {
-            Layers.requireOddKernel("PSAModule", "conv_kernels", kernels.get(i));
+            int k = kernels.get(i);
+            Layers.requireOddKernel("PSAModule", "conv_kernels", k);
             Layers.requireGroups("PSAModule", "inplans", inputs, "conv_groups", groups.get(i));
             Layers.requireGroups("PSAModule", "planes / 4", width, "conv_groups", groups.get(i));
-            specs.addAll(Layers.convolution("conv_" + (i + 1), inputs, width, kernels.get(i), groups.get(i), false));
+            var window = Window.same(k).grouped(groups.get(i)).strided(stride);
+            convs.add(p.convolution("conv_" + (i + 1), inputs, width, k, window, false));
         }
-        specs.addAll(Layers.convolution1x1("se.fc1", width, width / REDUCTION, true));
-        specs.addAll(Layers.convolution1x1("se.fc2", width / REDUCTION, width, true));
-        return specs;
+        return new PSAModule(inputs, convs, SEWeightModule.of("PSAModule", p.at("se"), width, REDUCTION));
     }
 
     @Override
-    public ModuleType type() {
-        return TYPE;
-    }
-
-    @Override
-    public Tensor attach(TaskChain chain, Tensor x) {
-        requireChannels(x, inplans);
-        var c = chain.scope("psa");
-        var layers = IntStream.range(0, BRANCHES).mapToObj(this::layer).toList();
-        var padded = PaddedMap.of(c, "pad", x, layers);
-        var branches = Convolution.partial(c, "conv", padded, layers);
-        var squeezed = Branches.average(c, "squeeze", branches, 1, Activation.IDENTITY);
-        var pooled = c.view(squeezed, Shape.of(x.shape().batch(), BRANCHES, planes / BRANCHES));
-        var hidden = Projection.linear(
-                c, "fc1", pooled, weights.get("se.fc1.weight"), weights.get("se.fc1.bias"), Activation.RELU);
-        var gates = Projection.linear(
-                c, "fc2", hidden, weights.get("se.fc2.weight"), weights.get("se.fc2.bias"), Activation.SIGMOID);
-        var selection = Axis.softmax(c, "select", gates, 1);
-        c.attention(AttentionKind.BRANCH_WEIGHTS, selection);
-        return Branches.arrange(c, "fuse", branches.raw(), selection, 3, 2, 1, 0);
-    }
-
-    private Convolution.Layer layer(int branch) {
-        var window =
-                Window.same(kernels.get(branch)).grouped(groups.get(branch)).strided(stride);
-        return new Convolution.Layer(weights.get("conv_" + (branch + 1) + ".weight"), null, null, window);
-    }
-
-    @Override
-    public long macsPerImage(Shape featureMap) {
-        long width = planes / BRANCHES;
-        long pixels = ((featureMap.height() - 1L) / stride + 1) * ((featureMap.width() - 1L) / stride + 1);
-        long sum = 0;
-        for (int i = 0; i < BRANCHES; i++) {
-            sum += (long) inplans / groups.get(i) * width * kernels.get(i) * kernels.get(i);
-        }
-        return sum * pixels + 2L * BRANCHES * width * (width / REDUCTION);
+    public Value apply(Value x) {
+        requireChannels("PSAModule", x, inplans);
+        int batch = x.shape().batch();
+        int width = se.channels();
+        var all = Value.stack(1, convs.stream().map(c -> c.apply(x)).toList()).named("conv");
+        int height = all.shape().dim(3);
+        var beside = all.reshape(batch, BRANCHES * width, height, -1);
+        var squeezed = beside.mean(Value.PIXELS).named("squeeze").reshape(batch, BRANCHES, width);
+        var selection = se.weigh(squeezed).softmax(1).named("select").exposed(AttentionKind.BRANCH_WEIGHTS);
+        var weighted = all.times(selection.reshape(batch, BRANCHES, width, 1, 1));
+        return Value.of(SelectTask.of(1, 3, 2, 1, 0), weighted)
+                .reshape(beside.shape().dims())
+                .named("fuse");
     }
 }

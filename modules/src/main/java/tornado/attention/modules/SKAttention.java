@@ -2,20 +2,9 @@ package tornado.attention.modules;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
-import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
-import tornado.attention.tasks.Axis;
-import tornado.attention.tasks.Branches;
-import tornado.attention.tasks.Convolution;
 import tornado.attention.tasks.Convolution.Window;
-import tornado.attention.tasks.JoinedWeights;
-import tornado.attention.tasks.PaddedMap;
-import tornado.attention.tasks.Projection;
-import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
-import tornado.attention.tasks.Weight;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * Selective kernels: Li et al., Selective Kernel Networks, CVPR 2019 (arXiv 1903.06586).
@@ -42,18 +31,22 @@ import tornado.attention.tasks.Weight;
  * training mode the statistics read each branch once more.
  *
  * @param channel C
- * @param kernels k_i, odd
- * @param reduction C / d
- * @param group G
- * @param least L, the least hidden width
- * @param weights {@code convs.i.conv.weight [C, C/G, k, k]}, {@code convs.i.conv.bias [C]}, {@code convs.i.bn.*}, {@code fc.*},
- *     {@code fcs.i.*}
+ * @param convs {@code convs.i.conv.weight [C, C/G, k, k]}, {@code convs.i.conv.bias [C]}
+ * @param norms {@code convs.i.bn.*}
+ * @param squeeze {@code fc.*}
+ * @param excite {@code fcs.i.*}
  */
-public record SKAttention(int channel, List<Integer> kernels, int reduction, int group, int least, Weights weights)
-        implements FeatureMapModule {
+public record SKAttention(
+        int channel,
+        List<ConvolutionLayer> convs,
+        List<BatchNormLayer> norms,
+        LinearLayer squeeze,
+        List<LinearLayer> excite)
+        implements Block.OfMap {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "SKAttention",
+            "sk",
             "Selective Kernel Networks, Li et al., CVPR 2019",
             "1903.06586",
             List.of(
@@ -62,87 +55,64 @@ public record SKAttention(int channel, List<Integer> kernels, int reduction, int
                     Option.of("reduction", Option.Kind.INTEGER, 16, "C / hidden width"),
                     Option.of("group", Option.Kind.INTEGER, 1, "groups of the convolutions, a divisor of C"),
                     Option.of("L", Option.Kind.INTEGER, 32, "least hidden width")),
-            List.of("input"),
-            SKAttention::specs,
-            (settings, weights) -> new SKAttention(
-                    settings.integer("channel"),
-                    settings.integers("kernels"),
-                    settings.integer("reduction"),
-                    settings.integer("group"),
-                    settings.integer("L"),
-                    weights),
+            SKAttention::of,
             ModuleType.Fit.channels("channel"));
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public SKAttention {
-        kernels = List.copyOf(kernels);
+        convs = List.copyOf(convs);
+        norms = List.copyOf(norms);
+        excite = List.copyOf(excite);
     }
 
-    private static List<WeightSpec> specs(Settings settings) {
-        int channel = settings.integer("channel");
-        int group = settings.integer("group");
-        var kernels = settings.integers("kernels");
+    private static SKAttention of(Parameters p, Settings s) {
+        int channel = s.integer("channel");
+        int group = s.integer("group");
+        var kernels = s.integers("kernels");
         Layers.requirePositive("SKAttention", "channel", channel);
-        Layers.requirePositive("SKAttention", "reduction", settings.integer("reduction"));
-        Layers.requirePositive("SKAttention", "L", settings.integer("L"));
+        Layers.requirePositive("SKAttention", "reduction", s.integer("reduction"));
+        Layers.requirePositive("SKAttention", "L", s.integer("L"));
         Layers.requireGroups("SKAttention", "channel", channel, "group", group);
         Layers.requirePositive("SKAttention", "number of kernels", kernels.size());
         kernels.forEach(k -> Layers.requireOddKernel("SKAttention", "kernels", k));
-        int hidden = Math.max(settings.integer("L"), channel / settings.integer("reduction"));
-        var specs = new ArrayList<WeightSpec>();
+        int hidden = Math.max(s.integer("L"), channel / s.integer("reduction"));
+        var convs = new ArrayList<ConvolutionLayer>();
+        var norms = new ArrayList<BatchNormLayer>();
         for (int i = 0; i < kernels.size(); i++) {
-            specs.addAll(Layers.convolution("convs." + i + ".conv", channel, channel, kernels.get(i), group, true));
-            specs.addAll(Layers.batchNorm("convs." + i + ".bn", channel));
+            int k = kernels.get(i);
+            var branch = p.at("convs." + i);
+            convs.add(branch.convolution(
+                    "conv", channel, channel, k, Window.same(k).grouped(group), true));
+            norms.add(branch.batchNorm("bn", channel));
         }
-        specs.addAll(Layers.linear("fc", channel, hidden, true));
+        var squeeze = p.linear("fc", channel, hidden, true);
+        var excite = new ArrayList<LinearLayer>();
         for (int i = 0; i < kernels.size(); i++) {
-            specs.addAll(Layers.linear("fcs." + i, hidden, channel, true));
+            excite.add(p.linear("fcs." + i, hidden, channel, true));
         }
-        return specs;
+        return new SKAttention(channel, convs, norms, squeeze, excite);
     }
 
     @Override
-    public ModuleType type() {
-        return TYPE;
-    }
-
-    @Override
-    public Tensor attach(TaskChain chain, Tensor x) {
-        requireChannels(x, channel);
-        var c = chain.scope("sk");
-        var layers = IntStream.range(0, kernels.size()).mapToObj(this::layer).toList();
-        var padded = PaddedMap.of(c, "pad", x, layers);
-        var branches = Convolution.partial(c, "conv", padded, layers);
-        var squeezed = Branches.average(c, "squeeze", branches, kernels.size(), Activation.RELU);
-        var z = Projection.linear(
-                c, "fc", squeezed, weights.get("fc.weight"), weights.get("fc.bias"), Activation.IDENTITY);
-        var all = Projection.linear(c, "fcs", z, joined("weight"), joined("bias"), Activation.IDENTITY);
-        var logits = c.view(all, Shape.of(x.shape().batch(), kernels.size(), channel));
-        var selection = Axis.softmax(c, "select", logits, 1);
-        c.attention(AttentionKind.BRANCH_WEIGHTS, selection);
-        return Branches.blend(c, "fuse", branches, selection, Activation.RELU);
-    }
-
-    private Convolution.Layer layer(int branch) {
-        var name = "convs." + branch;
-        return new Convolution.Layer(
-                weights.get(name + ".conv.weight"),
-                weights.get(name + ".conv.bias"),
-                Layers.norm(weights, name + ".bn"),
-                Window.same(kernels.get(branch)).grouped(group));
-    }
-
-    private Weight joined(String part) {
-        return JoinedWeights.rows(IntStream.range(0, kernels.size())
-                .mapToObj(i -> weights.get("fcs." + i + "." + part))
-                .toList());
-    }
-
-    @Override
-    public long macsPerImage(Shape featureMap) {
-        long c = channel;
-        long hidden = Math.max(least, channel / reduction);
-        long taps = kernels.stream().mapToLong(k -> (long) k * k).sum();
-        return c * c / group * taps * featureMap.pixels() + c * hidden + kernels.size() * hidden * c;
+    public Value apply(Value x) {
+        requireChannels("SKAttention", x, channel);
+        int batch = x.shape().batch();
+        int count = convs.size();
+        var branches = new ArrayList<Value>();
+        for (int i = 0; i < count; i++) {
+            branches.add(norms.get(i).apply(convs.get(i).apply(x)).relu());
+        }
+        var all = Value.stack(1, branches).named("conv");
+        var squeezed = all.sum(1).mean(Value.PIXELS).named("squeeze");
+        var z = squeeze.apply(squeezed);
+        var weight = Value.concat(0, excite.stream().map(LinearLayer::weight).toList());
+        var bias = Value.concat(0, excite.stream().map(LinearLayer::bias).toList());
+        var selection = z.linear(weight, bias)
+                .named("fcs")
+                .reshape(batch, count, channel)
+                .softmax(1)
+                .named("select")
+                .exposed(AttentionKind.BRANCH_WEIGHTS);
+        return all.times(selection.reshape(batch, count, channel, 1, 1)).sum(1).named("fuse");
     }
 }

@@ -1,9 +1,7 @@
 package tornado.attention.modules;
 
 import java.util.List;
-import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * One subspace of {@link ULSAM}: Saini et al., ULSAM: Ultra-Lightweight Subspace Attention Module for Compact Convolutional
@@ -21,39 +19,29 @@ import tornado.attention.tasks.Tensor;
  * <p>Parameters 5C + 3, MACs 2CN, 4 kernels; 5 passes over a map of CHW elements. Batch norms have momentum 0.9.
  *
  * @param channels C
- * @param weights {@code conv_dws.* [C,1,1,1]}, {@code bn_dws.*}, {@code conv_point.* [1,C,1,1]}, {@code bn_point.*}
+ * @param space {@code conv_dws.* [C,1,1,1]}, {@code bn_dws.*}, {@code conv_point.* [1,C,1,1]}, {@code bn_point.*}
  */
-public record SubSpace(int channels, Weights weights) implements FeatureMapModule {
+public record SubSpace(int channels, Subspaces.Layer space) implements Block.OfMap {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "SubSpace",
+            "subspace",
             "ULSAM: Ultra-Lightweight Subspace Attention Module for Compact Convolutional Neural Networks, Saini et al., WACV"
                     + " 2020",
             "2006.15102",
             List.of(Option.required("nin", Option.Kind.INTEGER, "channels C")),
-            List.of("input"),
-            SubSpace::specs,
-            (settings, weights) -> new SubSpace(settings.integer("nin"), weights),
+            SubSpace::of,
             ModuleType.Fit.channels("nin"));
 
-    private static List<WeightSpec> specs(Settings settings) {
-        Layers.requirePositive("SubSpace", "nin", settings.integer("nin"));
-        return Subspaces.specs("", settings.integer("nin"));
+    private static SubSpace of(Parameters p, Settings s) {
+        int channels = s.integer("nin");
+        Layers.requirePositive("SubSpace", "nin", channels);
+        return new SubSpace(channels, Subspaces.Layer.of(p, channels));
     }
 
     @Override
-    public ModuleType type() {
-        return TYPE;
-    }
-
-    @Override
-    public Tensor attach(TaskChain chain, Tensor x) {
-        requireChannels(x, channels);
-        return Subspaces.attach(chain.scope("subspace"), x, weights, List.of(""));
-    }
-
-    @Override
-    public long macsPerImage(Shape featureMap) {
-        return 2L * channels * featureMap.pixels();
+    public Value apply(Value x) {
+        requireChannels("SubSpace", x, channels);
+        return Subspaces.apply(x, List.of(space));
     }
 }

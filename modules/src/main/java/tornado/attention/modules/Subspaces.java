@@ -1,19 +1,12 @@
 package tornado.attention.modules;
 
-import java.util.ArrayList;
 import java.util.List;
-import tornado.attention.tasks.Activation;
+import java.util.function.Function;
 import tornado.attention.tasks.AttentionKind;
-import tornado.attention.tasks.Axis;
-import tornado.attention.tasks.BatchNorm;
-import tornado.attention.tasks.Convolution;
 import tornado.attention.tasks.Convolution.Window;
-import tornado.attention.tasks.JoinedWeights;
-import tornado.attention.tasks.MaxPool;
-import tornado.attention.tasks.PixelGates;
-import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.BatchNormTask;
+import tornado.attention.tasks.graph.MaxPoolTask;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * ULSAM's subspaces: what one group of channels goes through, for one group or for several in the same kernels.
@@ -33,38 +26,69 @@ final class Subspaces {
 
     private Subspaces() {}
 
-    /** The layers of one subspace with these channels; {@code prefix} is empty or ends in a dot. */
-    static List<WeightSpec> specs(String prefix, int channels) {
-        return Layers.join(
-                Layers.convolution(prefix + "conv_dws", channels, channels, 1, channels, true),
-                Layers.batchNorm(prefix + "bn_dws", channels),
-                Layers.convolution1x1(prefix + "conv_point", channels, 1, true),
-                Layers.batchNorm(prefix + "bn_point", 1));
+    /** The layers of one subspace. */
+    record Layer(
+            ConvolutionLayer depthwise,
+            BatchNormLayer depthwiseNorm,
+            ConvolutionLayer point,
+            BatchNormLayer pointNorm) {
+        static Layer of(Parameters p, int channels) {
+            return new Layer(
+                    p.convolution(
+                            "conv_dws", channels, channels, 1, Window.plain().grouped(channels), true),
+                    p.batchNorm("bn_dws", channels, MOMENTUM),
+                    p.convolution1x1("conv_point", channels, 1, true),
+                    p.batchNorm("bn_point", 1, MOMENTUM));
+        }
     }
 
-    /** All subspaces at once, their channels one behind the other: 4 kernels. */
-    static Tensor attach(TaskChain c, Tensor x, Weights weights, List<String> prefixes) {
-        var factors = JoinedWeights.rows(
-                prefixes.stream().map(p -> weights.get(p + "conv_dws.weight")).toList());
-        var terms = JoinedWeights.rows(
-                prefixes.stream().map(p -> weights.get(p + "conv_dws.bias")).toList());
-        var norms = new ArrayList<BatchNorm.Parameters>();
-        var points = new ArrayList<Convolution.Layer>();
-        for (var prefix : prefixes) {
-            norms.add(Layers.norm(weights, prefix + "bn_dws", MOMENTUM));
-            points.add(new Convolution.Layer(
-                    weights.get(prefix + "conv_point.weight"),
-                    weights.get(prefix + "conv_point.bias"),
-                    Layers.norm(weights, prefix + "bn_point", MOMENTUM),
-                    Window.plain()));
-        }
-        var pooled = MaxPool.aroundDepthwise(
-                c, "pool", x, factors.values().toHeapArray(), terms.values().toHeapArray(), norms);
-        var logits = Convolution.groupwise(c, "point", pooled, points, Activation.RELU);
-        var shape = logits.shape();
-        var flat = c.view(logits, Shape.of(shape.batch(), shape.channels(), shape.pixels()));
-        var attention = c.view(Axis.softmax(c, "attention", flat, -1), shape);
-        c.attention(AttentionKind.PIXEL_MAP, attention);
-        return PixelGates.multiplyAddSelf(c, "fuse", x, attention);
+    /** All subspaces at once, their channels one behind the other. */
+    static Value apply(Value x, List<Layer> spaces) {
+        int batch = x.shape().batch();
+        int groups = spaces.size();
+        int channels = x.shape().channels();
+        var depthwise = convolve(x, spaces, Layer::depthwise, channels);
+        var pooled = Value.of(
+                        new MaxPoolTask(3, 1, 1),
+                        norm(depthwise, spaces, Layer::depthwiseNorm).relu())
+                .named("pool");
+        var logits = norm(convolve(pooled, spaces, Layer::point, groups), spaces, Layer::pointNorm)
+                .relu()
+                .named("point");
+        var attention = logits.reshape(batch, groups, -1)
+                .softmax(2)
+                .named("attention")
+                .exposed(AttentionKind.PIXEL_MAP, logits.shape());
+        return x.reshape(batch, groups, channels / groups, -1)
+                .times(attention.reshape(batch, groups, 1, -1))
+                .reshape(x.shape().dims())
+                .plus(x)
+                .named("fuse");
+    }
+
+    private static Value convolve(Value x, List<Layer> spaces, Function<Layer, ConvolutionLayer> which, int groups) {
+        return x.convolve(
+                joined(spaces, which.andThen(ConvolutionLayer::weight)),
+                joined(spaces, which.andThen(ConvolutionLayer::bias)),
+                Window.plain().grouped(groups));
+    }
+
+    private static Value norm(Value x, List<Layer> spaces, Function<Layer, BatchNormLayer> which) {
+        var first = which.apply(spaces.getFirst());
+        return Value.of(
+                new BatchNormTask(first.eps(), first.momentum()),
+                x,
+                joined(spaces, which.andThen(BatchNormLayer::weight)),
+                joined(spaces, which.andThen(BatchNormLayer::bias)),
+                joined(spaces, which.andThen(BatchNormLayer::mean)),
+                joined(spaces, which.andThen(BatchNormLayer::variance)),
+                joined(
+                        spaces,
+                        which.andThen(l ->
+                                spaces.size() == 1 ? l.batches() : l.batches().reshape(1))));
+    }
+
+    private static Value joined(List<Layer> spaces, Function<Layer, Value> which) {
+        return Value.concat(0, spaces.stream().map(which).toList());
     }
 }

@@ -1,12 +1,9 @@
 package tornado.attention.modules;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * Ultra-lightweight subspace attention: Saini et al., ULSAM: Ultra-Lightweight Subspace Attention Module for Compact
@@ -28,14 +25,13 @@ import tornado.attention.tasks.Tensor;
  * nout}, {@code h} and {@code w} are accepted without effect, as in the official code. A single pixel gives 2X.
  *
  * @param channels C
- * @param splits g, a divisor of C
- * @param weights {@code subspaces.i.conv_dws.* [G,1,1,1]}, {@code .bn_dws.*}, {@code .conv_point.* [1,G,1,1]}, {@code
- *     .bn_point.*}
+ * @param spaces one a group: {@code subspaces.i.conv_dws.* [G,1,1,1]}, {@code .bn_dws.*}, {@code .conv_point.* [1,G,1,1]}, {@code .bn_point.*}
  */
-public record ULSAM(int channels, int splits, Weights weights) implements FeatureMapModule {
+public record ULSAM(int channels, List<Subspaces.Layer> spaces) implements Block.OfMap {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "ULSAM",
+            "ulsam",
             "ULSAM: Ultra-Lightweight Subspace Attention Module for Compact Convolutional Neural Networks, Saini et al., WACV"
                     + " 2020",
             "2006.15102",
@@ -45,38 +41,29 @@ public record ULSAM(int channels, int splits, Weights weights) implements Featur
                     Option.of("h", Option.Kind.OPTIONAL_INTEGER, null, "accepted without effect"),
                     Option.of("w", Option.Kind.OPTIONAL_INTEGER, null, "accepted without effect"),
                     Option.required("num_splits", Option.Kind.INTEGER, "groups g, a divisor of C")),
-            List.of("input"),
-            ULSAM::specs,
-            (settings, weights) -> new ULSAM(settings.integer("nin"), settings.integer("num_splits"), weights),
+            ULSAM::of,
             map -> Map.of("nin", map.channels(), "num_splits", map.channels() % 4 == 0 ? 4 : 1));
 
-    private static List<WeightSpec> specs(Settings settings) {
-        int channels = settings.integer("nin");
-        int splits = settings.integer("num_splits");
+    /** Copies the list. */
+    public ULSAM {
+        spaces = List.copyOf(spaces);
+    }
+
+    private static ULSAM of(Parameters p, Settings s) {
+        int channels = s.integer("nin");
+        int splits = s.integer("num_splits");
         Layers.requirePositive("ULSAM", "nin", channels);
         Layers.requireGroups("ULSAM", "nin", channels, "num_splits", splits);
-        var specs = new ArrayList<WeightSpec>();
-        prefixes(splits).forEach(prefix -> specs.addAll(Subspaces.specs(prefix, channels / splits)));
-        return specs;
-    }
-
-    private static List<String> prefixes(int splits) {
-        return IntStream.range(0, splits).mapToObj(i -> "subspaces." + i + ".").toList();
-    }
-
-    @Override
-    public ModuleType type() {
-        return TYPE;
+        return new ULSAM(
+                channels,
+                IntStream.range(0, splits)
+                        .mapToObj(i -> Subspaces.Layer.of(p.at("subspaces." + i), channels / splits))
+                        .toList());
     }
 
     @Override
-    public Tensor attach(TaskChain chain, Tensor x) {
-        requireChannels(x, channels);
-        return Subspaces.attach(chain.scope("ulsam"), x, weights, prefixes(splits));
-    }
-
-    @Override
-    public long macsPerImage(Shape featureMap) {
-        return 2L * channels * featureMap.pixels();
+    public Value apply(Value x) {
+        requireChannels("ULSAM", x, channels);
+        return Subspaces.apply(x, spaces);
     }
 }

@@ -42,7 +42,13 @@ public final class ActivatedProjection {
             return BatchNorm.apply(chain, name + ".norm", raw, norm, activation);
         }
         return fused(
-                chain, name, x, before, BatchNorm.folded(weight, norm), BatchNorm.foldedBias(bias, norm), activation);
+                chain,
+                name,
+                x,
+                before,
+                BatchNorm.folded(chain, weight, norm),
+                BatchNorm.foldedBias(chain, bias, norm),
+                activation);
     }
 
     private static Tensor fused(

@@ -23,8 +23,11 @@ public record Affine(Tensor scale, Tensor shift) {
 
     /** These factors and terms, known when the chain is built. */
     public static Affine constant(TaskChain chain, float[] scale, float[] shift) {
-        return new Affine(
-                chain.weight(Weight.of("scale", Shape.of(scale.length), scale)),
-                chain.weight(Weight.of("shift", Shape.of(shift.length), shift)));
+        return new Affine(constant(chain, "scale", scale), constant(chain, "shift", shift));
+    }
+
+    private static Tensor constant(TaskChain chain, String name, float[] values) {
+        return chain.weight(
+                chain.derived(new Derivation.Elements(values), () -> Weight.of(name, Shape.of(values.length), values)));
     }
 }

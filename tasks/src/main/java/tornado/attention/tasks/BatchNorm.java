@@ -226,7 +226,18 @@ public final class BatchNorm {
      *
      * @param weight {@code [channels, ...]}
      */
-    static Weight folded(Weight weight, Parameters norm) {
+    static Weight folded(TaskChain chain, Weight weight, Parameters norm) {
+        return chain.derived(
+                Derivation.of(
+                        "times scale",
+                        weight.values(),
+                        norm.weight().values(),
+                        norm.runningVariance().values(),
+                        norm.eps()),
+                () -> folded(weight, norm));
+    }
+
+    private static Weight folded(Weight weight, Parameters norm) {
         int perChannel = weight.values().getSize() / norm.channels();
         var values = new float[weight.values().getSize()];
         for (int i = 0; i < values.length; i++) {
@@ -236,7 +247,20 @@ public final class BatchNorm {
     }
 
     /** The bias that goes with {@link #folded}; {@code bias} may be null. */
-    static Weight foldedBias(Weight bias, Parameters norm) {
+    static Weight foldedBias(TaskChain chain, Weight bias, Parameters norm) {
+        return chain.derived(
+                Derivation.of(
+                        "times scale plus shift",
+                        bias == null ? "no bias" : bias.values(),
+                        norm.weight().values(),
+                        norm.bias().values(),
+                        norm.runningMean().values(),
+                        norm.runningVariance().values(),
+                        norm.eps()),
+                () -> foldedBias(bias, norm));
+    }
+
+    private static Weight foldedBias(Weight bias, Parameters norm) {
         var values = new float[norm.channels()];
         for (int c = 0; c < values.length; c++) {
             double before = bias == null ? 0 : bias.values().get(c);

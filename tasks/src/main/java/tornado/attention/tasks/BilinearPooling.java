@@ -70,7 +70,13 @@ public final class BilinearPooling {
         Shapes.requireElements(name, map, (long) rows * x.shape().pixels(), "the outputs at each pixel");
         if (!chain.training() && !chain.exposesAttention()) {
             return fused(
-                    chain, name, x, BatchNorm.folded(weight, norm), BatchNorm.foldedBias(bias, norm), context, map);
+                    chain,
+                    name,
+                    x,
+                    BatchNorm.folded(chain, weight, norm),
+                    BatchNorm.foldedBias(chain, bias, norm),
+                    context,
+                    map);
         }
         var local = local(chain, name + ".local", x, weight, bias, norm);
         var gates = chain.tensor(name + ".gates", map.shape());
@@ -93,8 +99,8 @@ public final class BilinearPooling {
         int outputs = weight.shape().dim(0);
         var first = diagonals(chain, channels, 0);
         var second = diagonals(chain, channels, 1);
-        var w = chain.weight(later ? weight : BatchNorm.folded(weight, norm));
-        var b = chain.weight(later ? bias : BatchNorm.foldedBias(bias, norm));
+        var w = chain.weight(later ? weight : BatchNorm.folded(chain, weight, norm));
+        var b = chain.weight(later ? bias : BatchNorm.foldedBias(chain, bias, norm));
         var now = later ? Activation.IDENTITY : Activation.RELU;
         var y = chain.tensor(
                 name, Shape.of(batch, outputs, x.shape().height(), x.shape().width()));

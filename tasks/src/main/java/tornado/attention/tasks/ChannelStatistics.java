@@ -132,8 +132,8 @@ public final class ChannelStatistics {
         int channels = moments.mean().shape().channels();
         Shapes.requireVector(name, weight, 2 * channels);
         boolean later = chain.training();
-        var w = chain.weight(later ? weight : BatchNorm.folded(weight, norm));
-        var shift = later ? chain.zeros(channels) : chain.weight(BatchNorm.foldedBias(null, norm));
+        var w = chain.weight(later ? weight : BatchNorm.folded(chain, weight, norm));
+        var shift = later ? chain.zeros(channels) : chain.weight(BatchNorm.foldedBias(chain, null, norm));
         var now = later ? Activation.IDENTITY : activation;
         var y = chain.tensor(name, moments.mean().shape());
         chain.step(name)

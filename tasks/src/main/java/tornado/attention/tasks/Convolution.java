@@ -141,8 +141,8 @@ public final class Convolution {
         }
         var padded = PaddedMap.of(chain, name + ".pad", x, List.of(layer));
         if (padded.rowsComeOutDense()) {
-            var weight = fold(chain, layer) ? BatchNorm.folded(layer.weight(), layer.norm()) : layer.weight();
-            var bias = fold(chain, layer) ? BatchNorm.foldedBias(layer.bias(), layer.norm()) : layer.bias();
+            var weight = fold(chain, layer) ? BatchNorm.folded(chain, layer.weight(), layer.norm()) : layer.weight();
+            var bias = fold(chain, layer) ? BatchNorm.foldedBias(chain, layer.bias(), layer.norm()) : layer.bias();
             var whole = new Layer(weight, bias, null, layer.window());
             var later = normLater(chain, layer);
             var y = ConvolutionTaps.dense(chain, name, padded, whole, later ? Activation.IDENTITY : activation);
@@ -186,7 +186,12 @@ public final class Convolution {
             return BatchNorm.apply(chain, name + ".norm", y, norm, activation);
         }
         return Projection.convolution1x1(
-                chain, name, x, BatchNorm.folded(weight, norm), BatchNorm.foldedBias(bias, norm), activation);
+                chain,
+                name,
+                x,
+                BatchNorm.folded(chain, weight, norm),
+                BatchNorm.foldedBias(chain, bias, norm),
+                activation);
     }
 
     /**
@@ -212,7 +217,12 @@ public final class Convolution {
             return BatchNorm.apply(chain, name + ".norm", y, norm, activation);
         }
         return Projection.linear(
-                chain, name, x, BatchNorm.folded(weight, norm), BatchNorm.foldedBias(bias, norm), activation);
+                chain,
+                name,
+                x,
+                BatchNorm.folded(chain, weight, norm),
+                BatchNorm.foldedBias(chain, bias, norm),
+                activation);
     }
 
     /**
@@ -239,8 +249,8 @@ public final class Convolution {
             var y = Projection.convolution1x1(chain, name, x, weight, bias, Activation.IDENTITY);
             return BatchNorm.applyResidual(chain, name + ".norm", y, norm, residual, activation);
         }
-        var w = norm == null ? weight : BatchNorm.folded(weight, norm);
-        var b = norm == null ? bias : BatchNorm.foldedBias(bias, norm);
+        var w = norm == null ? weight : BatchNorm.folded(chain, weight, norm);
+        var b = norm == null ? bias : BatchNorm.foldedBias(chain, bias, norm);
         return ConvolutionTaps.pointwiseResidual(chain, name, x, w, b, residual, activation);
     }
 
@@ -254,12 +264,16 @@ public final class Convolution {
      */
     public static Tensor groupwise(TaskChain chain, String name, Tensor x, List<Layer> layers, Activation activation) {
         boolean later = chain.training();
-        var weight = JoinedWeights.rows(layers.stream()
-                .map(l -> later ? l.weight() : BatchNorm.folded(l.weight(), l.norm()))
-                .toList());
-        var bias = JoinedWeights.rows(layers.stream()
-                .map(l -> later ? l.bias() : BatchNorm.foldedBias(l.bias(), l.norm()))
-                .toList());
+        var weight = JoinedWeights.rows(
+                chain,
+                layers.stream()
+                        .map(l -> later ? l.weight() : BatchNorm.folded(chain, l.weight(), l.norm()))
+                        .toList());
+        var bias = JoinedWeights.rows(
+                chain,
+                layers.stream()
+                        .map(l -> later ? l.bias() : BatchNorm.foldedBias(chain, l.bias(), l.norm()))
+                        .toList());
         var whole = new Layer(weight, bias, null, Window.plain().grouped(layers.size()));
         if (!later) {
             return apply(chain, name, x, whole, activation);

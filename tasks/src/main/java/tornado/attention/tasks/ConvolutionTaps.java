@@ -51,7 +51,9 @@ final class ConvolutionTaps {
         int kernelColumns = layer.weight().shape().dim(3);
         int taps = layer.taps() + kernelColumns;
         var y = chain.tensor(name, Shape.of(x.batch(), channels, x.outputHeight(), x.outputWidth()));
-        var w = chain.weight(betweenZeros(layer.weight(), kernelColumns));
+        var w = chain.weight(chain.derived(
+                Derivation.of("between zeros", layer.weight().values()),
+                () -> betweenZeros(layer.weight(), kernelColumns)));
         var all = Arrays.copyOf(x.offsets(layer), taps);
         for (int t = layer.taps(); t < taps; t++) {
             all[t] = all[t - kernelColumns] + x.outputRowStride();

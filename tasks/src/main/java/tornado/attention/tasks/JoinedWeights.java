@@ -6,6 +6,12 @@ import java.util.List;
 public final class JoinedWeights {
     private JoinedWeights() {}
 
+    /** The same, made once a chain. */
+    static Weight rows(TaskChain chain, List<Weight> weights) {
+        var arrays = weights.stream().map(w -> (Object) w.values()).toList();
+        return chain.derived(new Derivation("joined", arrays), () -> rows(weights));
+    }
+
     /**
      * Weights one behind the other along their first axis.
      *

@@ -173,7 +173,10 @@ final class Winograd {
         int taps = inputs() * kernelColumns();
         int pixels = (tiles - 1) * row + x.outputWidth();
         var y = chain.tensor(name + ".sums", Shape.of(x.batch(), groups * outputs(), pixels));
-        var w = chain.weight(weightAtPoints());
+        var w = chain.weight(chain.derived(
+                Derivation.of(
+                        "at points", layer.weight().values(), layer.window().groups(), tile, points.length),
+                this::weightAtPoints));
         var b = chain.zeros(groups * outputs());
         var offsets = new int[taps];
         for (int t = 0; t < taps; t++) {

@@ -5,6 +5,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import tornado.attention.tasks.BatchNorm;
+import tornado.attention.tasks.Convolution;
+import tornado.attention.tasks.Convolution.Partial;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
@@ -12,6 +14,7 @@ import tornado.attention.tasks.Weight;
 import tornado.attention.tasks.graph.BatchNormTask;
 import tornado.attention.tasks.graph.ConcatTask;
 import tornado.attention.tasks.graph.Constant;
+import tornado.attention.tasks.graph.ConvolveTask;
 import tornado.attention.tasks.graph.Interpreter;
 import tornado.attention.tasks.graph.Parameter;
 import tornado.attention.tasks.graph.ReshapeTask;
@@ -31,6 +34,7 @@ final class Emission {
     private final TaskChain chain;
     private final Uses uses;
     private final Map<Value, Tensor> tensors = new IdentityHashMap<>();
+    private final Map<Value, Partial> partials = new IdentityHashMap<>();
 
     Emission(TaskChain chain, Uses uses) {
         this.chain = chain;
@@ -52,8 +56,13 @@ final class Emission {
         tensors.put(value, tensor);
     }
 
-    boolean has(Value value) {
-        return tensors.containsKey(value);
+    void put(Value value, Partial raw) {
+        partials.put(value, raw);
+    }
+
+    /** The raw sums of a convolution that has been made so. */
+    Partial raw(RawConvolution convolution) {
+        return partials.get(convolution.value());
     }
 
     /** The tensor of a value that has been made, or of one that is constant. */
@@ -109,6 +118,15 @@ final class Emission {
         return value.isNamed() || value.inputs().isEmpty() || task instanceof Constant
                 ? value.name()
                 : nameOf(value.input(0)) + "." + value.name();
+    }
+
+    /** A convolution's weights; {@code norm} is null where there is none. */
+    Convolution.Layer layer(Value convolution, Value norm) {
+        return new Convolution.Layer(
+                weight(convolution.input(1)),
+                weightOrNull(convolution.inputs(), 2),
+                norm == null ? null : norms(norm).getFirst(),
+                ((ConvolveTask) convolution.task()).window());
     }
 
     /** The parameters of a batch norm; of several ones whose channels were joined, each. */

@@ -45,6 +45,10 @@ public final class Lowering {
         var emission = new Emission(chain, uses);
         inputs.forEach(emission::put);
         for (var cover : covers(kept, inputs, uses)) {
+            if (cover.raw() != null) {
+                emission.put(cover.root(), cover.raw().emit(emission, cover.name()));
+                continue;
+            }
             var tensor = cover.match().emitter().emit(emission, cover.name());
             emission.put(cover.root(), tensor);
             if (chain.exposesAttention() && cover.root().exposure().isPresent()) {
@@ -55,11 +59,12 @@ public final class Lowering {
         return outputs.stream().map(emission::tensor).toList();
     }
 
-    /** One match, and the value it makes. */
-    private record Cover(Value root, Match match) {
+    /** One match, and the value it makes; or the raw sums of a convolution. */
+    private record Cover(Value root, Match match, RawConvolution raw) {
         /** The root's name; where it has none, that of the last named value made along. */
         String name() {
-            return Stream.concat(Stream.of(root), match.covered().stream())
+            var covered = raw == null ? match.covered() : raw.covered();
+            return Stream.concat(Stream.of(root), covered.stream())
                     .filter(Value::isNamed)
                     .map(Value::name)
                     .findFirst()
@@ -72,14 +77,23 @@ public final class Lowering {
         wanted.forEach(open::push);
         var seen = Collections.<Value>newSetFromMap(new IdentityHashMap<>());
         var covers = new ArrayList<Cover>();
+        var raws = new ArrayDeque<RawConvolution>();
         while (!open.isEmpty()) {
             var value = open.pop();
             if (!seen.add(value) || inputs.containsKey(value) || uses.isConstant(value)) {
                 continue;
             }
             var match = Patterns.match(value, uses);
-            covers.add(new Cover(value, match));
+            covers.add(new Cover(value, match, null));
             match.needs().forEach(open::push);
+            raws.addAll(match.raws());
+            while (!raws.isEmpty()) {
+                var raw = raws.pop();
+                if (seen.add(raw.value())) {
+                    covers.add(new Cover(raw.value(), null, raw));
+                    raw.before().ifPresentOrElse(raws::push, () -> open.push(raw.x()));
+                }
+            }
         }
         covers.sort(Comparator.comparingLong(c -> c.root().number()));
         return covers;

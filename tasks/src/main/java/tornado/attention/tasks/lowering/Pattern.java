@@ -15,13 +15,20 @@ interface Pattern {
      *
      * @param covered the values that are not made for themselves, the root not among them
      * @param needs the values it is made of
+     * @param raws convolutions whose raw sums it reads
      * @param emitter appends the kernels
      */
-    record Match(List<Value> covered, List<Value> needs, Emitter emitter) {
+    record Match(List<Value> covered, List<Value> needs, List<RawConvolution> raws, Emitter emitter) {
         /** Copies the lists. */
         public Match {
             covered = List.copyOf(covered);
             needs = List.copyOf(needs);
+            raws = List.copyOf(raws);
+        }
+
+        /** A match that needs no convolution's raw sums. */
+        Match(List<Value> covered, List<Value> needs, Emitter emitter) {
+            this(covered, needs, List.of(), emitter);
         }
     }
 

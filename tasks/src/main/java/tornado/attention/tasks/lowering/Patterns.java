@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import tornado.attention.tasks.Activation;
-import tornado.attention.tasks.BatchNorm;
 import tornado.attention.tasks.Broadcast;
 import tornado.attention.tasks.ChannelMixing;
 import tornado.attention.tasks.ContextPooling;
@@ -14,10 +13,10 @@ import tornado.attention.tasks.Convolution;
 import tornado.attention.tasks.Excitation;
 import tornado.attention.tasks.GatedSum;
 import tornado.attention.tasks.Normalization;
+import tornado.attention.tasks.PixelGates;
 import tornado.attention.tasks.Pooling;
 import tornado.attention.tasks.Projection;
 import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.graph.BatchNormTask;
 import tornado.attention.tasks.graph.CombineTask;
 import tornado.attention.tasks.graph.ConvolveTask;
 import tornado.attention.tasks.graph.LayerNormTask;
@@ -38,7 +37,6 @@ final class Patterns {
             Patterns::normedExcitation,
             Patterns::linear,
             Patterns::channelMixing,
-            Patterns::convolution,
             Patterns::layerNorm,
             Patterns::attentionPooling,
             Patterns::weightedPooling,
@@ -46,11 +44,13 @@ final class Patterns {
             Patterns::gatedSum,
             Patterns::multiplyAdd,
             Patterns::perChannel,
-            Patterns::residual,
-            Patterns::batchNorm);
+            Patterns::pixelGate,
+            Patterns::residual);
 
-    private static final List<Pattern> ALL =
-            Stream.of(StatisticPatterns.ALL, OWN).flatMap(List::stream).toList();
+    private static final List<Pattern> ALL = Stream.of(
+                    ConvolutionPatterns.FUSED, StatisticPatterns.ALL, OWN, ConvolutionPatterns.PLAIN)
+            .flatMap(List::stream)
+            .toList();
 
     private Patterns() {}
 
@@ -217,50 +217,6 @@ final class Patterns {
                                 root.shape()));
     }
 
-    /** A convolution, its batch norm and its activation. */
-    private static Optional<Match> convolution(Value root, Uses uses) {
-        var end = Activated.of(root, uses);
-        boolean normed = end.before().task() instanceof BatchNormTask
-                && uses.isInner(end.before().input(0));
-        var conv = normed ? end.before().input(0) : end.before();
-        if (!(conv.task() instanceof ConvolveTask task)
-                || !isConstant(uses, conv.inputs().subList(1, conv.inputs().size()))) {
-            return Optional.empty();
-        }
-        var covered = new ArrayList<>(end.covered(root));
-        if (normed) {
-            covered.add(conv);
-        }
-        var x = conv.input(0);
-        return match(
-                covered,
-                List.of(x),
-                (e, name) -> Convolution.apply(
-                        e.chain(),
-                        name,
-                        e.tensor(x),
-                        new Convolution.Layer(
-                                e.weight(conv.input(1)),
-                                e.weightOrNull(conv.inputs(), 2),
-                                normed ? e.norms(end.before()).getFirst() : null,
-                                task.window()),
-                        end.activation()));
-    }
-
-    /** A batch norm and its activation. */
-    private static Optional<Match> batchNorm(Value root, Uses uses) {
-        var end = Activated.of(root, uses);
-        var norm = end.before();
-        if (!(norm.task() instanceof BatchNormTask)) {
-            return Optional.empty();
-        }
-        var x = norm.input(0);
-        return match(
-                end.covered(root),
-                List.of(x),
-                (e, name) -> BatchNorm.apply(e.chain(), name, e.tensor(x), e.norms(norm), end.activation()));
-    }
-
     /** A layer norm and its activation. */
     private static Optional<Match> layerNorm(Value root, Uses uses) {
         var end = Activated.of(root, uses);
@@ -359,7 +315,7 @@ final class Patterns {
     }
 
     /** Whether a value holds one number an image and channel of a feature map. */
-    private static boolean isPerChannel(Value value, Shape map) {
+    static boolean isPerChannel(Value value, Shape map) {
         return map.rank() == 4 && value.shape().equals(Shape.of(map.batch(), map.channels(), 1, 1)) && map.pixels() > 0;
     }
 
@@ -418,6 +374,41 @@ final class Patterns {
                 (e, name) -> root.task() == CombineTask.TIMES
                         ? Broadcast.multiply(e.chain(), name, e.tensor(x), e.tensor(g))
                         : Broadcast.add(e.chain(), name, e.tensor(x), e.tensor(g)));
+    }
+
+    /** {@code x a + x}, one weight a pixel and group of channels. */
+    private static Optional<Match> pixelGate(Value root, Uses uses) {
+        if (root.task() != CombineTask.PLUS || root.shape().rank() != 4) {
+            return Optional.empty();
+        }
+        var x = root.input(1);
+        var view = root.input(0);
+        var product = through(view);
+        if (product.task() != CombineTask.TIMES
+                || !uses.isInner(product)
+                || view != product && !uses.isInner(view)
+                || through(product.input(0)) != through(x)) {
+            return Optional.empty();
+        }
+        var a = product.input(1);
+        var groups = a.shape();
+        boolean fits = groups.rank() == 4
+                && groups.dim(0) == x.shape().batch()
+                && groups.dim(2) == 1
+                && groups.dim(3) == x.shape().pixels()
+                && product.shape()
+                        .equals(Shape.of(
+                                groups.dim(0), groups.dim(1), x.shape().channels() / groups.dim(1), groups.dim(3)));
+        if (!fits) {
+            return Optional.empty();
+        }
+        var maps = Shape.of(
+                groups.dim(0), groups.dim(1), x.shape().height(), x.shape().width());
+        var covered = view == product ? List.of(product) : List.of(view, product);
+        return match(
+                covered,
+                List.of(x, a),
+                (e, name) -> PixelGates.multiplyAddSelf(e.chain(), name, e.tensor(x), e.view(a, maps)));
     }
 
     /** {@code activation(x + y)} of equal shapes. */
