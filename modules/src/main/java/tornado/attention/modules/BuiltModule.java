@@ -34,8 +34,8 @@ record BuiltModule(ModuleType type, Weights weights, Block block) implements Fea
                 && inputs.size() <= type.inputs().size()
                 && inputs.stream().limit(required).noneMatch(t -> t == null);
         if (!complete) {
-            throw new IllegalArgumentException(
-                    "Module " + type.name() + " takes the inputs " + type.inputs() + " but got " + inputs.size() + ".");
+            throw new IllegalArgumentException("Module " + type.name() + " takes the inputs " + type.inputs()
+                    + " but got " + inputs.size() + " tensors; give one for each that is required.");
         }
         var tensors = new IdentityHashMap<Value, Tensor>();
         var values = new ArrayList<Value>();

@@ -1,13 +1,7 @@
 package tornado.attention.modules;
 
-import java.util.ArrayList;
-import java.util.List;
-import tornado.attention.tasks.Activation;
-import tornado.attention.tasks.Projection;
-import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
-import tornado.attention.tasks.TokenAttention;
+import tornado.attention.tasks.graph.AttendTask;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * The channel half of dual attention in the form of External-Attention-pytorch: Fu et al., Dual Attention Network for
@@ -24,74 +18,49 @@ import tornado.attention.tasks.TokenAttention;
  * map is not made ({@link TokenAttention}).
  *
  * @param dModel C
- * @param kernelSize k, odd
  * @param height H
  * @param width W
- * @param weights {@code cnn.*}, {@code pa.fc_o.weight [N,N]}, {@code pa.fc_o.bias [N]}
+ * @param cnn {@code cnn.*}
+ * @param o {@code pa.fc_o.weight [N,N]}, {@code pa.fc_o.bias [N]}
  */
-public record ChannelAttentionModule(int dModel, int kernelSize, int height, int width, Weights weights)
-        implements FeatureMapModule {
+public record ChannelAttentionModule(int dModel, int height, int width, ConvolutionLayer cnn, LinearLayer o)
+        implements Block.OfMap {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "ChannelAttentionModule",
+            "channel",
             "Dual Attention Network for Scene Segmentation, Fu et al., CVPR 2019",
             "1809.02983",
             PositionAttentionModule.options(),
-            List.of("input"),
-            settings -> {
-                PositionAttentionModule.requireSettings("ChannelAttentionModule", settings);
-                return specs("", settings);
-            },
-            (settings, weights) -> new ChannelAttentionModule(
-                    settings.integer("d_model"),
-                    settings.integer("kernel_size"),
-                    settings.integer("H"),
-                    settings.integer("W"),
-                    weights),
+            (p, s) -> of("ChannelAttentionModule", p, s),
             PositionAttentionModule::fit);
 
-    /** The weights under a prefix. */
-    static List<WeightSpec> specs(String prefix, Settings settings) {
-        int channels = settings.integer("d_model");
-        int pixels = Math.multiplyExact(settings.integer("H"), settings.integer("W"));
-        var specs = new ArrayList<WeightSpec>(
-                Layers.convolution(prefix + "cnn", channels, channels, settings.integer("kernel_size"), 1, true));
-        specs.addAll(ScaledDotProductAttention.layer(prefix + "pa.fc_o", pixels, pixels));
-        return specs;
+    /** The half as a part of module {@code owner}. */
+    static ChannelAttentionModule of(String owner, Parameters p, Settings s) {
+        PositionAttentionModule.requireSettings(owner, s);
+        int pixels = Math.multiplyExact(s.integer("H"), s.integer("W"));
+        return new ChannelAttentionModule(
+                s.integer("d_model"),
+                s.integer("H"),
+                s.integer("W"),
+                PositionAttentionModule.cnn(p, s),
+                ScaledDotProductAttention.layer(p.at("pa"), "fc_o", pixels, pixels));
     }
 
     @Override
-    public ModuleType type() {
-        return TYPE;
-    }
-
-    @Override
-    public Tensor attach(TaskChain chain, Tensor x) {
-        PositionAttentionModule.requireMap(TYPE, x, dModel, height, width);
-        return attend(chain.scope("channel"), x, weights, "", kernelSize);
-    }
-
-    /** {@code [B,C,N]}. */
-    static Tensor attend(TaskChain c, Tensor x, Weights weights, String prefix, int kernelSize) {
-        var y = PositionAttentionModule.cnn(c, x, weights, prefix, kernelSize);
-        var tokens = c.view(
-                y, Shape.of(x.shape().batch(), x.shape().channels(), x.shape().pixels()));
-        var attended = TokenAttention.softmax(c, "attention", tokens, tokens, tokens, TokenAttention.Scheme.plain(1));
-        return Projection.linear(
-                c,
-                "fc_o",
-                attended,
-                weights.get(prefix + "pa.fc_o.weight"),
-                weights.get(prefix + "pa.fc_o.bias"),
-                Activation.IDENTITY);
-    }
-
-    @Override
-    public long macsPerImage(Shape featureMap) {
-        long channels = dModel;
-        long pixels = (long) height * width;
-        return (long) kernelSize * kernelSize * channels * channels * pixels
-                + 2 * channels * channels * pixels
-                + channels * pixels * pixels;
+    public Value apply(Value x) {
+        Inputs.requireShape("ChannelAttentionModule", x, -1, dModel, height, width);
+        var tokens = cnn.apply(x).reshape(x.shape().batch(), dModel, -1);
+        var task = new AttendTask(
+                AttendTask.Kind.SOFTMAX,
+                AttendTask.Layout.TOKENS,
+                1,
+                1 / Math.sqrt(height * width),
+                false,
+                false,
+                0,
+                0);
+        return o.apply(
+                AttendTask.attend(task, tokens, tokens, tokens, null, null).named("attention"));
     }
 }

@@ -1,11 +1,6 @@
 package tornado.attention.modules;
 
-import java.util.List;
-import tornado.attention.tasks.Activation;
-import tornado.attention.tasks.Convolution;
-import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * Dual attention in the form of External-Attention-pytorch: Fu et al., Dual Attention Network for Scene Segmentation,
@@ -23,57 +18,29 @@ import tornado.attention.tasks.Tensor;
  * convolutions; 10 where the position half makes its map. The published class ignores its arguments and is always 512 x
  * 7 x 7; here they count. It is not the authors' DANet (no 1x1 queries and keys, no learned gamma, no residual).
  *
- * @param dModel C
- * @param kernelSize k, odd
- * @param height H
- * @param width W
- * @param weights those of the halves behind {@code position_attention_module.} and {@code channel_attention_module.}
+ * @param position the first half
+ * @param channel the second half
  */
-public record DAModule(int dModel, int kernelSize, int height, int width, Weights weights) implements FeatureMapModule {
-    private static final String POSITION = "position_attention_module.";
-    private static final String CHANNEL = "channel_attention_module.";
-
+public record DAModule(PositionAttentionModule position, ChannelAttentionModule channel) implements Block.OfMap {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "DAModule",
+            "da",
             "Dual Attention Network for Scene Segmentation, Fu et al., CVPR 2019",
             "1809.02983",
             PositionAttentionModule.options(),
-            List.of("input"),
-            settings -> {
-                PositionAttentionModule.requireSettings("DAModule", settings);
-                return Layers.join(
-                        PositionAttentionModule.specs(POSITION, settings),
-                        ChannelAttentionModule.specs(CHANNEL, settings));
-            },
-            (settings, weights) -> new DAModule(
-                    settings.integer("d_model"),
-                    settings.integer("kernel_size"),
-                    settings.integer("H"),
-                    settings.integer("W"),
-                    weights),
+            (p, s) -> new DAModule(
+                    PositionAttentionModule.of("DAModule", p.at("position_attention_module"), s),
+                    ChannelAttentionModule.of("DAModule", p.at("channel_attention_module"), s)),
             PositionAttentionModule::fit);
 
     @Override
-    public ModuleType type() {
-        return TYPE;
-    }
-
-    @Override
-    public Tensor attach(TaskChain chain, Tensor x) {
-        PositionAttentionModule.requireMap(TYPE, x, dModel, height, width);
-        var c = chain.scope("da");
-        var channel = ChannelAttentionModule.attend(c.scope("channel"), x, weights, CHANNEL, kernelSize);
-        var position = PositionAttentionModule.attend(c.scope("position"), x, weights, POSITION, kernelSize);
-        var last = weights.get(POSITION + "pa.fc_o.weight").reshaped(dModel, dModel, 1, 1);
-        var bias = weights.get(POSITION + "pa.fc_o.bias");
-        return Convolution.pointwiseResidual(
-                c, "out", position, last, bias, null, c.view(channel, x.shape()), Activation.IDENTITY);
-    }
-
-    @Override
-    public long macsPerImage(Shape featureMap) {
-        return new PositionAttentionModule(dModel, kernelSize, height, width, weights).macsPerImage(featureMap)
-                + new ChannelAttentionModule(dModel, kernelSize, height, width, weights).macsPerImage(featureMap);
+    public Value apply(Value x) {
+        var dims = x.shape().dims();
+        var attended = position.attended(x, "DAModule").reshape(dims);
+        return position.last()
+                .apply(attended)
+                .plus(channel.apply(x).reshape(dims))
+                .named("out");
     }
 }

@@ -1,14 +1,10 @@
 package tornado.attention.modules;
 
 import java.util.List;
-import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
-import tornado.attention.tasks.Axis;
-import tornado.attention.tasks.Convolution;
-import tornado.attention.tasks.Projection;
-import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.Convolution.Window;
+import tornado.attention.tasks.graph.ReduceTask;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * External attention block: Guo et al., Beyond Self-attention: External Attention using Two Linear Layers for Visual
@@ -32,49 +28,62 @@ import tornado.attention.tasks.Tensor;
  *
  * @param c C
  * @param k memories
- * @param tied whether a fresh module has M_v = M_k transposed
- * @param weights {@code conv1.*}, {@code linear_0.weight [k,C,1]}, {@code linear_1.weight [C,k,1]},
- *     {@code conv2.0.weight}, {@code conv2.1.*} (batch norm)
+ * @param first {@code conv1.*}
+ * @param keys {@code linear_0.weight [k,C,1]}
+ * @param values {@code linear_1.weight [C,k,1]}
+ * @param last {@code conv2.0.weight}
+ * @param norm {@code conv2.1.*}
  */
-public record ExternalAttention(int c, int k, boolean tied, Weights weights) implements FeatureMapModule {
+public record ExternalAttention(
+        int c,
+        int k,
+        ConvolutionLayer first,
+        ConvolutionLayer keys,
+        ConvolutionLayer values,
+        ConvolutionLayer last,
+        BatchNormLayer norm)
+        implements Block.OfMap {
     /** Keeps memories finite that no pixel attends to. */
     private static final double EPS = 1e-9;
 
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "ExternalAttention",
+            "ea",
             "Beyond Self-attention: External Attention using Two Linear Layers for Visual Tasks, Guo et al., 2021",
             "2105.02358",
             List.of(
                     Option.required("c", Option.Kind.INTEGER, "channels C"),
                     Option.of("k", Option.Kind.INTEGER, 64, "memories"),
                     Option.of("tied", Option.Kind.FLAG, true, "fresh modules have M_v = M_k transposed")),
-            List.of("input"),
-            ExternalAttention::specs,
-            (settings, weights) ->
-                    new ExternalAttention(settings.integer("c"), settings.integer("k"), settings.flag("tied"), weights),
+            ExternalAttention::of,
             ModuleType.Fit.channels("c"));
 
-    private static List<WeightSpec> specs(Settings settings) {
-        int channels = settings.integer("c");
-        int memories = settings.integer("k");
+    private static ExternalAttention of(Parameters p, Settings s) {
+        int channels = s.integer("c");
+        int memories = s.integer("k");
         Layers.requirePositive("ExternalAttention", "c", channels);
         Layers.requirePositive("ExternalAttention", "k", memories);
         var normal = Initializer.normal(Math.sqrt(2.0 / channels));
-        var keys = new float[memories * channels];
-        return Layers.join(
-                Layers.initialised(Layers.convolution1x1("conv1", channels, channels, true), "conv1.weight", normal),
-                List.of(
-                        WeightSpec.parameter("linear_0.weight", recording(keys, normal), memories, channels, 1),
-                        WeightSpec.parameter(
-                                "linear_1.weight",
-                                settings.flag("tied") ? transposed(keys, channels) : normal,
-                                channels,
-                                memories,
-                                1)),
-                Layers.initialised(
-                        Layers.convolution1x1("conv2.0", channels, channels, false), "conv2.0.weight", normal),
-                Layers.batchNorm("conv2.1", channels));
+        var drawn = new float[memories * channels];
+        var first = p.with("weight", normal).convolution1x1("conv1", channels, channels, true);
+        var keys = p.at("linear_0").get("weight", recording(drawn, normal), memories, channels, 1);
+        var values = p.at("linear_1")
+                .get("weight", s.flag("tied") ? transposed(drawn, channels) : normal, channels, memories, 1);
+        return new ExternalAttention(
+                channels,
+                memories,
+                first,
+                layer("logits", keys),
+                layer("linear_1", values),
+                p.with("weight", normal).convolution1x1("conv2.0", channels, channels, false),
+                p.batchNorm("conv2.1", channels));
+    }
+
+    /** A linear layer on pixels. */
+    private static ConvolutionLayer layer(String name, Value weight) {
+        return new ConvolutionLayer(
+                name, weight.reshape(weight.shape().dim(0), weight.shape().dim(1), 1, 1), null, Window.plain());
     }
 
     /** Keeps what it draws, for {@link #transposed}: weights are drawn in the order of the specs. */
@@ -94,44 +103,14 @@ public record ExternalAttention(int c, int k, boolean tied, Weights weights) imp
     }
 
     @Override
-    public ModuleType type() {
-        return TYPE;
-    }
-
-    @Override
-    public Tensor attach(TaskChain chain, Tensor x) {
-        requireChannels(x, c);
-        var scope = chain.scope("ea");
-        var shape = x.shape();
-        var logits = scope.view(logits(scope, x), Shape.of(shape.batch(), k, shape.pixels()));
-        var overPixels = Axis.softmax(scope, "softmax", logits, 2);
-        var overMemories = Axis.l1(scope, "normalise", overPixels, 1, EPS);
-        var a = scope.view(overMemories, Shape.of(shape.batch(), k, shape.height(), shape.width()));
-        scope.attention(AttentionKind.PIXEL_MAP, a);
-        var norm = Layers.norm(weights, "conv2.1");
-        var values = weights.get("linear_1.weight");
-        var last = weights.get("conv2.0.weight");
-        if (chain.training()) {
-            var z = Projection.convolution1x1(scope, "linear_1", a, values, null, Activation.IDENTITY);
-            return Convolution.pointwiseResidual(scope, "out", z, last, null, norm, x, Activation.RELU);
-        }
-        var folded = Folding.product("conv2.linear_1", last, values);
-        return Convolution.pointwiseResidual(scope, "out", a, folded, null, norm, x, Activation.RELU);
-    }
-
-    private Tensor logits(TaskChain scope, Tensor x) {
-        var keys = weights.get("linear_0.weight");
-        var first = weights.get("conv1.weight");
-        if (!scope.training()) {
-            var folded = Folding.product("linear_0.conv1", keys, first);
-            return Projection.convolution1x1(scope, "logits", x, folded, null, Activation.IDENTITY);
-        }
-        var y = Projection.convolution1x1(scope, "conv1", x, first, weights.get("conv1.bias"), Activation.IDENTITY);
-        return Projection.convolution1x1(scope, "logits", y, keys, null, Activation.IDENTITY);
-    }
-
-    @Override
-    public long macsPerImage(Shape featureMap) {
-        return (2L * c * c + 2L * k * c) * featureMap.pixels();
+    public Value apply(Value x) {
+        requireChannels("ExternalAttention", x, c);
+        int batch = x.shape().batch();
+        var logits = keys.apply(first.apply(x));
+        var overPixels = logits.reshape(batch, k, -1).softmax(2).named("softmax");
+        var sums = overPixels.reduce(ReduceTask.Kind.MAGNITUDES, 0, 1).plus(EPS).reshape(batch, 1, -1);
+        var a = overPixels.over(sums).named("normalise").exposed(AttentionKind.PIXEL_MAP, logits.shape());
+        var z = values.apply(a.reshape(logits.shape().dims()));
+        return norm.apply(last.apply(z)).plus(x).relu().named("out");
     }
 }

@@ -1,7 +1,9 @@
 package tornado.attention.modules;
 
 import java.util.List;
+import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.Value;
 
 /** Checks of what a module is attached to, for modules that do not take one feature map. */
 final class Inputs {
@@ -31,7 +33,15 @@ final class Inputs {
 
     /** Fails unless a tensor has exactly these extents; -1 for one that may be anything but 0. */
     static void requireShape(ModuleType type, Tensor tensor, int... extents) {
-        var shape = tensor.shape();
+        requireShape(type.name(), tensor.name(), tensor.shape(), extents);
+    }
+
+    /** Fails unless a value has exactly these extents; -1 for one that may be anything but 0. */
+    static void requireShape(String module, Value value, int... extents) {
+        requireShape(module, value.name(), value.shape(), extents);
+    }
+
+    private static void requireShape(String module, String name, Shape shape, int... extents) {
         boolean fits = shape.rank() == extents.length;
         for (int i = 0; fits && i < extents.length; i++) {
             fits = extents[i] == -1 ? shape.dim(i) > 0 : shape.dim(i) == extents[i];
@@ -41,8 +51,8 @@ final class Inputs {
             for (int extent : extents) {
                 wanted.append(wanted.isEmpty() ? "[" : ", ").append(extent == -1 ? "any" : Integer.toString(extent));
             }
-            throw new IllegalArgumentException("Module " + type.name() + " takes '" + tensor.name() + "' as " + wanted
-                    + "], but its shape is " + shape + ".");
+            throw new IllegalArgumentException(
+                    "Module " + module + " takes '" + name + "' as " + wanted + "], but its shape is " + shape + ".");
         }
     }
 }

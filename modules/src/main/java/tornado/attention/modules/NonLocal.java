@@ -1,19 +1,12 @@
 package tornado.attention.modules;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import tornado.attention.tasks.Activation;
-import tornado.attention.tasks.Convolution;
-import tornado.attention.tasks.FeatureSlice;
-import tornado.attention.tasks.JoinedWeights;
-import tornado.attention.tasks.MaxPool;
-import tornado.attention.tasks.Projection;
-import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.SpatialAttention;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
-import tornado.attention.tasks.Weight;
+import tornado.attention.tasks.Convolution.Window;
+import tornado.attention.tasks.graph.AttendTask;
+import tornado.attention.tasks.graph.AttendTask.Kind;
+import tornado.attention.tasks.graph.MaxPoolTask;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * Non-local block in mmcv's form (NonLocal2d): Wang et al., Non-local Neural Networks, CVPR 2018 (arXiv 1711.07971).
@@ -42,24 +35,28 @@ import tornado.attention.tasks.Weight;
  * + w2 . phi}, and in evaluation mode w1 and w2 are folded into the projections: C instead of C Ci MACs a pixel each.
  *
  * @param inChannels C
- * @param reduction C / Ci
  * @param useScale whether embedded_gaussian divides by sqrt(Ci)
  * @param subSample whether keys and values are pooled
  * @param mode how f is made
- * @param batchNorm whether the last convolution has a batch norm instead of a bias
- * @param weights {@code g.conv.*}, {@code theta.conv.*}, {@code phi.conv.*}, {@code conv_out.conv.*},
- *     {@code conv_out.bn.*}, {@code concat_project.conv.weight}, as the mode has them; with {@code sub_sample}
- *     {@code g.0.conv.*} and {@code phi.0.conv.*}
+ * @param g {@code g.conv.*}; pooled {@code g.0.conv.*}
+ * @param out {@code conv_out.conv.*}
+ * @param norm {@code conv_out.bn.*}, or null
+ * @param theta {@code theta.conv.*}, null for gaussian
+ * @param phi {@code phi.conv.*}; pooled {@code phi.0.conv.*}; null for gaussian
+ * @param project {@code concat_project.conv.weight}, null but for concatenation
  */
 public record NonLocal(
         int inChannels,
-        int reduction,
         boolean useScale,
         boolean subSample,
         Mode mode,
-        boolean batchNorm,
-        Weights weights)
-        implements FeatureMapModule {
+        ConvolutionLayer g,
+        ConvolutionLayer out,
+        BatchNormLayer norm,
+        ConvolutionLayer theta,
+        ConvolutionLayer phi,
+        Value project)
+        implements Block.OfMap {
     /** How two positions are compared. */
     public enum Mode {
         /** Softmax of products of projections. */
@@ -84,8 +81,9 @@ public record NonLocal(
     }
 
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "NonLocal",
+            "nl",
             "Non-local Neural Networks, Wang et al., CVPR 2018",
             "1711.07971",
             List.of(
@@ -99,16 +97,7 @@ public record NonLocal(
                             "embedded_gaussian",
                             "embedded_gaussian, gaussian, dot_product or concatenation"),
                     Option.of("norm", Option.Kind.OPTIONAL_TEXT, null, "BN: batch norm behind the last convolution")),
-            List.of("input"),
-            NonLocal::specs,
-            (settings, weights) -> new NonLocal(
-                    settings.integer("in_channels"),
-                    settings.integer("reduction"),
-                    settings.flag("use_scale"),
-                    settings.flag("sub_sample"),
-                    Mode.named(settings.text("mode")),
-                    hasNorm(settings),
-                    weights),
+            NonLocal::of,
             ModuleType.Fit.channels("in_channels"));
 
     private static boolean hasNorm(Settings settings) {
@@ -125,164 +114,78 @@ public record NonLocal(
         return Math.max(channels / reduction, 1);
     }
 
-    private static List<WeightSpec> specs(Settings settings) {
-        int channels = settings.integer("in_channels");
-        int inner = inner(channels, settings.integer("reduction"));
-        var mode = Mode.named(settings.text("mode"));
-        boolean pools = settings.flag("sub_sample");
-        var specs = new ArrayList<WeightSpec>(convolution(pools ? "g.0.conv" : "g.conv", channels, inner, true, 0.01));
-        specs.addAll(convolution("conv_out.conv", inner, channels, !hasNorm(settings), hasNorm(settings) ? 0.01 : 0));
-        if (hasNorm(settings)) {
-            specs.addAll(Layers.initialised(
-                    Layers.batchNorm("conv_out.bn", channels), "conv_out.bn.weight", Initializer.constant(0)));
-        }
-        if (mode != Mode.GAUSSIAN) {
-            specs.addAll(convolution("theta.conv", channels, inner, true, 0.01));
-            specs.addAll(convolution(pools ? "phi.0.conv" : "phi.conv", channels, inner, true, 0.01));
-        }
-        if (mode == Mode.CONCATENATION) {
-            specs.addAll(convolution("concat_project.conv", 2 * inner, 1, false, 0.01));
-        }
-        return specs;
+    private static NonLocal of(Parameters p, Settings s) {
+        int channels = s.integer("in_channels");
+        int inner = inner(channels, s.integer("reduction"));
+        var mode = Mode.named(s.text("mode"));
+        boolean pools = s.flag("sub_sample");
+        boolean normed = hasNorm(s);
+        // A pooled layer is the first of a sequence, which its name shows.
+        var g = convolution(p.at(pools ? "g.0" : "g"), "g", channels, inner, true, 0.01);
+        var out = convolution(p.at("conv_out"), "out", inner, channels, !normed, normed ? 0.01 : 0);
+        var norm = normed
+                ? p.at("conv_out").with("weight", Initializer.constant(0)).batchNorm("bn", channels)
+                : null;
+        boolean embeds = mode != Mode.GAUSSIAN;
+        var theta = embeds ? convolution(p.at("theta"), "theta", channels, inner, true, 0.01) : null;
+        var phi = embeds ? convolution(p.at(pools ? "phi.0" : "phi"), "phi", channels, inner, true, 0.01) : null;
+        var project = mode == Mode.CONCATENATION
+                ? convolution(p.at("concat_project"), "project", 2 * inner, 1, false, 0.01)
+                        .weight()
+                : null;
+        return new NonLocal(channels, s.flag("use_scale"), pools, mode, g, out, norm, theta, phi, project);
     }
 
-    /**
-     * mmcv's initialisation: normal weights, zero biases, the last layer zero so that the block starts as the identity.
-     */
-    private static List<WeightSpec> convolution(String name, int inputs, int outputs, boolean bias, double deviation) {
-        var weight = Layers.initialised(
-                Layers.convolution1x1(name, inputs, outputs, bias), name + ".weight", Initializer.normal(deviation));
-        return Layers.initialised(weight, name + ".bias", Initializer.constant(0));
-    }
-
-    @Override
-    public ModuleType type() {
-        return TYPE;
+    private static ConvolutionLayer convolution(
+            Parameters p, String name, int inputs, int outputs, boolean bias, double deviation) {
+        var layer = p.with("weight", Initializer.normal(deviation))
+                .with("bias", Initializer.constant(0))
+                .convolution1x1("conv", inputs, outputs, bias);
+        return new ConvolutionLayer(name, layer.weight(), layer.bias(), layer.window());
     }
 
     @Override
-    public Tensor attach(TaskChain chain, Tensor x) {
-        requireChannels(x, inChannels);
-        var c = chain.scope("nl");
-        var y = switch (mode) {
-            case GAUSSIAN -> gaussian(c, x);
-            case EMBEDDED_GAUSSIAN, DOT_PRODUCT -> embedded(c, x);
-            case CONCATENATION -> concatenation(c, x);
+    public Value apply(Value x) {
+        requireChannels("NonLocal", x, inChannels);
+        var shape = x.shape();
+        var y = attended(x).named("attention").reshape(shape.batch(), -1, shape.height(), shape.width());
+        var last = norm == null ? out.apply(y) : norm.apply(out.apply(y));
+        return last.plus(x).named("out");
+    }
+
+    private Value attended(Value x) {
+        if (mode == Mode.GAUSSIAN) {
+            return attend(Kind.SOFTMAX, 1, flat(x), flat(pooled(x).named("keys")), flat(pooled(g.apply(x))));
+        }
+        var queries = theta.apply(x);
+        var keys = pooled(phi.apply(x));
+        int inner = theta.weight().shape().dim(0);
+        int count = keys.shape().pixels();
+        return switch (mode) {
+            case DOT_PRODUCT -> attend(Kind.LINEAR, 1.0 / count, flat(queries), flat(keys), flat(pooled(g.apply(x))));
+            case CONCATENATION -> {
+                var a = queries.convolve(project.slice(1, 0, inner), null, Window.plain())
+                        .named("query");
+                var b = keys.convolve(project.slice(1, inner, inner), null, Window.plain())
+                        .named("key");
+                yield attend(Kind.ADDITIVE, 1.0 / count, flat(a), flat(b), flat(pooled(g.apply(x))));
+            }
+            default -> {
+                double scale = useScale ? 1 / Math.sqrt(inner) : 1;
+                yield attend(Kind.SOFTMAX, scale, flat(queries), flat(keys), flat(pooled(g.apply(x))));
+            }
         };
-        var features = c.view(
-                y,
-                Shape.of(
-                        x.shape().batch(),
-                        inner(),
-                        x.shape().height(),
-                        x.shape().width()));
-        return Convolution.pointwiseResidual(
-                c,
-                "out",
-                features,
-                weights.get("conv_out.conv.weight"),
-                weights.find("conv_out.conv.bias"),
-                batchNorm ? Layers.norm(weights, "conv_out.bn") : null,
-                x,
-                Activation.IDENTITY);
     }
 
-    private int inner() {
-        return inner(inChannels, reduction);
+    private static Value attend(Kind kind, double scale, Value q, Value k, Value v) {
+        return AttendTask.attend(AttendTask.ofMaps(kind, scale), q, k, v, null, null);
     }
 
-    private Tensor gaussian(TaskChain c, Tensor x) {
-        var g = Projection.convolution1x1(c, "g", x, weight("g", "weight"), weight("g", "bias"), Activation.IDENTITY);
-        return SpatialAttention.softmax(
-                c,
-                "attention",
-                FeatureSlice.of(x),
-                FeatureSlice.of(pooled(c, "keys", x)),
-                FeatureSlice.of(pooled(c, "pool", g)),
-                1);
+    private Value pooled(Value x) {
+        return subSample ? Value.of(new MaxPoolTask(2, 2, 0), x).named("pool") : x;
     }
 
-    private Tensor embedded(TaskChain c, Tensor x) {
-        int inner = inner();
-        var projected = project(
-                c,
-                x,
-                weight("theta", "weight"),
-                weight("theta", "bias"),
-                weight("phi", "weight"),
-                weight("phi", "bias"));
-        var pooled = pooled(c, "pool", projected);
-        var theta = new FeatureSlice(projected, 0, inner);
-        var phi = new FeatureSlice(pooled, inner, inner);
-        var g = new FeatureSlice(pooled, 2 * inner, inner);
-        return mode == Mode.DOT_PRODUCT
-                ? SpatialAttention.linear(c, "attention", theta, phi, g, 1.0 / phi.pixels())
-                : SpatialAttention.softmax(c, "attention", theta, phi, g, useScale ? 1 / Math.sqrt(inner) : 1);
-    }
-
-    /**
-     * One number a query and one a key: by the projections themselves where weights are constant and nothing lies
-     * between.
-     */
-    private Tensor concatenation(TaskChain c, Tensor x) {
-        int inner = inner();
-        var project = weights.get("concat_project.conv.weight");
-        var ofQuery = Folding.part("concat_project.query", project, 0, Shape.of(1, inner));
-        var ofKey = Folding.part("concat_project.key", project, inner, Shape.of(1, inner));
-        boolean foldQuery = !c.training();
-        boolean foldKey = foldQuery && !subSample;
-        var projected = project(
-                c,
-                x,
-                folded(foldQuery, ofQuery, "theta", "weight"),
-                folded(foldQuery, ofQuery, "theta", "bias"),
-                folded(foldKey, ofKey, "phi", "weight"),
-                folded(foldKey, ofKey, "phi", "bias"));
-        var pooled = pooled(c, "pool", projected);
-        int queryWidth = foldQuery ? 1 : inner;
-        int keyWidth = foldKey ? 1 : inner;
-        var theta = new FeatureSlice(projected, 0, queryWidth);
-        var phi = new FeatureSlice(pooled, queryWidth, keyWidth);
-        var a = foldQuery ? theta : FeatureSlice.of(SpatialAttention.project(c, "query", ofQuery, theta));
-        var b = foldKey ? phi : FeatureSlice.of(SpatialAttention.project(c, "key", ofKey, phi));
-        return SpatialAttention.additive(c, "attention", a, b, new FeatureSlice(pooled, queryWidth + keyWidth, inner));
-    }
-
-    private Weight folded(boolean fold, Weight row, String layer, String kind) {
-        return fold ? Folding.product(layer + "." + kind, row, weight(layer, kind)) : weight(layer, kind);
-    }
-
-    /** theta, phi and g in one task. */
-    private Tensor project(TaskChain c, Tensor x, Weight theta, Weight thetaBias, Weight phi, Weight phiBias) {
-        return Projection.convolution1x1(
-                c,
-                "project",
-                x,
-                JoinedWeights.rows(List.of(theta, phi, weight("g", "weight"))),
-                JoinedWeights.rows(List.of(thetaBias, phiBias, weight("g", "bias"))),
-                Activation.IDENTITY);
-    }
-
-    private Tensor pooled(TaskChain c, String name, Tensor x) {
-        return subSample ? MaxPool.inside(c, name, x, 2, 2) : x;
-    }
-
-    /** Pooled layers are the first of a sequence, which their names show. */
-    private Weight weight(String layer, String kind) {
-        return weights.get(layer + (subSample && !layer.equals("theta") ? ".0.conv." : ".conv.") + kind);
-    }
-
-    @Override
-    public long macsPerImage(Shape featureMap) {
-        long pixels = featureMap.pixels();
-        long keys = subSample ? (long) (featureMap.height() / 2) * (featureMap.width() / 2) : pixels;
-        long projections = (mode == Mode.GAUSSIAN ? 2L : 4L) * inChannels * inner() * pixels;
-        long pairs = pixels * keys;
-        return projections
-                + switch (mode) {
-                    case GAUSSIAN -> pairs * (inChannels + inner());
-                    case EMBEDDED_GAUSSIAN, DOT_PRODUCT -> 2 * pairs * inner();
-                    case CONCATENATION -> (pixels + keys) * inner() + pairs * inner();
-                };
+    private static Value flat(Value x) {
+        return x.reshape(x.shape().batch(), x.shape().channels(), -1);
     }
 }

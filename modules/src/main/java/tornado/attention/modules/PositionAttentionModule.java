@@ -1,19 +1,12 @@
 package tornado.attention.modules;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import tornado.attention.tasks.Activation;
-import tornado.attention.tasks.ContextPooling;
-import tornado.attention.tasks.Convolution;
-import tornado.attention.tasks.FeatureSlice;
-import tornado.attention.tasks.JoinedWeights;
-import tornado.attention.tasks.Projection;
+import tornado.attention.tasks.Convolution.Window;
 import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.SpatialAttention;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
-import tornado.attention.tasks.Weight;
+import tornado.attention.tasks.graph.AttendTask;
+import tornado.attention.tasks.graph.AttendTask.Kind;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * The position half of dual attention in the form of External-Attention-pytorch: Fu et al., Dual Attention Network for
@@ -31,30 +24,32 @@ import tornado.attention.tasks.Weight;
  * their traffic 40 C N bytes an image without a map.
  *
  * @param dModel C
- * @param kernelSize k, odd
  * @param height H
  * @param width W
- * @param weights {@code cnn.*}, {@code pa.fc_q.*}, {@code pa.fc_k.*}, {@code pa.fc_v.*}, {@code pa.fc_o.*}
+ * @param cnn {@code cnn.*}
+ * @param q {@code pa.fc_q.*}
+ * @param k {@code pa.fc_k.*}
+ * @param v {@code pa.fc_v.*}
+ * @param o {@code pa.fc_o.*}
  */
-public record PositionAttentionModule(int dModel, int kernelSize, int height, int width, Weights weights)
-        implements FeatureMapModule {
+public record PositionAttentionModule(
+        int dModel,
+        int height,
+        int width,
+        ConvolutionLayer cnn,
+        ConvolutionLayer q,
+        ConvolutionLayer k,
+        ConvolutionLayer v,
+        LinearLayer o)
+        implements Block.OfMap {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "PositionAttentionModule",
+            "position",
             "Dual Attention Network for Scene Segmentation, Fu et al., CVPR 2019",
             "1809.02983",
             options(),
-            List.of("input"),
-            settings -> {
-                requireSettings("PositionAttentionModule", settings);
-                return specs("", settings);
-            },
-            (settings, weights) -> new PositionAttentionModule(
-                    settings.integer("d_model"),
-                    settings.integer("kernel_size"),
-                    settings.integer("H"),
-                    settings.integer("W"),
-                    weights),
+            (p, s) -> of("PositionAttentionModule", p, s),
             PositionAttentionModule::fit);
 
     /** Options of both halves and of the whole. */
@@ -79,72 +74,57 @@ public record PositionAttentionModule(int dModel, int kernelSize, int height, in
         Layers.requireOddKernel(module, "kernel_size", settings.integer("kernel_size"));
     }
 
-    /** The weights under a prefix. */
-    static List<WeightSpec> specs(String prefix, Settings settings) {
-        int channels = settings.integer("d_model");
-        var specs = new ArrayList<WeightSpec>(
-                Layers.convolution(prefix + "cnn", channels, channels, settings.integer("kernel_size"), 1, true));
-        specs.addAll(ScaledDotProductAttention.specs(prefix + "pa.", channels, channels, channels));
-        return specs;
-    }
-
-    @Override
-    public ModuleType type() {
-        return TYPE;
-    }
-
-    @Override
-    public Tensor attach(TaskChain chain, Tensor x) {
-        requireMap(TYPE, x, dModel, height, width);
-        var c = chain.scope("position");
-        var attended = attend(c, x, weights, "", kernelSize);
-        return ContextPooling.tokens(c, "fc_o", attended, weights.get("pa.fc_o.weight"), weights.get("pa.fc_o.bias"));
-    }
-
-    /** Everything but the last layer: {@code [B,C,H,W]}. */
-    static Tensor attend(TaskChain c, Tensor x, Weights weights, String prefix, int kernelSize) {
-        int channels = x.shape().channels();
-        var y = cnn(c, x, weights, prefix, kernelSize);
-        var qkv = Projection.convolution1x1(
-                c, "qkv", y, joined(weights, prefix, "weight"), joined(weights, prefix, "bias"), Activation.IDENTITY);
-        var attended = SpatialAttention.softmax(
-                c,
-                "attention",
-                new FeatureSlice(qkv, 0, channels),
-                new FeatureSlice(qkv, channels, channels),
-                new FeatureSlice(qkv, 2 * channels, channels),
-                1 / Math.sqrt(channels));
-        return c.view(attended, x.shape());
-    }
-
-    private static Weight joined(Weights weights, String prefix, String kind) {
-        return JoinedWeights.rows(List.of(
-                weights.get(prefix + "pa.fc_q." + kind),
-                weights.get(prefix + "pa.fc_k." + kind),
-                weights.get(prefix + "pa.fc_v." + kind)));
+    /** The half as a part of module {@code owner}. */
+    static PositionAttentionModule of(String owner, Parameters p, Settings s) {
+        requireSettings(owner, s);
+        int channels = s.integer("d_model");
+        var cnn = cnn(p, s);
+        var pa = p.at("pa");
+        return new PositionAttentionModule(
+                channels,
+                s.integer("H"),
+                s.integer("W"),
+                cnn,
+                ofPixels(ScaledDotProductAttention.layer(pa, "fc_q", channels, channels)),
+                ofPixels(ScaledDotProductAttention.layer(pa, "fc_k", channels, channels)),
+                ofPixels(ScaledDotProductAttention.layer(pa, "fc_v", channels, channels)),
+                ScaledDotProductAttention.layer(pa, "fc_o", channels, channels));
     }
 
     /** The convolution in front of either half. */
-    static Tensor cnn(TaskChain c, Tensor x, Weights weights, String prefix, int kernelSize) {
-        var layer = new Convolution.Layer(
-                weights.get(prefix + "cnn.weight"),
-                weights.get(prefix + "cnn.bias"),
-                null,
-                Convolution.Window.same(kernelSize));
-        return Convolution.apply(c, "cnn", x, layer, Activation.IDENTITY);
+    static ConvolutionLayer cnn(Parameters p, Settings s) {
+        int channels = s.integer("d_model");
+        int kernel = s.integer("kernel_size");
+        return p.convolution("cnn", channels, channels, kernel, Window.same(kernel), true);
     }
 
-    /** Fails unless a map has the size for which the module was made. */
-    static void requireMap(ModuleType type, Tensor x, int channels, int height, int width) {
-        Inputs.requireShape(type, x, -1, channels, height, width);
+    /** A layer on tokens as a 1x1 convolution of the map: pixels stay where they are. */
+    private static ConvolutionLayer ofPixels(LinearLayer layer) {
+        var w = layer.weight();
+        return new ConvolutionLayer(
+                layer.name(), w.reshape(w.shape().dim(0), w.shape().dim(1), 1, 1), layer.bias(), Window.plain());
     }
 
     @Override
-    public long macsPerImage(Shape featureMap) {
-        long channels = dModel;
-        long pixels = (long) height * width;
-        return (long) kernelSize * kernelSize * channels * channels * pixels
-                + 4 * channels * channels * pixels
-                + 2 * pixels * pixels * channels;
+    public Value apply(Value x) {
+        return o.apply(attended(x, "PositionAttentionModule").transpose(0, 2, 1));
+    }
+
+    /** Everything but the last layer, {@code [B,C,N]}. */
+    Value attended(Value x, String owner) {
+        Inputs.requireShape(owner, x, -1, dModel, height, width);
+        var y = cnn.apply(x);
+        var task = AttendTask.ofMaps(Kind.SOFTMAX, 1 / Math.sqrt(dModel));
+        return AttendTask.attend(task, flat(q.apply(y)), flat(k.apply(y)), flat(v.apply(y)), null, null)
+                .named("attention");
+    }
+
+    /** The last layer as a 1x1 convolution of the map. */
+    ConvolutionLayer last() {
+        return ofPixels(o);
+    }
+
+    private static Value flat(Value x) {
+        return x.reshape(x.shape().batch(), x.shape().channels(), -1);
     }
 }

@@ -2,12 +2,9 @@ package tornado.attention.modules;
 
 import java.util.List;
 import java.util.Map;
-import tornado.attention.tasks.Activation;
-import tornado.attention.tasks.Projection;
 import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
-import tornado.attention.tasks.TokenAttention;
+import tornado.attention.tasks.graph.AttendTask;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * Multi-head attention: Vaswani et al., Attention Is All You Need, NeurIPS 2017 (arXiv 1706.03762).
@@ -31,15 +28,14 @@ import tornado.attention.tasks.TokenAttention;
  * NaN, as in PyTorch. Dropout acts on A in training mode.
  *
  * @param dModel d
- * @param dK features of a query and key in a head
- * @param dV features of a value in a head
- * @param heads h
- * @param dropout rate
- * @param seed of the dropout
- * @param weights {@code fc_q.*}, {@code fc_k.*}, {@code fc_v.*}, {@code fc_o.*}
+ * @param attention in h heads
+ * @param q {@code fc_q.*}
+ * @param k {@code fc_k.*}
+ * @param v {@code fc_v.*}
+ * @param o {@code fc_o.*}
  */
 public record ScaledDotProductAttention(
-        int dModel, int dK, int dV, int heads, double dropout, int seed, Weights weights) implements AttentionModule {
+        int dModel, AttendTask attention, LinearLayer q, LinearLayer k, LinearLayer v, LinearLayer o) implements Block {
     /** Names of the inputs, which {@link SimplifiedScaledDotProductAttention} has too. */
     static final List<String> INPUTS = List.of("queries", "keys", "values", "mask", "weights");
 
@@ -47,8 +43,9 @@ public record ScaledDotProductAttention(
     static final List<String> OPTIONAL_INPUTS = List.of("mask", "weights");
 
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "ScaledDotProductAttention",
+            "mhsa",
             "Attention Is All You Need, Vaswani et al., NeurIPS 2017",
             "1706.03762",
             List.of(
@@ -60,15 +57,7 @@ public record ScaledDotProductAttention(
                     Option.of("seed", Option.Kind.INTEGER, 0, "seed of the dropout")),
             INPUTS,
             OPTIONAL_INPUTS,
-            ScaledDotProductAttention::specs,
-            (settings, weights) -> new ScaledDotProductAttention(
-                    settings.integer("d_model"),
-                    settings.integer("d_k"),
-                    settings.integer("d_v"),
-                    settings.integer("h"),
-                    settings.number("dropout"),
-                    settings.integer("seed"),
-                    weights),
+            ScaledDotProductAttention::of,
             new ModuleType.Fit() {
                 @Override
                 public Map<String, Object> settings(Shape map) {
@@ -89,35 +78,43 @@ public record ScaledDotProductAttention(
         return List.of(tokens, tokens, tokens);
     }
 
-    private static List<WeightSpec> specs(Settings settings) {
+    private static ScaledDotProductAttention of(Parameters p, Settings s) {
         for (var name : List.of("d_model", "d_k", "d_v", "h")) {
-            Layers.requirePositive("ScaledDotProductAttention", name, settings.integer(name));
+            Layers.requirePositive("ScaledDotProductAttention", name, s.integer(name));
         }
-        requireRate("ScaledDotProductAttention", settings.number("dropout"));
-        return specs(
-                "",
-                settings.integer("d_model"),
-                settings.integer("h") * settings.integer("d_k"),
-                settings.integer("h") * settings.integer("d_v"));
+        int model = s.integer("d_model");
+        int heads = s.integer("h");
+        int depth = s.integer("d_k");
+        int width = heads * s.integer("d_v");
+        return new ScaledDotProductAttention(
+                model,
+                attention("ScaledDotProductAttention", heads, depth, s),
+                layer(p, "fc_q", model, heads * depth),
+                layer(p, "fc_k", model, heads * depth),
+                layer(p, "fc_v", model, width),
+                layer(p, "fc_o", width, model));
     }
 
-    /**
-     * The four layers, which dual attention has under a prefix; normal weights and zero biases as in the published
-     * code.
-     */
-    static List<WeightSpec> specs(String prefix, int model, int keyWidth, int valueWidth) {
-        return Layers.join(
-                layer(prefix + "fc_q", model, keyWidth),
-                layer(prefix + "fc_k", model, keyWidth),
-                layer(prefix + "fc_v", model, valueWidth),
-                layer(prefix + "fc_o", valueWidth, model));
+    /** Attention of tokens with the dropout of the settings; whether there are weights and a mask is known when it is applied. */
+    static AttendTask attention(String module, int heads, int depth, Settings s) {
+        requireRate(module, s.number("dropout"));
+        double scale = 1 / Math.sqrt(depth);
+        return new AttendTask(
+                AttendTask.Kind.SOFTMAX,
+                AttendTask.Layout.TOKENS,
+                heads,
+                scale,
+                false,
+                false,
+                s.number("dropout"),
+                s.integer("seed"));
     }
 
-    /** A linear layer with weights N(0, 0.001) and bias 0. */
-    static List<WeightSpec> layer(String name, int inputs, int outputs) {
-        var weight = Layers.initialised(
-                Layers.linear(name, inputs, outputs, true), name + ".weight", Initializer.normal(0.001));
-        return Layers.initialised(weight, name + ".bias", Initializer.constant(0));
+    /** A linear layer as External-Attention-pytorch initialises it. */
+    static LinearLayer layer(Parameters p, String name, int inputs, int outputs) {
+        return p.with("weight", Initializer.normal(0.001))
+                .with("bias", Initializer.constant(0))
+                .linear(name, inputs, outputs, true);
     }
 
     /** Fails unless a dropout rate is a probability below 1. */
@@ -128,43 +125,34 @@ public record ScaledDotProductAttention(
         }
     }
 
-    @Override
-    public ModuleType type() {
-        return TYPE;
+    /** Attention of what the inputs became; weights and mask are the ones given. */
+    static Value attend(AttendTask task, Value q, Value k, Value v, List<Value> inputs) {
+        var mask = inputs.get(3);
+        var weights = inputs.get(4);
+        var exact = new AttendTask(
+                task.kind(),
+                task.layout(),
+                task.heads(),
+                task.scale(),
+                weights != null,
+                mask != null,
+                task.dropout(),
+                task.seed());
+        return AttendTask.attend(exact, q, k, v, weights, mask).named("attention");
     }
 
-    @Override
-    public List<Tensor> attach(TaskChain chain, List<Tensor> inputs) {
-        Inputs.requireCount(TYPE, inputs);
-        for (int i = 0; i < 3; i++) {
-            Inputs.requireShape(TYPE, inputs.get(i), -1, -1, dModel);
+    /** Checks the tokens of queries, keys and values. */
+    static void requireTokens(String module, int model, List<Value> inputs) {
+        for (var tokens : inputs.subList(0, 3)) {
+            Inputs.requireShape(module, tokens, -1, -1, model);
         }
-        var c = chain.scope("mhsa");
-        var attended = TokenAttention.softmax(
-                c,
-                "attention",
-                linear(c, "fc_q", inputs.get(0)),
-                linear(c, "fc_k", inputs.get(1)),
-                linear(c, "fc_v", inputs.get(2)),
-                new TokenAttention.Scheme(
-                        heads, Inputs.optional(inputs, 4), Inputs.optional(inputs, 3), dropout, seed));
-        return List.of(linear(c, "fc_o", attended));
-    }
-
-    private Tensor linear(TaskChain c, String name, Tensor x) {
-        return Projection.linear(
-                c, name, x, weights.get(name + ".weight"), weights.get(name + ".bias"), Activation.IDENTITY);
     }
 
     @Override
-    public long macsPerImage(List<Shape> inputs) {
-        long queries = inputs.get(0).dim(1);
-        long keys = inputs.get(1).dim(1);
-        long keyWidth = (long) heads * dK;
-        long valueWidth = (long) heads * dV;
-        return (queries + keys) * dModel * keyWidth
-                + keys * dModel * valueWidth
-                + queries * keys * (keyWidth + valueWidth)
-                + queries * valueWidth * dModel;
+    public List<Value> apply(List<Value> inputs) {
+        requireTokens("ScaledDotProductAttention", dModel, inputs);
+        var attended =
+                attend(attention, q.apply(inputs.get(0)), k.apply(inputs.get(1)), v.apply(inputs.get(2)), inputs);
+        return List.of(o.apply(attended));
     }
 }

@@ -2,12 +2,9 @@ package tornado.attention.modules;
 
 import java.util.List;
 import java.util.Map;
-import tornado.attention.tasks.Activation;
-import tornado.attention.tasks.Projection;
 import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
-import tornado.attention.tasks.TokenAttention;
+import tornado.attention.tasks.graph.AttendTask;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * Multi-head attention without projections of queries, keys and values, as in External-Attention-pytorch: Vaswani et
@@ -24,16 +21,14 @@ import tornado.attention.tasks.TokenAttention;
  * {@link ScaledDotProductAttention}.
  *
  * @param dModel d
- * @param heads h, divides d
- * @param dropout rate
- * @param seed of the dropout
- * @param weights {@code fc_o.weight [d,d]}, {@code fc_o.bias [d]}
+ * @param attention in h heads
+ * @param o {@code fc_o.*}
  */
-public record SimplifiedScaledDotProductAttention(int dModel, int heads, double dropout, int seed, Weights weights)
-        implements AttentionModule {
+public record SimplifiedScaledDotProductAttention(int dModel, AttendTask attention, LinearLayer o) implements Block {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "SimplifiedScaledDotProductAttention",
+            "ssa",
             "Attention Is All You Need, Vaswani et al., NeurIPS 2017",
             "1706.03762",
             List.of(
@@ -43,13 +38,7 @@ public record SimplifiedScaledDotProductAttention(int dModel, int heads, double 
                     Option.of("seed", Option.Kind.INTEGER, 0, "seed of the dropout")),
             ScaledDotProductAttention.INPUTS,
             ScaledDotProductAttention.OPTIONAL_INPUTS,
-            SimplifiedScaledDotProductAttention::specs,
-            (settings, weights) -> new SimplifiedScaledDotProductAttention(
-                    settings.integer("d_model"),
-                    settings.integer("h"),
-                    settings.number("dropout"),
-                    settings.integer("seed"),
-                    weights),
+            SimplifiedScaledDotProductAttention::of,
             new ModuleType.Fit() {
                 @Override
                 public Map<String, Object> settings(Shape map) {
@@ -62,48 +51,26 @@ public record SimplifiedScaledDotProductAttention(int dModel, int heads, double 
                 }
             });
 
-    private static List<WeightSpec> specs(Settings settings) {
-        int model = settings.integer("d_model");
-        int heads = settings.integer("h");
+    private static SimplifiedScaledDotProductAttention of(Parameters p, Settings s) {
+        int model = s.integer("d_model");
+        int heads = s.integer("h");
         Layers.requirePositive("SimplifiedScaledDotProductAttention", "d_model", model);
         Layers.requirePositive("SimplifiedScaledDotProductAttention", "h", heads);
-        ScaledDotProductAttention.requireRate("SimplifiedScaledDotProductAttention", settings.number("dropout"));
         if (model % heads != 0) {
             throw new IllegalArgumentException(
                     "Module SimplifiedScaledDotProductAttention needs a d_model divisible by h, because"
                             + " heads are slices of a token, but they are " + model + " and " + heads + ".");
         }
-        return ScaledDotProductAttention.layer("fc_o", model, model);
+        return new SimplifiedScaledDotProductAttention(
+                model,
+                ScaledDotProductAttention.attention("SimplifiedScaledDotProductAttention", heads, model / heads, s),
+                ScaledDotProductAttention.layer(p, "fc_o", model, model));
     }
 
     @Override
-    public ModuleType type() {
-        return TYPE;
-    }
-
-    @Override
-    public List<Tensor> attach(TaskChain chain, List<Tensor> inputs) {
-        Inputs.requireCount(TYPE, inputs);
-        for (int i = 0; i < 3; i++) {
-            Inputs.requireShape(TYPE, inputs.get(i), -1, -1, dModel);
-        }
-        var c = chain.scope("ssa");
-        var attended = TokenAttention.softmax(
-                c,
-                "attention",
-                inputs.get(0),
-                inputs.get(1),
-                inputs.get(2),
-                new TokenAttention.Scheme(
-                        heads, Inputs.optional(inputs, 4), Inputs.optional(inputs, 3), dropout, seed));
-        return List.of(Projection.linear(
-                c, "fc_o", attended, weights.get("fc_o.weight"), weights.get("fc_o.bias"), Activation.IDENTITY));
-    }
-
-    @Override
-    public long macsPerImage(List<Shape> inputs) {
-        long queries = inputs.get(0).dim(1);
-        long keys = inputs.get(1).dim(1);
-        return 2 * queries * keys * dModel + queries * dModel * dModel;
+    public List<Value> apply(List<Value> inputs) {
+        ScaledDotProductAttention.requireTokens("SimplifiedScaledDotProductAttention", dModel, inputs);
+        var attended = ScaledDotProductAttention.attend(attention, inputs.get(0), inputs.get(1), inputs.get(2), inputs);
+        return List.of(o.apply(attended));
     }
 }

@@ -427,9 +427,8 @@ class AttentionModulesTest {
         assertThatThrownBy(() -> simple.attach(chain, List.of(q, k)))
                 .hasMessageContaining("takes the inputs [queries, keys, values, mask, weights] but got 2 tensors");
         assertThatThrownBy(() -> simple.attach(chain, List.of(q, k, k, mask)))
-                .hasMessage(
-                        "Task 'attention.mask' needs 'mask' broadcastable to [batch, heads, queries, keys] = 1x2x3x5, but its"
-                                + " shape is 2x1x3x5.");
+                .hasMessage("Attention needs its mask broadcastable to [batch, heads, queries, keys] = 1x2x3x5, but its"
+                        + " shape is 2x1x3x5.");
         assertThatThrownBy(() -> simple.attach(chain, List.of(q, k, q)))
                 .hasMessageContaining("keys and values of as many tokens");
     }

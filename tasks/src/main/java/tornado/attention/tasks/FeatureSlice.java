@@ -1,9 +1,8 @@
 package tornado.attention.tasks;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 
 /**
  * Some channels of a tensor {@code [batch, channels, ...]}, read where they lie: several projections of one map are
@@ -56,9 +55,19 @@ public record FeatureSlice(Tensor tensor, int first, int channels) {
         return (long) batch() * channels * pixels() * Float.BYTES;
     }
 
+    /** Whether another slice, perhaps of another view, reads the same elements. */
+    private boolean reads(FeatureSlice other) {
+        return tensor.base() == other.tensor.base() && first == other.first && channels == other.channels;
+    }
+
     /** Counts the bytes of the slices a step reads instead of those of the tensors they lie in. */
     static Step counted(Step step, FeatureSlice... slices) {
-        var distinct = new LinkedHashSet<>(List.of(slices));
+        var distinct = new ArrayList<FeatureSlice>();
+        for (var slice : slices) {
+            if (distinct.stream().noneMatch(slice::reads)) {
+                distinct.add(slice);
+            }
+        }
         var tensors = Collections.<Tensor>newSetFromMap(new IdentityHashMap<>());
         long bytes = 0;
         for (var slice : distinct) {

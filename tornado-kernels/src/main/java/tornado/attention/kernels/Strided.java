@@ -1,6 +1,7 @@
 package tornado.attention.kernels;
 
 import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -21,6 +22,10 @@ public final class Strided {
     public static final int TIMES = 2;
     /** a / b. */
     public static final int OVER = 3;
+    /** a where b is 0, minus infinity elsewhere. */
+    public static final int HIDE = 4;
+    /** a where b is 0, 0 elsewhere. */
+    public static final int UNLESS = 5;
 
     private Strided() {}
 
@@ -114,6 +119,13 @@ public final class Strided {
         }
         if (operation == OVER) {
             return a / b;
+        }
+        if (operation == HIDE) {
+            // A quotient, because TornadoVM's OpenCL printer makes "-InfinityF" of the constant.
+            return b == 0f ? a : -TornadoMath.abs(b) / 0f;
+        }
+        if (operation == UNLESS) {
+            return b == 0f ? a : 0f;
         }
         return a + b;
     }

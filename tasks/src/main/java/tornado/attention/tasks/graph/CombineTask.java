@@ -15,7 +15,11 @@ public enum CombineTask implements Task {
     /** a * b. */
     TIMES,
     /** a / b. */
-    OVER;
+    OVER,
+    /** a where b is 0, minus infinity elsewhere: scores behind a mask. */
+    HIDE,
+    /** a where b is 0, 0 elsewhere. */
+    UNLESS;
 
     @Override
     public String word() {
@@ -46,6 +50,8 @@ public enum CombineTask implements Task {
             case MINUS -> a - b;
             case TIMES -> a * b;
             case OVER -> a / b;
+            case HIDE -> b == 0 ? a : Double.NEGATIVE_INFINITY;
+            case UNLESS -> b == 0 ? a : 0;
         };
     }
 
@@ -76,6 +82,7 @@ public enum CombineTask implements Task {
                 List.of(
                         sumTo(gradient.over(b), a.shape()),
                         sumTo(gradient.times(output).over(b).times(-1), b.shape()));
+            case HIDE, UNLESS -> Arrays.asList(sumTo(Value.of(UNLESS, gradient, b), a.shape()), null);
         };
     }
 
@@ -93,10 +100,5 @@ public enum CombineTask implements Task {
             }
         }
         return gradient.sum(axes.stream().mapToInt(Integer::intValue).toArray()).reshape(shape.dims());
-    }
-
-    /** For an adjoint that names its inputs by place: gradients where there is one. */
-    static List<Value> gradients(Value... each) {
-        return Arrays.asList(each);
     }
 }

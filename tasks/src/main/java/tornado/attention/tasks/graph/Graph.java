@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Questions about all values that lead to some outputs. */
@@ -31,6 +32,30 @@ public final class Graph {
         var all = new ArrayList<>(seen);
         all.sort(Comparator.comparingLong(Value::number));
         return all;
+    }
+
+    /** Says what a value becomes. */
+    public interface Rule {
+        /**
+         * The value that stands for another one.
+         *
+         * @param value as it was written
+         * @param now the same task on what its inputs became
+         * @return what it becomes; empty for {@code now}
+         */
+        Optional<Value> apply(Value value, Value now);
+    }
+
+    /** Outputs with a rule applied to every value, inputs first; names and exposures stay. */
+    public static List<Value> rewritten(List<Value> outputs, Rule rule) {
+        var became = new IdentityHashMap<Value, Value>();
+        for (var value : order(outputs)) {
+            var inputs = value.inputs().stream().map(became::get).toList();
+            boolean same = inputs.equals(value.inputs());
+            var now = same ? value : value.as(Value.of(value.task(), inputs));
+            became.put(value, rule.apply(value, now).map(value::as).orElse(now));
+        }
+        return outputs.stream().map(became::get).toList();
     }
 
     /** Multiply-accumulates of everything that the outputs need, as papers count them. */

@@ -22,7 +22,7 @@ public record MaxPoolTask(int size, int stride, int padding) implements Task {
         boolean fits = x.rank() == 4 && size > 0 && stride > 0 && padding >= 0 && 2 * padding <= size;
         if (!fits || x.height() + 2 * padding < size || x.width() + 2 * padding < size) {
             throw new IllegalArgumentException("Windows of " + size + "x" + size + " at a distance of " + stride
-                    + " with padding " + padding + " do not fit a map of " + x + ".");
+                    + " with padding " + padding + " do not fit a map of " + x + "; use a larger map.");
         }
         return Shape.of(
                 x.batch(),

@@ -84,13 +84,6 @@ public record ReduceTask(Kind kind, double eps, List<Integer> axes) implements T
     }
 
     @Override
-    public long macs(List<Shape> inputs, Shape output) {
-        return kind == Kind.SQUARES || kind == Kind.MAGNITUDES
-                ? inputs.getFirst().elements()
-                : 0;
-    }
-
-    @Override
     public Array evaluate(List<Array> inputs, boolean training) {
         var x = inputs.getFirst();
         var y = Array.zeros(shape(List.of(x.shape())));

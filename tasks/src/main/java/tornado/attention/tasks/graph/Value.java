@@ -63,9 +63,9 @@ public final class Value {
         return of(new Leaf(name, shape));
     }
 
-    /** The same value under a name, which its kernel has too. */
+    /** The same value under a name, which its kernel has too; what comes from outside keeps the name it has. */
     public Value named(String name) {
-        return new Value(task, inputs, shape, name, exposure);
+        return inputs.isEmpty() ? this : new Value(task, inputs, shape, name, exposure);
     }
 
     /** The same value, offered as an attention tensor. */
@@ -75,7 +75,19 @@ public final class Value {
 
     /** The same value, offered as an attention tensor under a shape with as many elements. */
     public Value exposed(AttentionKind kind, Shape seenAs) {
-        return new Value(task, inputs, shape, label, new Exposure(kind, seenAs));
+        return inputs.isEmpty()
+                ? of(new ReshapeTask(shape), this).exposed(kind, seenAs)
+                : new Value(task, inputs, shape, label, new Exposure(kind, seenAs));
+    }
+
+    /** Another value under the name of this one, offering what this one offers unless it offers something itself. */
+    Value as(Value other) {
+        return new Value(
+                other.task,
+                other.inputs,
+                other.shape,
+                label == null ? other.label : label,
+                exposure == null ? other.exposure : exposure);
     }
 
     /** Grows with each value: inputs have smaller numbers. */
@@ -244,7 +256,7 @@ public final class Value {
             extents.add(axis, 1);
             raised.add(part.reshape(extents.stream().mapToInt(Integer::intValue).toArray()));
         }
-        return concat(axis, raised);
+        return of(new ConcatTask(axis), raised);
     }
 
     /** Linear layer on the last axis; {@code bias} may be null. */

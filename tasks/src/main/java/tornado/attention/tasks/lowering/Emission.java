@@ -7,6 +7,7 @@ import java.util.Map;
 import tornado.attention.tasks.BatchNorm;
 import tornado.attention.tasks.Convolution;
 import tornado.attention.tasks.Convolution.Partial;
+import tornado.attention.tasks.FeatureSlice;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
@@ -18,6 +19,7 @@ import tornado.attention.tasks.graph.ConvolveTask;
 import tornado.attention.tasks.graph.Interpreter;
 import tornado.attention.tasks.graph.Parameter;
 import tornado.attention.tasks.graph.ReshapeTask;
+import tornado.attention.tasks.graph.SliceTask;
 import tornado.attention.tasks.graph.Task;
 import tornado.attention.tasks.graph.Value;
 
@@ -84,6 +86,19 @@ final class Emission {
     Tensor view(Value value, Shape shape) {
         var tensor = tensor(value);
         return tensor.shape().equals(shape) ? tensor : chain.view(tensor, shape);
+    }
+
+    /** A value {@code [B, features, positions]}, read where it lies: some channels of a map are not copied. */
+    FeatureSlice slice(Value value) {
+        var base = AttentionPatterns.base(value);
+        var tensor = tensor(base);
+        var flat = chain.view(
+                tensor,
+                Shape.of(base.shape().dim(0), base.shape().dim(1), base.shape().pixels()));
+        var slice = Patterns.through(value);
+        return slice.task() instanceof SliceTask task && slice.input(0) == base
+                ? new FeatureSlice(flat, task.from(), task.count())
+                : FeatureSlice.of(flat);
     }
 
     /** The elements of a constant value: a parameter itself, or what is made of parameters, computed once in double precision. */

@@ -7,9 +7,12 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
+import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.Composite;
 import tornado.attention.tasks.graph.Graph;
 import tornado.attention.tasks.graph.Value;
 import tornado.attention.tasks.lowering.Pattern.Match;
@@ -33,14 +36,13 @@ public final class Lowering {
      * @return their tensors, in that order
      */
     public static List<Tensor> append(TaskChain chain, Map<Value, Tensor> inputs, List<Value> outputs) {
-        var kept = Collections.<Value>newSetFromMap(new IdentityHashMap<>());
-        kept.addAll(outputs);
-        var offered = Graph.order(outputs).stream()
-                .filter(v -> v.exposure().isPresent())
-                .toList();
-        if (chain.exposesAttention()) {
-            kept.addAll(offered);
-        }
+        boolean fuse = chain.options().fuse();
+        var simple = Composite.expanded(outputs, value -> !fuse || !AttentionPatterns.hasKernels(value));
+        return appended(chain, inputs, fuse ? Algebra.simplified(simple, chain.options()) : simple);
+    }
+
+    private static List<Tensor> appended(TaskChain chain, Map<Value, Tensor> inputs, List<Value> outputs) {
+        var kept = kept(outputs, chain.options());
         var uses = Uses.of(outputs, kept, chain.options());
         var emission = new Emission(chain, uses);
         inputs.forEach(emission::put);
@@ -57,6 +59,16 @@ public final class Lowering {
             }
         }
         return outputs.stream().map(emission::tensor).toList();
+    }
+
+    /** What is wanted for itself: the outputs, and attention tensors that somebody wants to see. */
+    static Set<Value> kept(List<Value> outputs, ChainOptions options) {
+        var kept = Collections.<Value>newSetFromMap(new IdentityHashMap<>());
+        kept.addAll(outputs);
+        if (options.exposeAttention()) {
+            Graph.order(outputs).stream().filter(v -> v.exposure().isPresent()).forEach(kept::add);
+        }
+        return kept;
     }
 
     /** One match, and the value it makes; or the raw sums of a convolution. */

@@ -48,7 +48,11 @@ final class Patterns {
             Patterns::residual);
 
     private static final List<Pattern> ALL = Stream.of(
-                    ConvolutionPatterns.FUSED, StatisticPatterns.ALL, OWN, ConvolutionPatterns.PLAIN)
+                    ConvolutionPatterns.FUSED,
+                    StatisticPatterns.ALL,
+                    AttentionPatterns.ALL,
+                    OWN,
+                    ConvolutionPatterns.PLAIN)
             .flatMap(List::stream)
             .toList();
 

@@ -16,6 +16,7 @@ import tornado.attention.tasks.ChannelStatistics;
 import tornado.attention.tasks.Convolution;
 import tornado.attention.tasks.Dropout;
 import tornado.attention.tasks.FeatureSlice;
+import tornado.attention.tasks.MaxPool;
 import tornado.attention.tasks.Normalization;
 import tornado.attention.tasks.Projection;
 import tornado.attention.tasks.Rearrangement;
@@ -23,6 +24,7 @@ import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.SpatialAttention;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.AttendTask;
 import tornado.attention.tasks.graph.AveragePoolTask;
 import tornado.attention.tasks.graph.BatchNormTask;
 import tornado.attention.tasks.graph.CombineTask;
@@ -50,7 +52,10 @@ final class Single {
     private Single() {}
 
     static Match match(Value value) {
-        return new Match(List.of(), value.inputs(), (e, name) -> emit(e, name, value));
+        var needs = value.task() instanceof AttendTask
+                ? value.inputs().stream().map(AttentionPatterns::base).toList()
+                : value.inputs();
+        return new Match(List.of(), needs, (e, name) -> emit(e, name, value));
     }
 
     private static Tensor emit(Emission e, String name, Value v) {
@@ -101,6 +106,7 @@ final class Single {
             case AveragePoolTask task ->
                 ChannelStatistics.adaptiveAverage(chain, name, e.tensor(v.input(0)), task.height(), task.width());
             case DropoutTask task -> Dropout.apply(chain, name, e.tensor(v.input(0)), task.rate(), task.seed());
+            case AttendTask task -> AttentionPatterns.emit(e, name, v, task);
             default ->
                 throw new UnsupportedOperationException("Task '" + name + "' is a "
                         + v.task().word() + " of " + v.inputs() + ", for which there is no kernel.");
@@ -130,6 +136,8 @@ final class Single {
             case MINUS -> Strided.MINUS;
             case TIMES -> Strided.TIMES;
             case OVER -> Strided.OVER;
+            case HIDE -> Strided.HIDE;
+            case UNLESS -> Strided.UNLESS;
         };
         var layout = new Layout(name, shape).and(0, broadcast(a.shape(), shape)).and(0, broadcast(b.shape(), shape));
         chain.step(name).launch(Strided::combine, a, b, out(y), layout.table(chain), y.elements(), operation);
@@ -179,7 +187,7 @@ final class Single {
         return copied(chain, name, x, 0, task.strides(x.shape()), shape);
     }
 
-    private static Tensor slice(TaskChain chain, String name, Tensor x, SliceTask task, Shape shape) {
+    static Tensor slice(TaskChain chain, String name, Tensor x, SliceTask task, Shape shape) {
         var strides = strides(x.shape());
         int first = task.from() * strides[task.axis()];
         strides[task.axis()] *= task.step();
@@ -275,6 +283,9 @@ final class Single {
     }
 
     private static Tensor maxPool(TaskChain chain, String name, Tensor x, MaxPoolTask task, Shape shape) {
+        if (task.padding() == 0) {
+            return MaxPool.inside(chain, name, x, task.size(), task.stride());
+        }
         var y = chain.tensor(name, shape);
         int planes = shape.batch() * shape.channels();
         chain.step(name)

@@ -2,6 +2,7 @@ package tornado.attention.tasks.graph;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -47,7 +48,7 @@ public final class TaskCases {
                 return Case.of(in -> in.get(0).reduce(kind, 1e-3, axes), shape);
             }));
         }
-        for (var task : CombineTask.values()) {
+        for (var task : EnumSet.range(CombineTask.PLUS, CombineTask.OVER)) {
             all.add(new Named("combine " + task, random -> {
                 var x = map(random);
                 var y = random.oneOf(
@@ -60,6 +61,49 @@ public final class TaskCases {
                 return Case.of(in -> Value.of(task, turned ? in.reversed() : in), x, y);
             }));
         }
+        all.add(new Named("softmax behind a mask", random -> {
+            var mask = Array.zeros(Shape.of(2, 5));
+            for (int i = 0; i < 10; i++) {
+                mask.values()[i] = i % 5 == random.between(0, 4) || random.flag() ? 0 : 1;
+            }
+            mask.values()[1] = 0;
+            mask.values()[7] = 0;
+            var hidden = Value.of(new Constant("mask", mask));
+            return Case.of(in -> Value.of(CombineTask.HIDE, in.get(0), hidden).softmax(1), Shape.of(2, 5));
+        }));
+        all.add(new Named("attention", random -> {
+            int heads = random.between(1, 2);
+            int depth = heads * random.between(1, 3);
+            int width = heads * random.between(1, 3);
+            int queries = random.between(1, 4);
+            int keys = random.between(1, 4);
+            boolean weighted = random.flag();
+            boolean tokens = weighted || heads > 1 || random.flag();
+            boolean linear = !tokens && random.flag();
+            double scale = tokens ? 1 / Math.sqrt(depth / heads) : 0.7;
+            var task = new AttendTask(
+                    linear ? AttendTask.Kind.LINEAR : AttendTask.Kind.SOFTMAX,
+                    tokens ? AttendTask.Layout.TOKENS : AttendTask.Layout.CHANNELS,
+                    heads,
+                    scale,
+                    weighted,
+                    false,
+                    0,
+                    0);
+            var shapes = new ArrayList<>(
+                    tokens
+                            ? List.of(Shape.of(2, queries, depth), Shape.of(2, keys, depth), Shape.of(2, keys, width))
+                            : List.of(Shape.of(2, depth, queries), Shape.of(2, depth, keys), Shape.of(2, width, keys)));
+            if (weighted) {
+                shapes.add(Shape.of(random.between(1, 2), 1, queries, keys));
+            }
+            return new Case(List.copyOf(shapes), in -> Value.of(task, in), false);
+        }));
+        all.add(new Named("additive attention", random -> {
+            int keys = random.between(1, 4);
+            var task = AttendTask.ofMaps(AttendTask.Kind.ADDITIVE, 1.0 / keys);
+            return Case.of(in -> Value.of(task, in), Shape.of(2, 1, 3), Shape.of(2, 1, keys), Shape.of(2, 2, keys));
+        }));
         all.add(new Named("product", random -> {
             int m = random.between(1, 4);
             int k = random.between(1, 4);

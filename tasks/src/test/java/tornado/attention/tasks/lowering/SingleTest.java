@@ -74,7 +74,8 @@ class SingleTest {
         }
     }
 
+    /** A map, a weight and a bias, or a norm; attention takes three values instead. */
     private static boolean takesWeights(TaskCases.Case drawn) {
-        return drawn.shapes().size() == 3;
+        return drawn.shapes().size() == 3 && drawn.shapes().get(2).rank() == 1;
     }
 }
