@@ -1,13 +1,9 @@
 package tornado.attention.modules;
 
-import java.util.ArrayList;
 import java.util.List;
-import tornado.attention.tasks.Activation;
-import tornado.attention.tasks.BilinearPooling;
-import tornado.attention.tasks.Convolution;
-import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.AttentionKind;
+import tornado.attention.tasks.graph.PairsTask;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * Bilinear attention, "attention in attention": Fang et al., Bilinear Attention Networks for Person Retrieval, ICCV 2019.
@@ -30,77 +26,60 @@ import tornado.attention.tasks.Tensor;
  * exposed as attention, v and the gates are stored. Training needs at least two images, because c is normalised over the batch.
  *
  * @param channels C
- * @param reduction C / m
- * @param weights {@code dimReduceLayer1 .. 3.conv.conv.*} and {@code .conv.bn.*}: 1 is W1, 2 is W2 (each pixel), 3 is W3 (pooled)
+ * @param reduce {@code dimReduceLayer1.conv.conv.*}
+ * @param reduceNorm {@code dimReduceLayer1.conv.bn.*}
+ * @param local each pixel: {@code dimReduceLayer2.conv.conv.*}
+ * @param localNorm {@code dimReduceLayer2.conv.bn.*}
+ * @param context pooled: {@code dimReduceLayer3.conv.conv.*}
+ * @param contextNorm {@code dimReduceLayer3.conv.bn.*}
  */
-public record BiAttention(int channels, int reduction, Weights weights) implements FeatureMapModule {
+public record BiAttention(
+        int channels,
+        ConvolutionLayer reduce,
+        BatchNormLayer reduceNorm,
+        ConvolutionLayer local,
+        BatchNormLayer localNorm,
+        LinearLayer context,
+        BatchNormLayer contextNorm)
+        implements Block.OfMap {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "BiAttention",
+            "bi",
             "Bilinear Attention Networks for Person Retrieval, Fang et al., ICCV 2019",
             "",
             List.of(
                     Option.required("channels", Option.Kind.INTEGER, "channels C"),
                     Option.of("reduction", Option.Kind.INTEGER, 16, "C / channels that are multiplied")),
-            List.of("input"),
-            BiAttention::specs,
-            (settings, weights) ->
-                    new BiAttention(settings.integer("channels"), settings.integer("reduction"), weights),
+            BiAttention::of,
             ModuleType.Fit.channels("channels"));
 
-    private static List<WeightSpec> specs(Settings settings) {
-        int channels = settings.integer("channels");
-        int middle = Reduction.divided("BiAttention", channels, settings.integer("reduction"));
-        int products = BilinearPooling.products(middle);
-        var specs = new ArrayList<WeightSpec>();
-        specs.addAll(layer(1, channels, middle));
-        specs.addAll(layer(2, products, channels));
-        specs.addAll(layer(3, products, channels));
-        return specs;
-    }
-
-    private static List<WeightSpec> layer(int number, int inputs, int outputs) {
-        return Layers.join(
-                Layers.convolution1x1(prefix(number) + "conv", inputs, outputs, true),
-                Layers.batchNorm(prefix(number) + "bn", outputs));
-    }
-
-    private static String prefix(int number) {
-        return "dimReduceLayer" + number + ".conv.";
+    private static BiAttention of(Parameters p, Settings s) {
+        int channels = s.integer("channels");
+        int middle = Reduction.divided("BiAttention", channels, s.integer("reduction"));
+        int products = middle * (middle + 1) / 2;
+        var one = p.at("dimReduceLayer1.conv");
+        var two = p.at("dimReduceLayer2.conv");
+        var three = p.at("dimReduceLayer3.conv");
+        return new BiAttention(
+                channels,
+                one.convolution1x1("conv", channels, middle, true),
+                one.batchNorm("bn", middle),
+                two.convolution1x1("conv", products, channels, true),
+                two.batchNorm("bn", channels),
+                three.pointwise("conv", products, channels, true),
+                three.batchNorm("bn", channels));
     }
 
     @Override
-    public ModuleType type() {
-        return TYPE;
-    }
-
-    @Override
-    public Tensor attach(TaskChain chain, Tensor x) {
-        requireChannels(x, channels);
-        var c = chain.scope("bi");
-        var one = layer(1);
-        var p = Convolution.pointwise(c, "reduce", x, one.weight(), one.bias(), one.norm(), Activation.RELU);
-        var pooled = BilinearPooling.average(c, "pool", p);
-        var three = layer(3);
-        var context =
-                Convolution.pooled(c, "context", pooled, three.weight(), three.bias(), three.norm(), Activation.RELU);
-        var two = layer(2);
-        return BilinearPooling.gate(c, "gate", p, two.weight(), two.bias(), two.norm(), context, x);
-    }
-
-    private Convolution.Layer layer(int number) {
-        return new Convolution.Layer(
-                weights.get(prefix(number) + "conv.weight"),
-                weights.get(prefix(number) + "conv.bias"),
-                Layers.norm(weights, prefix(number) + "bn"),
-                Convolution.Window.plain());
-    }
-
-    @Override
-    public long macsPerImage(Shape featureMap) {
-        long pixels = featureMap.pixels();
-        long middle = channels / reduction;
-        long products = middle * (middle + 1) / 2;
-        return channels * middle * pixels + products * pixels + products * channels * pixels + products * channels;
+    public Value apply(Value x) {
+        requireChannels("BiAttention", x, channels);
+        var p = reduceNorm.apply(reduce.apply(x)).relu().named("reduce");
+        var pairs = Value.of(new PairsTask(), p);
+        var pooled = pairs.mean(Value.PIXELS).named("pool");
+        var c = contextNorm.apply(context.apply(pooled)).relu().named("context");
+        var v = localNorm.apply(local.apply(pairs)).relu().named("gate.local");
+        var gates = v.times(c.perChannel()).sigmoid().named("gate.gates").exposed(AttentionKind.PIXEL_MAP);
+        return x.times(gates).named("gate");
     }
 }

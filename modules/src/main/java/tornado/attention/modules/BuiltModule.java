@@ -60,6 +60,11 @@ record BuiltModule(ModuleType type, Weights weights, Block block) implements Fea
 
     @Override
     public long macsPerImage(List<Shape> inputs) {
+        int required = type.inputs().size() - type.optionalInputs().size();
+        if (inputs.size() < required) {
+            throw new IllegalArgumentException("Module " + type.name() + " takes the inputs " + type.inputs()
+                    + " but got " + inputs.size() + " shapes; give one for each that is required.");
+        }
         var all = new ArrayList<>(inputs);
         while (all.size() < type.inputs().size()) {
             all.add(null);

@@ -2,15 +2,11 @@ package tornado.attention.modules;
 
 import java.util.ArrayList;
 import java.util.List;
-import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
-import tornado.attention.tasks.GatedSum;
-import tornado.attention.tasks.Pooling;
-import tornado.attention.tasks.Projection;
-import tornado.attention.tasks.Recurrence;
 import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.Array;
+import tornado.attention.tasks.graph.Constant;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * A stage of a network with dense-and-implicit attention, its layers 1x1 convolutions: Huang et al., DIANet:
@@ -25,67 +21,60 @@ import tornado.attention.tasks.Tensor;
  * </pre>
  *
  * <p>One cell ({@link LSTMCell}) is shared by all layers and starts from h = c = 0. Parameters T (C^2 + C) + 10 C q + 2
- * q + 8 C with q = C / 4, MACs T (C^2 N + 10 C q), 6 T kernels; traffic 24 T CHW bytes an image: gate, addition and
+ * q + 8 C with q = C / 4, MACs T (C^2 N + 10 C q), 6 T - 1 kernels (what the first step makes of a zero output is a constant); traffic 24 T CHW bytes an image: gate, addition and
  * ReLU are one pass.
  *
  * @param channels C, at least 4
- * @param layers T
  * @param reluAfter whether a ReLU follows each addition, as in dia_resnet.py
- * @param weights {@code ModuleList.t.conv.*} and the cell's behind {@code lstm.}
+ * @param cell {@code lstm.*}, shared by all layers
+ * @param convs {@code ModuleList.t.conv.*}
  */
-public record DIANet(int channels, int layers, boolean reluAfter, Weights weights) implements FeatureMapModule {
+public record DIANet(int channels, boolean reluAfter, LSTMCell.Layer cell, List<ConvolutionLayer> convs)
+        implements Block.OfMap {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "DIANet",
+            "dianet",
             "DIANet: Dense-and-Implicit Attention Network, Huang et al., AAAI 2020",
             "1905.10671",
             List.of(
                     Option.required("channels", Option.Kind.INTEGER, "channels C"),
                     Option.of("layers", Option.Kind.INTEGER, 1, "layers T of the stage"),
                     Option.of("relu_after", Option.Kind.FLAG, false, "ReLU behind each addition")),
-            List.of("input"),
-            DIANet::specs,
-            (settings, weights) -> new DIANet(
-                    settings.integer("channels"), settings.integer("layers"), settings.flag("relu_after"), weights),
+            DIANet::of,
             ModuleType.Fit.channels("channels"));
 
-    private static List<WeightSpec> specs(Settings settings) {
-        int channels = settings.integer("channels");
-        Layers.requirePositive("DIANet", "layers", settings.integer("layers"));
-        var specs = new ArrayList<WeightSpec>(LSTMCell.specs("DIANet", DIAUnit.CELL, channels, channels));
-        for (int t = 0; t < settings.integer("layers"); t++) {
-            specs.addAll(Layers.convolution1x1("ModuleList." + t + ".conv", channels, channels, true));
+    /** Copies the list. */
+    public DIANet {
+        convs = List.copyOf(convs);
+    }
+
+    private static DIANet of(Parameters p, Settings s) {
+        int channels = s.integer("channels");
+        Layers.requirePositive("DIANet", "layers", s.integer("layers"));
+        var cell = LSTMCell.Layer.first("DIANet", p.at("lstm"), channels, channels);
+        var convs = new ArrayList<ConvolutionLayer>();
+        for (int t = 0; t < s.integer("layers"); t++) {
+            convs.add(p.at("ModuleList." + t).convolution1x1("conv", channels, channels, true));
         }
-        return specs;
+        return new DIANet(channels, s.flag("relu_after"), cell, convs);
     }
 
     @Override
-    public ModuleType type() {
-        return TYPE;
-    }
-
-    @Override
-    public Tensor attach(TaskChain chain, Tensor x) {
-        requireChannels(x, channels);
-        var c = chain.scope("dianet");
-        int batch = x.shape().batch();
-        var zeros = c.view(c.zeros(batch * channels), Shape.of(batch, channels));
-        var state = new Recurrence.State(zeros, zeros);
-        var last = reluAfter ? Activation.RELU : Activation.IDENTITY;
-        for (int t = 0; t < layers; t++) {
-            var step = c.scope("layer" + t);
-            var conv = "ModuleList." + t + ".conv.";
-            var y = Projection.convolution1x1(
-                    step, "conv", x, weights.get(conv + "weight"), weights.get(conv + "bias"), Activation.IDENTITY);
-            state = LSTMCell.first(step, weights, DIAUnit.CELL, Pooling.average(step, "squeeze", y), state);
-            step.attention(AttentionKind.CHANNEL_GATE, state.h());
-            x = GatedSum.apply(step, "gate", y, state.h(), x, last);
+    public Value apply(Value x) {
+        requireChannels("DIANet", x, channels);
+        var zeros =
+                Value.of(new Constant("zeros", Array.zeros(Shape.of(x.shape().batch(), channels))));
+        var state = new LSTMCell.State(zeros, zeros);
+        var now = x;
+        for (int t = 0; t < convs.size(); t++) {
+            var scope = "layer" + t + ".";
+            var y = convs.get(t).apply(now).named(scope + "conv");
+            state = cell.step(y.mean(Value.PIXELS).named(scope + "squeeze"), state, scope, "cell");
+            var gate = state.h().exposed(AttentionKind.CHANNEL_GATE);
+            var sum = y.times(gate.perChannel()).plus(now);
+            now = (reluAfter ? sum.relu() : sum).named(scope + "gate");
         }
-        return x;
-    }
-
-    @Override
-    public long macsPerImage(Shape featureMap) {
-        return layers * ((long) channels * channels * featureMap.pixels() + LSTMCell.macs(channels, channels));
+        return now;
     }
 }

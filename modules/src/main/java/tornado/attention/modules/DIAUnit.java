@@ -2,15 +2,9 @@ package tornado.attention.modules;
 
 import java.util.List;
 import java.util.Map;
-import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
-import tornado.attention.tasks.GatedSum;
-import tornado.attention.tasks.Pooling;
-import tornado.attention.tasks.Rearrangement;
-import tornado.attention.tasks.Recurrence;
 import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * One step of dense-and-implicit attention: Huang et al., DIANet: Dense-and-Implicit Attention Network, AAAI 2020
@@ -28,21 +22,21 @@ import tornado.attention.tasks.Tensor;
  * addition are one pass.
  *
  * @param channels C, at least 4
- * @param weights those of the cell behind {@code lstm.}
+ * @param cell {@code lstm.*}
  */
-public record DIAUnit(int channels, Weights weights) implements AttentionModule {
-    /** What stands before the cell's weights. */
-    static final String CELL = "lstm.";
-
+public record DIAUnit(int channels, LSTMCell.Layer cell) implements Block {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "DIAUnit",
+            "dia",
             "DIANet: Dense-and-Implicit Attention Network, Huang et al., AAAI 2020",
             "1905.10671",
             List.of(Option.required("channels", Option.Kind.INTEGER, "channels C")),
             List.of("input", "org", "ht", "ct"),
-            settings -> LSTMCell.specs("DIAUnit", CELL, settings.integer("channels"), settings.integer("channels")),
-            (settings, weights) -> new DIAUnit(settings.integer("channels"), weights),
+            List.of(),
+            (p, s) -> new DIAUnit(
+                    s.integer("channels"),
+                    LSTMCell.Layer.first("DIAUnit", p.at("lstm"), s.integer("channels"), s.integer("channels"))),
             new ModuleType.Fit() {
                 @Override
                 public Map<String, Object> settings(Shape map) {
@@ -57,30 +51,16 @@ public record DIAUnit(int channels, Weights weights) implements AttentionModule 
             });
 
     @Override
-    public ModuleType type() {
-        return TYPE;
-    }
-
-    @Override
-    public List<Tensor> attach(TaskChain chain, List<Tensor> inputs) {
-        Inputs.requireCount(TYPE, inputs);
+    public List<Value> apply(List<Value> inputs) {
         var x = inputs.get(0);
-        Inputs.requireShape(TYPE, x, -1, channels, -1, -1);
-        Inputs.requireShape(TYPE, inputs.get(1), x.shape().dims());
-        Inputs.requireShape(TYPE, inputs.get(2), 1, x.shape().batch(), channels);
-        Inputs.requireShape(TYPE, inputs.get(3), 1, x.shape().batch(), channels);
-        var c = chain.scope("dia");
-        var old = new Recurrence.State(
-                Rearrangement.entry(c, "h", inputs.get(2), 0), Rearrangement.entry(c, "c", inputs.get(3), 0));
-        var state = LSTMCell.first(c, weights, CELL, Pooling.average(c, "squeeze", x), old);
-        c.attention(AttentionKind.CHANNEL_GATE, state.h());
-        var y = GatedSum.apply(c, "gate", x, state.h(), inputs.get(1), Activation.IDENTITY);
-        return List.of(
-                y, Rearrangement.stack(c, "h", List.of(state.h())), Rearrangement.stack(c, "c", List.of(state.c())));
-    }
-
-    @Override
-    public long macsPerImage(List<Shape> inputs) {
-        return LSTMCell.macs(channels, channels);
+        Inputs.requireShape("DIAUnit", x, -1, channels, -1, -1);
+        Inputs.requireShape("DIAUnit", inputs.get(1), x.shape().dims());
+        Inputs.requireShape("DIAUnit", inputs.get(2), 1, x.shape().batch(), channels);
+        Inputs.requireShape("DIAUnit", inputs.get(3), 1, x.shape().batch(), channels);
+        var old = new LSTMCell.State(LSTMCell.entry(inputs.get(2), 0, "h"), LSTMCell.entry(inputs.get(3), 0, "c"));
+        var next = cell.step(x.mean(Value.PIXELS).named("squeeze"), old, "", "cell");
+        var gate = next.h().exposed(AttentionKind.CHANNEL_GATE);
+        var y = x.times(gate.perChannel()).plus(inputs.get(1)).named("gate");
+        return List.of(y, Value.stack(0, List.of(next.h())), Value.stack(0, List.of(next.c())));
     }
 }

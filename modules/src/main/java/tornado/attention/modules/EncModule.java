@@ -1,18 +1,9 @@
 package tornado.attention.modules;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
-import tornado.attention.tasks.Axis;
-import tornado.attention.tasks.CodewordEncoding;
-import tornado.attention.tasks.Convolution;
-import tornado.attention.tasks.GatedSum;
-import tornado.attention.tasks.Projection;
-import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * Context encoding module of EncNet: Zhang et al., Context Encoding for Semantic Segmentation, CVPR 2018 (arXiv
@@ -33,17 +24,26 @@ import tornado.attention.tasks.Tensor;
  * sum. The norm over codewords is one over batch and features, as for a 3-D input.
  *
  * @param inChannels C
- * @param classes nclass
- * @param codes K
- * @param seLoss whether there is a second output
- * @param weights {@code encoding.0.weight}, {@code encoding.1.*}, {@code encoding.3.codewords},
- *     {@code encoding.3.scale}, {@code encoding.4.*}, {@code fc.0.*}, {@code selayer.*}
+ * @param reduce {@code encoding.0.weight}
+ * @param reduceNorm {@code encoding.1.*}
+ * @param encoding {@code encoding.3.codewords}, {@code encoding.3.scale}
+ * @param encodingNorm {@code encoding.4.*}
+ * @param gate {@code fc.0.*}
+ * @param classes {@code selayer.*}, or null: no second output
  */
-public record EncModule(int inChannels, int classes, int codes, boolean seLoss, Weights weights)
-        implements AttentionModule {
+public record EncModule(
+        int inChannels,
+        ConvolutionLayer reduce,
+        BatchNormLayer reduceNorm,
+        Encoding encoding,
+        BatchNormLayer encodingNorm,
+        LinearLayer gate,
+        LinearLayer classes)
+        implements Block {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "EncModule",
+            "enc",
             "Context Encoding for Semantic Segmentation, Zhang et al., CVPR 2018",
             "1803.08904",
             List.of(
@@ -52,79 +52,34 @@ public record EncModule(int inChannels, int classes, int codes, boolean seLoss, 
                     Option.of("ncodes", Option.Kind.INTEGER, 32, "codewords"),
                     Option.of("se_loss", Option.Kind.FLAG, true, "second output: which classes are present")),
             List.of("input"),
-            EncModule::specs,
-            (settings, weights) -> new EncModule(
-                    settings.integer("in_channels"),
-                    settings.integer("nclass"),
-                    settings.integer("ncodes"),
-                    settings.flag("se_loss"),
-                    weights),
+            List.of(),
+            EncModule::of,
             map -> Map.of("in_channels", map.channels()));
 
-    private static List<WeightSpec> specs(Settings settings) {
+    private static EncModule of(Parameters p, Settings s) {
         for (var name : List.of("in_channels", "nclass", "ncodes")) {
-            Layers.requirePositive("EncModule", name, settings.integer(name));
+            Layers.requirePositive("EncModule", name, s.integer(name));
         }
-        int channels = settings.integer("in_channels");
-        int codes = settings.integer("ncodes");
-        var specs = new ArrayList<WeightSpec>(Layers.join(
-                Layers.convolution1x1("encoding.0", channels, channels, false),
-                Layers.batchNorm("encoding.1", channels),
-                Encoding.specs("encoding.3.", channels, codes),
-                Layers.batchNorm("encoding.4", codes),
-                Layers.linear("fc.0", channels, channels, true)));
-        if (settings.flag("se_loss")) {
-            specs.addAll(Layers.linear("selayer", channels, settings.integer("nclass"), true));
-        }
-        return specs;
+        int channels = s.integer("in_channels");
+        int codes = s.integer("ncodes");
+        return new EncModule(
+                channels,
+                p.convolution1x1("encoding.0", channels, channels, false),
+                p.batchNorm("encoding.1", channels),
+                Encoding.of("EncModule", p.at("encoding.3"), channels, codes),
+                p.batchNorm("encoding.4", codes),
+                p.linear("fc.0", channels, channels, true),
+                s.flag("se_loss") ? p.linear("selayer", channels, s.integer("nclass"), true) : null);
     }
 
     @Override
-    public ModuleType type() {
-        return TYPE;
-    }
-
-    @Override
-    public List<Tensor> attach(TaskChain chain, List<Tensor> inputs) {
-        var x = Inputs.single(TYPE, inputs);
-        Inputs.requireShape(TYPE, x, -1, inChannels, -1, -1);
-        var c = chain.scope("enc");
-        var features = Convolution.pointwise(
-                c,
-                "features",
-                x,
-                weights.get("encoding.0.weight"),
-                null,
-                Layers.norm(weights, "encoding.1"),
-                Activation.RELU);
-        var encoded = CodewordEncoding.encode(
-                c, "encode", features, weights.get("encoding.3.codewords"), weights.get("encoding.3.scale"));
-        var mean = Axis.normalizedMean(c, "mean", encoded, Layers.norm(weights, "encoding.4"), Activation.RELU);
-        var gate = Projection.linear(
-                c, "gate", mean, weights.get("fc.0.weight"), weights.get("fc.0.bias"), Activation.SIGMOID);
-        c.attention(AttentionKind.CHANNEL_GATE, gate);
-        var y = GatedSum.apply(c, "scale", x, gate, x, Activation.RELU);
-        if (!seLoss) {
-            return List.of(y);
-        }
-        return List.of(
-                y,
-                Projection.linear(
-                        c,
-                        "classes",
-                        mean,
-                        weights.get("selayer.weight"),
-                        weights.get("selayer.bias"),
-                        Activation.IDENTITY));
-    }
-
-    @Override
-    public long macsPerImage(List<Shape> inputs) {
-        long channels = inChannels;
-        long pixels = inputs.getFirst().pixels();
-        return channels * channels * pixels
-                + 2 * pixels * codes * channels
-                + channels * channels
-                + (seLoss ? channels * classes : 0);
+    public List<Value> apply(List<Value> inputs) {
+        var x = inputs.getFirst();
+        Inputs.requireShape("EncModule", x, -1, inChannels, -1, -1);
+        var features = reduceNorm.apply(reduce.apply(x)).relu().named("features");
+        var mean = encodingNorm.apply(encoding.encode(features)).relu().mean(1).named("mean");
+        var channels = gate.apply(mean).sigmoid().named("gate").exposed(AttentionKind.CHANNEL_GATE);
+        var y = x.times(channels.perChannel()).plus(x).relu().named("scale");
+        return classes == null ? List.of(y) : List.of(y, classes.apply(mean).named("classes"));
     }
 }

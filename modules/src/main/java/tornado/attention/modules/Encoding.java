@@ -2,10 +2,8 @@ package tornado.attention.modules;
 
 import java.util.List;
 import java.util.Map;
-import tornado.attention.tasks.CodewordEncoding;
-import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.EncodeTask;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * Encoding layer: Zhang et al., Context Encoding for Semantic Segmentation, CVPR 2018 (arXiv 1803.08904).
@@ -20,54 +18,48 @@ import tornado.attention.tasks.Tensor;
  * kernels; traffic (8 D + 16 K) N bytes an image. No residual is stored: the original makes all N K D of them twice.
  *
  * @param depth D
- * @param codes K
- * @param weights {@code codewords [K,D]}, {@code scale [K]}
+ * @param codewords {@code codewords [K,D]}
+ * @param scale {@code scale [K]}
  */
-public record Encoding(int depth, int codes, Weights weights) implements AttentionModule {
+public record Encoding(int depth, Value codewords, Value scale) implements Block {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "Encoding",
+            "encoding",
             "Context Encoding for Semantic Segmentation, Zhang et al., CVPR 2018",
             "1803.08904",
             List.of(
                     Option.required("D", Option.Kind.INTEGER, "features of a pixel"),
                     Option.of("K", Option.Kind.INTEGER, 32, "codewords")),
             List.of("input"),
-            settings -> {
-                Layers.requirePositive("Encoding", "D", settings.integer("D"));
-                Layers.requirePositive("Encoding", "K", settings.integer("K"));
-                return specs("", settings.integer("D"), settings.integer("K"));
-            },
-            (settings, weights) -> new Encoding(settings.integer("D"), settings.integer("K"), weights),
+            List.of(),
+            (p, s) -> of("Encoding", p, s.integer("D"), s.integer("K")),
             map -> Map.of("D", map.channels()));
 
-    /** Codewords and scale under a prefix. */
-    static List<WeightSpec> specs(String prefix, int depth, int codes) {
+    /** The layer as a part of module {@code owner}. */
+    static Encoding of(String owner, Parameters p, int depth, int codes) {
+        Layers.requirePositive(owner, "D", depth);
+        Layers.requirePositive(owner, "K", codes);
         double bound = 1 / Math.sqrt((double) depth * codes);
-        return List.of(
-                WeightSpec.parameter(prefix + "codewords", Initializer.uniform(bound), codes, depth),
-                WeightSpec.parameter(prefix + "scale", random -> -random.nextFloat(), codes));
+        return new Encoding(
+                depth,
+                p.get("codewords", Initializer.uniform(bound), codes, depth),
+                p.get("scale", random -> -random.nextFloat(), codes));
     }
 
     @Override
-    public ModuleType type() {
-        return TYPE;
-    }
-
-    @Override
-    public List<Tensor> attach(TaskChain chain, List<Tensor> inputs) {
-        var x = Inputs.single(TYPE, inputs);
+    public List<Value> apply(List<Value> inputs) {
+        var x = inputs.getFirst();
         if (x.shape().rank() == 3) {
-            Inputs.requireShape(TYPE, x, -1, depth, -1);
+            Inputs.requireShape("Encoding", x, -1, depth, -1);
         } else {
-            Inputs.requireShape(TYPE, x, -1, depth, -1, -1);
+            Inputs.requireShape("Encoding", x, -1, depth, -1, -1);
         }
-        var c = chain.scope("encoding");
-        return List.of(CodewordEncoding.encode(c, "encode", x, weights.get("codewords"), weights.get("scale")));
+        return List.of(encode(x));
     }
 
-    @Override
-    public long macsPerImage(List<Shape> inputs) {
-        return 2L * inputs.getFirst().pixels() * codes * depth;
+    /** {@code [B, D, ...]} to {@code [B, K, D]}. */
+    Value encode(Value x) {
+        return Value.of(new EncodeTask(), x, codewords, scale).named("encode");
     }
 }

@@ -1,15 +1,9 @@
 package tornado.attention.modules;
 
 import java.util.List;
-import tornado.attention.tasks.ActivatedProjection;
-import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
-import tornado.attention.tasks.Broadcast;
-import tornado.attention.tasks.Projection;
-import tornado.attention.tasks.SecondOrder;
-import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.Convolution.Window;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * Channel attention of GSoP-Net1, {@code chan_att} of the official bottleneck: Gao et al., Global Second-order Pooling
@@ -29,88 +23,66 @@ import tornado.attention.tasks.Tensor;
  * As in the code, and unlike the paper, there is no activation between row convolution and last layer.
  *
  * @param channels C
- * @param dimension d
- * @param stride of the reduction
- * @param weights {@code conv_for_DR.*}, {@code bn_for_DR.*}, {@code row_bn.*}, {@code row_conv_group.weight
- *     [4d,1,d,1]}, {@code row_conv_group.bias [4d]}, {@code fc_adapt_channels.*}
+ * @param reduce {@code conv_for_DR.*}
+ * @param reduceNorm {@code bn_for_DR.*}
+ * @param rowNorm {@code row_bn.*}
+ * @param rowWeight {@code row_conv_group.weight [4d, 1, d, 1]}
+ * @param rowBias {@code row_conv_group.bias [4d]}
+ * @param excite {@code fc_adapt_channels.*}
  */
-public record GSoPBlock(int channels, int dimension, int stride, Weights weights) implements FeatureMapModule {
+public record GSoPBlock(
+        int channels,
+        ConvolutionLayer reduce,
+        BatchNormLayer reduceNorm,
+        BatchNormLayer rowNorm,
+        Value rowWeight,
+        Value rowBias,
+        LinearLayer excite)
+        implements Block.OfMap {
     private static final int FILTERS = 4;
 
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "GSoPBlock",
+            "gsop",
             "Global Second-order Pooling Convolutional Networks, Gao et al., CVPR 2019",
             "1811.12006",
             List.of(
                     Option.required("channels", Option.Kind.INTEGER, "channels C"),
                     Option.of("att_dim", Option.Kind.INTEGER, 128, "channels of the covariance"),
                     Option.of("dr_stride", Option.Kind.INTEGER, 1, "stride of the reduction")),
-            List.of("input"),
-            GSoPBlock::specs,
-            (settings, weights) -> new GSoPBlock(
-                    settings.integer("channels"), settings.integer("att_dim"), settings.integer("dr_stride"), weights),
+            GSoPBlock::of,
             ModuleType.Fit.channels("channels"));
 
-    private static List<WeightSpec> specs(Settings settings) {
+    private static GSoPBlock of(Parameters p, Settings s) {
         for (var name : List.of("channels", "att_dim", "dr_stride")) {
-            Layers.requirePositive("GSoPBlock", name, settings.integer(name));
+            Layers.requirePositive("GSoPBlock", name, s.integer(name));
         }
-        int channels = settings.integer("channels");
-        int d = settings.integer("att_dim");
+        int channels = s.integer("channels");
+        int d = s.integer("att_dim");
         var init = Initializer.torchDefault(d);
-        return Layers.join(
-                Layers.convolution1x1("conv_for_DR", channels, d, true),
-                Layers.batchNorm("bn_for_DR", d),
-                Layers.batchNorm("row_bn", d),
-                List.of(
-                        WeightSpec.parameter("row_conv_group.weight", init, FILTERS * d, 1, d, 1),
-                        WeightSpec.parameter("row_conv_group.bias", init, FILTERS * d)),
-                Layers.convolution1x1("fc_adapt_channels", FILTERS * d, channels, true));
+        var window = Window.plain().strided(s.integer("dr_stride"));
+        return new GSoPBlock(
+                channels,
+                p.convolution("conv_for_DR", channels, d, 1, window, true),
+                p.batchNorm("bn_for_DR", d),
+                p.batchNorm("row_bn", d),
+                p.at("row_conv_group").get("weight", init, FILTERS * d, 1, d, 1),
+                p.at("row_conv_group").get("bias", init, FILTERS * d),
+                p.pointwise("fc_adapt_channels", FILTERS * d, channels, true));
     }
 
     @Override
-    public ModuleType type() {
-        return TYPE;
-    }
-
-    @Override
-    public Tensor attach(TaskChain chain, Tensor x) {
-        requireChannels(x, channels);
-        var c = chain.scope("gsop");
-        var z = ActivatedProjection.convolution1x1(
-                c,
-                "reduce",
-                x,
-                Activation.RELU,
-                weights.get("conv_for_DR.weight"),
-                weights.get("conv_for_DR.bias"),
-                Layers.norm(weights, "bn_for_DR"),
-                stride,
-                Activation.RELU);
-        var s = SecondOrder.covariance(c, "covariance", z, Integer.MAX_VALUE);
-        var r = SecondOrder.normalizedRowConvolution(
-                c,
-                "rows",
-                s,
-                Layers.norm(weights, "row_bn"),
-                weights.get("row_conv_group.weight"),
-                weights.get("row_conv_group.bias"));
-        var gate = Projection.linear(
-                c,
-                "excite",
-                r,
-                weights.get("fc_adapt_channels.weight"),
-                weights.get("fc_adapt_channels.bias"),
-                Activation.SIGMOID);
-        c.attention(AttentionKind.CHANNEL_GATE, gate);
-        return Broadcast.multiply(c, "gate", x, gate);
-    }
-
-    @Override
-    public long macsPerImage(Shape featureMap) {
-        long d = dimension;
-        long pixels = (long) ((featureMap.height() - 1) / stride + 1) * ((featureMap.width() - 1) / stride + 1);
-        return channels * d * pixels + d * d * pixels + FILTERS * d * d + FILTERS * d * channels;
+    public Value apply(Value x) {
+        requireChannels("GSoPBlock", x, channels);
+        var z = reduceNorm.apply(reduce.apply(x.relu())).relu().named("reduce");
+        var s = CovpoolLayer.covariance(z);
+        int d = s.shape().dim(1);
+        var rows = rowNorm.apply(s)
+                .reshape(-1, d, d, 1)
+                .convolve(rowWeight, rowBias, Window.plain().grouped(d))
+                .named("rows");
+        var gate = excite.apply(rows.reshape(-1, FILTERS * d)).sigmoid().named("excite");
+        return x.times(gate.exposed(AttentionKind.CHANNEL_GATE).perChannel()).named("gate");
     }
 }

@@ -3,14 +3,10 @@ package tornado.attention.modules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import tornado.attention.tasks.Activation;
-import tornado.attention.tasks.Dropout;
-import tornado.attention.tasks.Projection;
-import tornado.attention.tasks.Rearrangement;
-import tornado.attention.tasks.Recurrence;
 import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.DropoutTask;
+import tornado.attention.tasks.graph.RecurTask;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * DIANet's recurrent cell: Huang et al., DIANet: Dense-and-Implicit Attention Network, AAAI 2020 (arXiv 1905.10671).
@@ -31,17 +27,16 @@ import tornado.attention.tasks.Tensor;
  *
  * @param inputSize I, at least 4
  * @param hiddenSize H, at least 4
- * @param layers number of layers
  * @param dropout rate between layers
  * @param seed of the dropout
- * @param weights {@code w_ih.0.seq.0.*}, {@code w_ih.0.seq.2.*}, {@code w_hh.0.seq.*} likewise; {@code w_ih.i.*},
- *     {@code w_hh.i.*} from the second layer on
+ * @param layers {@code w_ih.0.seq.*}, {@code w_hh.0.seq.*}; further ones {@code w_ih.i.*}, {@code w_hh.i.*}
  */
-public record LSTMCell(int inputSize, int hiddenSize, int layers, double dropout, int seed, Weights weights)
-        implements AttentionModule {
+public record LSTMCell(int inputSize, int hiddenSize, double dropout, int seed, List<LSTMCell.Layer> layers)
+        implements Block {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "LSTMCell",
+            "lstm",
             "DIANet: Dense-and-Implicit Attention Network, Huang et al., AAAI 2020",
             "1905.10671",
             List.of(
@@ -51,14 +46,8 @@ public record LSTMCell(int inputSize, int hiddenSize, int layers, double dropout
                     Option.of("dropout", Option.Kind.NUMBER, 0.1, "dropout between layers in training mode"),
                     Option.of("seed", Option.Kind.INTEGER, 0, "seed of the dropout")),
             List.of("input", "ht", "ct"),
-            LSTMCell::specs,
-            (settings, weights) -> new LSTMCell(
-                    settings.integer("input_size"),
-                    settings.integer("hidden_size"),
-                    settings.integer("nlayers"),
-                    settings.number("dropout"),
-                    settings.integer("seed"),
-                    weights),
+            List.of(),
+            LSTMCell::of,
             new ModuleType.Fit() {
                 @Override
                 public Map<String, Object> settings(Shape map) {
@@ -72,100 +61,91 @@ public record LSTMCell(int inputSize, int hiddenSize, int layers, double dropout
                 }
             });
 
-    private static List<WeightSpec> specs(Settings settings) {
-        Layers.requirePositive("LSTMCell", "nlayers", settings.integer("nlayers"));
-        ScaledDotProductAttention.requireRate("LSTMCell", settings.number("dropout"));
-        int hidden = settings.integer("hidden_size");
-        var specs = new ArrayList<WeightSpec>(specs("LSTMCell", "", settings.integer("input_size"), hidden));
-        for (int layer = 1; layer < settings.integer("nlayers"); layer++) {
-            specs.addAll(Layers.linear("w_ih." + layer, hidden, 4 * hidden, true));
-            specs.addAll(Layers.linear("w_hh." + layer, hidden, 4 * hidden, true));
+    /** Output and state of a layer, each {@code [B,H]}. */
+    record State(Value h, Value c) {}
+
+    /** Layers from an input or an output to the gates; the first is null where there is only one. */
+    record Gates(LinearLayer first, LinearLayer second) {
+        Value apply(Value x, String name) {
+            return second.apply(first == null ? x : first.apply(x).relu().named(name));
         }
-        return specs;
     }
 
-    /** The first layer under a prefix. */
-    static List<WeightSpec> specs(String module, String prefix, int inputs, int hidden) {
-        if (inputs < 4 || hidden < 4) {
-            throw new IllegalArgumentException(
-                    "Module " + module + " needs at least 4 features in input and state, because its"
-                            + " hidden layers have a quarter of them, but they are " + inputs + " and " + hidden + ".");
+    /** One layer of the cell. */
+    record Layer(Gates input, Gates output) {
+        /** The first layer of a cell, as a part of module {@code owner}. */
+        static Layer first(String owner, Parameters p, int inputs, int hidden) {
+            if (inputs < 4 || hidden < 4) {
+                throw new IllegalArgumentException("Module " + owner
+                        + " needs at least 4 features in input and state, because its"
+                        + " hidden layers have a quarter of them, but they are " + inputs + " and " + hidden + ".");
+            }
+            return new Layer(
+                    new Gates(
+                            p.linear("w_ih.0.seq.0", inputs, inputs / 4, true),
+                            p.linear("w_ih.0.seq.2", inputs / 4, 4 * hidden, true)),
+                    new Gates(
+                            p.linear("w_hh.0.seq.0", hidden, hidden / 4, true),
+                            p.linear("w_hh.0.seq.2", hidden / 4, 4 * hidden, true)));
         }
-        return Layers.join(
-                Layers.linear(prefix + "w_ih.0.seq.0", inputs, inputs / 4, true),
-                Layers.linear(prefix + "w_ih.0.seq.2", inputs / 4, 4 * hidden, true),
-                Layers.linear(prefix + "w_hh.0.seq.0", hidden, hidden / 4, true),
-                Layers.linear(prefix + "w_hh.0.seq.2", hidden / 4, 4 * hidden, true));
+
+        /** One step; kernels are named {@code scope + ih, hh} and {@code scope + cell}. */
+        State step(Value x, State old, String scope, String cell) {
+            var both = Value.of(
+                            new RecurTask(), input.apply(x, scope + "ih"), output.apply(old.h(), scope + "hh"), old.c())
+                    .named(scope + cell);
+            int hidden = old.c().shape().dim(1);
+            return new State(both.slice(1, 0, hidden), both.slice(1, hidden, hidden));
+        }
+    }
+
+    /** Copies the list. */
+    public LSTMCell {
+        layers = List.copyOf(layers);
+    }
+
+    private static LSTMCell of(Parameters p, Settings s) {
+        Layers.requirePositive("LSTMCell", "nlayers", s.integer("nlayers"));
+        ScaledDotProductAttention.requireRate("LSTMCell", s.number("dropout"));
+        int inputs = s.integer("input_size");
+        int hidden = s.integer("hidden_size");
+        var layers = new ArrayList<Layer>();
+        layers.add(Layer.first("LSTMCell", p, inputs, hidden));
+        for (int layer = 1; layer < s.integer("nlayers"); layer++) {
+            layers.add(new Layer(
+                    new Gates(null, p.linear("w_ih." + layer, hidden, 4 * hidden, true)),
+                    new Gates(null, p.linear("w_hh." + layer, hidden, 4 * hidden, true))));
+        }
+        return new LSTMCell(inputs, hidden, s.number("dropout"), s.integer("seed"), layers);
     }
 
     @Override
-    public ModuleType type() {
-        return TYPE;
-    }
-
-    @Override
-    public List<Tensor> attach(TaskChain chain, List<Tensor> inputs) {
-        Inputs.requireCount(TYPE, inputs);
-        int batch =
-                inputs.get(0).shape().rank() == 0 ? -1 : inputs.get(0).shape().dim(0);
-        Inputs.requireShape(TYPE, inputs.get(0), -1, inputSize);
-        Inputs.requireShape(TYPE, inputs.get(1), layers, batch, hiddenSize);
-        Inputs.requireShape(TYPE, inputs.get(2), layers, batch, hiddenSize);
-        var c = chain.scope("lstm");
-        var h = new ArrayList<Tensor>();
-        var states = new ArrayList<Tensor>();
-        var below = inputs.get(0);
-        for (int layer = 0; layer < layers; layer++) {
-            var old = new Recurrence.State(
-                    Rearrangement.entry(c, "h" + layer, inputs.get(1), layer),
-                    Rearrangement.entry(c, "c" + layer, inputs.get(2), layer));
-            var next = layer == 0 ? first(c, weights, "", below, old) : further(c, layer, below, old);
+    public List<Value> apply(List<Value> inputs) {
+        var x = inputs.get(0);
+        int batch = x.shape().rank() == 0 ? -1 : x.shape().dim(0);
+        Inputs.requireShape("LSTMCell", x, -1, inputSize);
+        Inputs.requireShape("LSTMCell", inputs.get(1), layers.size(), batch, hiddenSize);
+        Inputs.requireShape("LSTMCell", inputs.get(2), layers.size(), batch, hiddenSize);
+        var h = new ArrayList<Value>();
+        var c = new ArrayList<Value>();
+        var below = x;
+        for (int layer = 0; layer < layers.size(); layer++) {
+            var old = new State(entry(inputs.get(1), layer, "h" + layer), entry(inputs.get(2), layer, "c" + layer));
+            var next = layers.get(layer).step(below, old, "", layer == 0 ? "cell" : "cell" + layer);
             h.add(next.h());
-            states.add(next.c());
-            below = layer + 1 < layers
-                    ? Dropout.apply(c, "dropout" + layer, next.h(), dropout, seed + layer)
+            c.add(next.c());
+            boolean drops = dropout > 0 && layer + 1 < layers.size();
+            below = drops
+                    ? Value.of(new DropoutTask(dropout, seed + layer), next.h()).named("dropout" + layer)
                     : next.h();
         }
-        return List.of(Rearrangement.stack(c, "h", h), Rearrangement.stack(c, "c", states));
+        return List.of(Value.stack(0, h).named("h"), Value.stack(0, c).named("c"));
     }
 
-    /** One step of the first layer. */
-    static Recurrence.State first(TaskChain c, Weights weights, String prefix, Tensor x, Recurrence.State old) {
-        var input = hidden(c, "ih", weights, prefix + "w_ih.0.seq.", x);
-        var output = hidden(c, "hh", weights, prefix + "w_hh.0.seq.", old.h());
-        return Recurrence.step(
-                c,
-                "cell",
-                gates(weights, prefix + "w_ih.0.seq.2.", input),
-                gates(weights, prefix + "w_hh.0.seq.2.", output),
-                old.c());
-    }
-
-    private Recurrence.State further(TaskChain c, int layer, Tensor below, Recurrence.State old) {
-        return Recurrence.step(
-                c,
-                "cell" + layer,
-                gates(weights, "w_ih." + layer + ".", below),
-                gates(weights, "w_hh." + layer + ".", old.h()),
-                old.c());
-    }
-
-    private static Tensor hidden(TaskChain c, String name, Weights weights, String prefix, Tensor x) {
-        return Projection.linear(
-                c, name, x, weights.get(prefix + "0.weight"), weights.get(prefix + "0.bias"), Activation.RELU);
-    }
-
-    private static Recurrence.Gates gates(Weights weights, String prefix, Tensor x) {
-        return new Recurrence.Gates(x, weights.get(prefix + "weight"), weights.get(prefix + "bias"));
-    }
-
-    @Override
-    public long macsPerImage(List<Shape> inputs) {
-        return macs(inputSize, hiddenSize) + (layers - 1) * 8L * hiddenSize * hiddenSize;
-    }
-
-    /** MACs of the first layer. */
-    static long macs(long inputs, long hidden) {
-        return inputs * (inputs / 4) + inputs / 4 * 4 * hidden + hidden * (hidden / 4) + hidden / 4 * 4 * hidden;
+    /** One layer of states {@code [layers,B,H]}. */
+    static Value entry(Value states, int layer, String name) {
+        return states.slice(0, layer, 1)
+                .named(name)
+                .reshape(states.shape().dim(1), states.shape().dim(2));
     }
 }

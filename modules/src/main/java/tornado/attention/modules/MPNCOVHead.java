@@ -2,13 +2,7 @@ package tornado.attention.modules;
 
 import java.util.List;
 import java.util.Map;
-import tornado.attention.tasks.Activation;
-import tornado.attention.tasks.Convolution;
-import tornado.attention.tasks.Projection;
-import tornado.attention.tasks.SecondOrder;
-import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * Second-order head of iSQRT-COV and GSoP-Net2: Li et al., Towards Faster Training of Global Covariance Pooling
@@ -25,16 +19,17 @@ import tornado.attention.tasks.Tensor;
  * T = 1) in evaluation mode: the batch norm is in the convolution's weights.
  *
  * @param inChannels C
- * @param dimension d
  * @param iterations T
- * @param classes n
- * @param weights {@code layer_reduce.weight}, {@code layer_reduce_bn.*}, {@code fc.*}
+ * @param reduce {@code layer_reduce.weight}
+ * @param norm {@code layer_reduce_bn.*}
+ * @param fc {@code fc.*}
  */
-public record MPNCOVHead(int inChannels, int dimension, int iterations, int classes, Weights weights)
-        implements AttentionModule {
+public record MPNCOVHead(int inChannels, int iterations, ConvolutionLayer reduce, BatchNormLayer norm, LinearLayer fc)
+        implements Block {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "MPNCOVHead",
+            "mpncov",
             CovpoolLayer.PAPER,
             "1712.01034",
             List.of(
@@ -43,57 +38,32 @@ public record MPNCOVHead(int inChannels, int dimension, int iterations, int clas
                     Option.of("iterN", Option.Kind.INTEGER, 3, "steps of the square root"),
                     Option.of("num_classes", Option.Kind.INTEGER, 1000, "classes")),
             List.of("input"),
-            MPNCOVHead::specs,
-            (settings, weights) -> new MPNCOVHead(
-                    settings.integer("in_channels"),
-                    settings.integer("isqrt_dim"),
-                    settings.integer("iterN"),
-                    settings.integer("num_classes"),
-                    weights),
+            List.of(),
+            MPNCOVHead::of,
             map -> Map.of("in_channels", map.channels()));
 
-    private static List<WeightSpec> specs(Settings settings) {
+    private static MPNCOVHead of(Parameters p, Settings s) {
         for (var name : List.of("in_channels", "isqrt_dim", "iterN", "num_classes")) {
-            Layers.requirePositive("MPNCOVHead", name, settings.integer(name));
+            Layers.requirePositive("MPNCOVHead", name, s.integer(name));
         }
-        int dimension = settings.integer("isqrt_dim");
-        return Layers.join(
-                Layers.convolution1x1("layer_reduce", settings.integer("in_channels"), dimension, false),
-                Layers.batchNorm("layer_reduce_bn", dimension),
-                Layers.linear("fc", triangle(dimension), settings.integer("num_classes"), true));
-    }
-
-    private static int triangle(int dimension) {
-        return Math.toIntExact((long) dimension * (dimension + 1) / 2);
-    }
-
-    @Override
-    public ModuleType type() {
-        return TYPE;
+        int channels = s.integer("in_channels");
+        int dimension = s.integer("isqrt_dim");
+        int triangle = Math.toIntExact((long) dimension * (dimension + 1) / 2);
+        return new MPNCOVHead(
+                channels,
+                s.integer("iterN"),
+                p.convolution1x1("layer_reduce", channels, dimension, false),
+                p.batchNorm("layer_reduce_bn", dimension),
+                p.linear("fc", triangle, s.integer("num_classes"), true));
     }
 
     @Override
-    public List<Tensor> attach(TaskChain chain, List<Tensor> inputs) {
-        var x = Inputs.single(TYPE, inputs);
-        Inputs.requireShape(TYPE, x, -1, inChannels, -1, -1);
-        var c = chain.scope("mpncov");
-        var norm = Layers.norm(weights, "layer_reduce_bn");
-        var reduced =
-                Convolution.pointwise(c, "reduce", x, weights.get("layer_reduce.weight"), null, norm, Activation.RELU);
-        var covariance = SecondOrder.covariance(c, "covariance", reduced, Integer.MAX_VALUE);
-        var root = SecondOrder.squareRoot(c, "root", covariance, iterations);
-        var vector = SecondOrder.triangle(c, "triangle", root);
-        var logits = Projection.linear(
-                c, "fc", vector, weights.get("fc.weight"), weights.get("fc.bias"), Activation.IDENTITY);
-        return List.of(vector, logits);
-    }
-
-    @Override
-    public long macsPerImage(List<Shape> inputs) {
-        long pixels = inputs.getFirst().pixels();
-        return (long) inChannels * dimension * pixels
-                + (long) dimension * dimension * pixels
-                + SqrtmLayer.macs(dimension, iterations)
-                + (long) classes * triangle(dimension);
+    public List<Value> apply(List<Value> inputs) {
+        var x = inputs.getFirst();
+        Inputs.requireShape("MPNCOVHead", x, -1, inChannels, -1, -1);
+        var reduced = norm.apply(reduce.apply(x)).relu().named("reduce");
+        var root = SqrtmLayer.root(CovpoolLayer.covariance(reduced), iterations);
+        var vector = TriuvecLayer.triangle(root).named("triangle");
+        return List.of(vector, fc.apply(vector));
     }
 }

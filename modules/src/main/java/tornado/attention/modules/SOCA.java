@@ -1,15 +1,8 @@
 package tornado.attention.modules;
 
 import java.util.List;
-import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.AttentionKind;
-import tornado.attention.tasks.Axis;
-import tornado.attention.tasks.Broadcast;
-import tornado.attention.tasks.Excitation;
-import tornado.attention.tasks.SecondOrder;
-import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * Second-order channel attention of SAN: Dai et al., Second-order Attention Network for Single Image Super-Resolution,
@@ -28,61 +21,50 @@ import tornado.attention.tasks.Tensor;
  * Constant channels and a single pixel give NaN, as there.
  *
  * @param channel C
- * @param reduction C / R
  * @param crop longest side of the crop
- * @param weights {@code conv_du.0.*}, {@code conv_du.2.*}
+ * @param reduce {@code conv_du.0.*}
+ * @param excite {@code conv_du.2.*}
  */
-public record SOCA(int channel, int reduction, int crop, Weights weights) implements FeatureMapModule {
+public record SOCA(int channel, int crop, LinearLayer reduce, LinearLayer excite) implements Block.OfMap {
     private static final int ITERATIONS = 5;
 
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "SOCA",
+            "soca",
             "Second-order Attention Network for Single Image Super-Resolution, Dai et al., CVPR 2019",
             "",
             List.of(
                     Option.required("channel", Option.Kind.INTEGER, "channels C"),
                     Option.of("reduction", Option.Kind.INTEGER, 8, "C / hidden width"),
                     Option.of("crop", Option.Kind.INTEGER, 1000, "longest side of the centre crop")),
-            List.of("input"),
-            SOCA::specs,
-            (settings, weights) -> new SOCA(
-                    settings.integer("channel"), settings.integer("reduction"), settings.integer("crop"), weights),
+            SOCA::of,
             ModuleType.Fit.channels("channel"));
 
-    private static List<WeightSpec> specs(Settings settings) {
-        Layers.requirePositive("SOCA", "crop", settings.integer("crop"));
-        int channel = settings.integer("channel");
-        return Layers.bottleneck(channel, Reduction.divided("SOCA", channel, settings.integer("reduction")));
+    private static SOCA of(Parameters p, Settings s) {
+        Layers.requirePositive("SOCA", "crop", s.integer("crop"));
+        int channel = s.integer("channel");
+        int hidden = Reduction.divided("SOCA", channel, s.integer("reduction"));
+        return new SOCA(
+                channel,
+                s.integer("crop"),
+                p.pointwise("conv_du.0", channel, hidden, true),
+                p.pointwise("conv_du.2", hidden, channel, true));
     }
 
     @Override
-    public ModuleType type() {
-        return TYPE;
+    public Value apply(Value x) {
+        requireChannels("SOCA", x, channel);
+        var covariance = CovpoolLayer.covariance(centre(centre(x, 2), 3));
+        var squeezed = SqrtmLayer.root(covariance, ITERATIONS).mean(1).named("mean");
+        var hidden = reduce.apply(squeezed).relu().named("reduce");
+        var gate = excite.apply(hidden).sigmoid().named("excite").exposed(AttentionKind.CHANNEL_GATE);
+        return x.times(gate.perChannel()).named("gate");
     }
 
-    @Override
-    public Tensor attach(TaskChain chain, Tensor x) {
-        requireChannels(x, channel);
-        var c = chain.scope("soca");
-        var covariance = SecondOrder.covariance(c, "covariance", x, crop);
-        var root = SecondOrder.squareRoot(c, "root", covariance, ITERATIONS);
-        var v = Axis.mean(c, "mean", root);
-        var gate = Excitation.apply(
-                c,
-                v,
-                new Excitation.Layer(
-                        "reduce", weights.get("conv_du.0.weight"), weights.get("conv_du.0.bias"), Activation.RELU),
-                new Excitation.Layer(
-                        "excite", weights.get("conv_du.2.weight"), weights.get("conv_du.2.bias"), Activation.SIGMOID));
-        c.attention(AttentionKind.CHANNEL_GATE, gate);
-        return Broadcast.multiply(c, "gate", x, gate);
-    }
-
-    @Override
-    public long macsPerImage(Shape featureMap) {
-        long c = channel;
-        long pixels = (long) Math.min(featureMap.height(), crop) * Math.min(featureMap.width(), crop);
-        return c * c * pixels + SqrtmLayer.macs(c, ITERATIONS) + 2 * c * (channel / reduction);
+    private Value centre(Value x, int axis) {
+        int extent = x.shape().dim(axis);
+        int count = Math.min(extent, crop);
+        return x.slice(axis, (extent - count) / 2, count);
     }
 }

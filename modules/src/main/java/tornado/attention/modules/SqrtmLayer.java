@@ -2,10 +2,9 @@ package tornado.attention.modules;
 
 import java.util.List;
 import java.util.Map;
-import tornado.attention.tasks.SecondOrder;
 import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.SquareRootTask;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * Matrix square root of iSQRT-COV by truncated Newton-Schulz iteration: Li et al., Towards Faster Training of Global
@@ -23,21 +22,21 @@ import tornado.attention.tasks.Tensor;
  * does and the GSoP copy does not. A trace of 0 gives NaN.
  *
  * @param iterations T
- * @param weights none
  */
-public record SqrtmLayer(int iterations, Weights weights) implements AttentionModule {
+public record SqrtmLayer(int iterations) implements Block {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "SqrtmLayer",
+            "sqrtm",
             CovpoolLayer.PAPER,
             "1712.01034",
             List.of(Option.of("iterN", Option.Kind.INTEGER, 3, "steps T of the iteration")),
             List.of("input"),
-            settings -> {
-                Layers.requirePositive("SqrtmLayer", "iterN", settings.integer("iterN"));
-                return List.of();
+            List.of(),
+            (p, s) -> {
+                Layers.requirePositive("SqrtmLayer", "iterN", s.integer("iterN"));
+                return new SqrtmLayer(s.integer("iterN"));
             },
-            (settings, weights) -> new SqrtmLayer(settings.integer("iterN"), weights),
             new ModuleType.Fit() {
                 @Override
                 public Map<String, Object> settings(Shape map) {
@@ -56,24 +55,22 @@ public record SqrtmLayer(int iterations, Weights weights) implements AttentionMo
     }
 
     @Override
-    public ModuleType type() {
-        return TYPE;
+    public List<Value> apply(List<Value> inputs) {
+        requireSquare("SqrtmLayer", inputs.getFirst());
+        return List.of(root(inputs.getFirst(), iterations));
     }
 
-    @Override
-    public List<Tensor> attach(TaskChain chain, List<Tensor> inputs) {
-        var a = Inputs.single(TYPE, inputs);
-        return List.of(SecondOrder.squareRoot(chain.scope("sqrtm"), "root", a, iterations));
+    /** Checks that a value holds square matrices {@code [batch, n, n]}. */
+    static void requireSquare(String module, Value a) {
+        var shape = a.shape();
+        if (shape.rank() != 3 || shape.dim(1) != shape.dim(2) || shape.elements() == 0) {
+            throw new IllegalArgumentException("Module " + module + " takes square matrices [batch, n, n], but '"
+                    + a.name() + "' has shape " + shape + ".");
+        }
     }
 
-    @Override
-    public long macsPerImage(List<Shape> inputs) {
-        long n = inputs.getFirst().dim(-1);
-        return macs(n, iterations);
-    }
-
-    /** MACs of the root of one matrix. */
-    static long macs(long n, int iterations) {
-        return Math.max(3L * iterations - 3, 1) * n * n * n;
+    /** The square root of matrices {@code [B, n, n]}. */
+    static Value root(Value a, int iterations) {
+        return Value.of(new SquareRootTask(iterations), a).named("root");
     }
 }

@@ -2,10 +2,9 @@ package tornado.attention.modules;
 
 import java.util.List;
 import java.util.Map;
-import tornado.attention.tasks.SecondOrder;
 import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.SelectTask;
+import tornado.attention.tasks.graph.Value;
 
 /**
  * The triangle of a symmetric matrix as a vector, in the order of the GSoP code: Li et al., Towards Faster Training of
@@ -19,19 +18,18 @@ import tornado.attention.tasks.Tensor;
  *
  * <p>No parameters, no MACs, 1 kernel. fast-MPN-COV takes the upper triangle row by row: layers behind the two orders
  * are not interchangeable.
- *
- * @param weights none
  */
-public record TriuvecLayer(Weights weights) implements AttentionModule {
+public record TriuvecLayer() implements Block {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = new ModuleType(
+    public static final ModuleType TYPE = ModuleType.of(
             "TriuvecLayer",
+            "triuvec",
             CovpoolLayer.PAPER,
             "1712.01034",
             List.of(),
             List.of("input"),
-            settings -> List.of(),
-            (settings, weights) -> new TriuvecLayer(weights),
+            List.of(),
+            (p, s) -> new TriuvecLayer(),
             new ModuleType.Fit() {
                 @Override
                 public Map<String, Object> settings(Shape map) {
@@ -45,17 +43,22 @@ public record TriuvecLayer(Weights weights) implements AttentionModule {
             });
 
     @Override
-    public ModuleType type() {
-        return TYPE;
+    public List<Value> apply(List<Value> inputs) {
+        SqrtmLayer.requireSquare("TriuvecLayer", inputs.getFirst());
+        return List.of(triangle(inputs.getFirst()).named("gather"));
     }
 
-    @Override
-    public List<Tensor> attach(TaskChain chain, List<Tensor> inputs) {
-        return List.of(SecondOrder.triangle(chain.scope("triuvec"), "gather", Inputs.single(TYPE, inputs)));
-    }
-
-    @Override
-    public long macsPerImage(List<Shape> inputs) {
-        return 0;
+    /** The lower triangle of matrices {@code [B, n, n]}, row by row: {@code [B, n (n + 1) / 2]}. */
+    static Value triangle(Value a) {
+        var shape = a.shape();
+        int n = shape.dim(1);
+        var entries = new int[n * (n + 1) / 2];
+        int at = 0;
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j <= i; j++) {
+                entries[at++] = i * n + j;
+            }
+        }
+        return Value.of(SelectTask.of(1, entries), a.reshape(shape.dim(0), n * n));
     }
 }

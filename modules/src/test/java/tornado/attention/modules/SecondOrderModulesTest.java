@@ -58,11 +58,15 @@ class SecondOrderModulesTest {
         assertThat(macs("SqrtmLayer", Map.of("iterN", 1), 1, 8, 8)).isEqualTo(512);
         assertThat(macs("TriuvecLayer", Map.of(), 1, 8, 8)).isZero();
         assertThat(parameters("DIAUnit", Map.of("channels", 64))).isEqualTo(10_784);
-        assertThat(macs("DIAUnit", Map.of("channels", 64), 1, 64, 14, 14)).isEqualTo(10_240);
+        var map = Shape.of(1, 64, 14, 14);
+        var state = Shape.of(1, 1, 64);
+        assertThat(initial("DIAUnit", Map.of("channels", 64)).macsPerImage(List.of(map, map, state, state)))
+                .isEqualTo(10_240);
         assertThat(parameters("DIAUnit", Map.of("channels", 256))).isEqualTo(166_016);
         assertThat(parameters("LSTMCell", Map.of("input_size", 64, "hidden_size", 64)))
                 .isEqualTo(10_784);
-        assertThat(macs("LSTMCell", Map.of("input_size", 64, "hidden_size", 64), 1, 64))
+        assertThat(initial("LSTMCell", Map.of("input_size", 64, "hidden_size", 64))
+                        .macsPerImage(List.of(Shape.of(1, 64), state, state)))
                 .isEqualTo(10_240);
         assertThat(parameters("DIANet", Map.of("channels", 64, "layers", 3))).isEqualTo(10_784 + 3 * (64 * 64 + 64));
         assertThat(macs("DIANet", Map.of("channels", 64, "layers", 3), 1, 64, 7, 7))
@@ -124,8 +128,9 @@ class SecondOrderModulesTest {
                 .containsExactly("lstm.ih", "lstm.hh", "lstm.cell");
         var unit = initial("DIAUnit", Map.of("channels", 8));
         assertThat(tasks(unit, EVALUATION, map, map, state, state)).hasSize(5);
+        // The first step's old output is zero, so that what a layer makes of it is known before anything runs.
         assertThat(tasks(initial("DIANet", Map.of("channels", 8, "layers", 3)), EVALUATION, map))
-                .hasSize(18);
+                .hasSize(17);
     }
 
     @Test
@@ -167,9 +172,11 @@ class SecondOrderModulesTest {
                         "DIANet", Map.of("channels", 16, "layers", 2))
                 .entrySet()) {
             var module = initial(entry.getKey(), entry.getValue());
+            // What DIANet's first step makes of a zero output is known before anything runs.
+            long known = entry.getKey().equals("DIANet") ? 16 * 16 / 4 : 0;
             assertThat(cost(module, EVALUATION, map).macs())
                     .describedAs(entry.getKey())
-                    .isEqualTo(module.macsPerImage(List.of(map)));
+                    .isEqualTo(module.macsPerImage(List.of(map)) - known);
         }
     }
 

@@ -3,7 +3,7 @@ package tornado.attention.tasks;
 import static tornado.attention.tasks.Step.out;
 
 import tornado.attention.kernels.Bilinear;
-import tornado.attention.kernels.PixelGating;
+import tornado.attention.tasks.graph.PairsTask;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
@@ -41,56 +41,18 @@ public final class BilinearPooling {
     }
 
     /**
-     * A feature map gated by a 1x1 convolution of the products and a context of each channel: {@code map * sigmoid(context *
-     * relu(norm(W q + b)))}. One kernel in evaluation mode; with the statistics of the batch, or with the gates as attention,
-     * the gates are made first.
+     * A 1x1 convolution of the products, its batch norm and ReLU.
      *
      * @param x {@code [batch, channels, height, width]}
      * @param weight {@code [outputs, products, 1, 1]}
      * @param bias {@code [outputs]}
      * @param norm batch norm over the outputs
-     * @param context {@code [batch, outputs]}
-     * @param map {@code [batch, outputs, height, width]}
-     * @return the shape of {@code map}
+     * @return {@code [batch, outputs, height, width]}
      */
-    public static Tensor gate(
-            TaskChain chain,
-            String name,
-            Tensor x,
-            Weight weight,
-            Weight bias,
-            BatchNorm.Parameters norm,
-            Tensor context,
-            Tensor map) {
+    public static Tensor project(
+            TaskChain chain, String name, Tensor x, Weight weight, Weight bias, BatchNorm.Parameters norm) {
         Shapes.requireFeatureMap(name, x);
         Shapes.requireMatrix(name, weight, products(x.shape().channels()));
-        int outputs = weight.shape().dim(0);
-        int rows = x.shape().batch() * outputs;
-        Shapes.requireElements(name, context, rows, "one value an image and output channel");
-        Shapes.requireElements(name, map, (long) rows * x.shape().pixels(), "the outputs at each pixel");
-        if (!chain.training() && !chain.exposesAttention()) {
-            return fused(
-                    chain,
-                    name,
-                    x,
-                    BatchNorm.folded(chain, weight, norm),
-                    BatchNorm.foldedBias(chain, bias, norm),
-                    context,
-                    map);
-        }
-        var local = local(chain, name + ".local", x, weight, bias, norm);
-        var gates = chain.tensor(name + ".gates", map.shape());
-        int pixels = x.shape().pixels();
-        chain.step(name + ".gates").launch(PixelGating::sigmoidOfProduct, local, context, out(gates), rows, pixels);
-        chain.attention(AttentionKind.PIXEL_MAP, gates);
-        var y = chain.tensor(name, map.shape());
-        int n = map.elements();
-        chain.step(name).launch(PixelGating::multiply, map, gates, out(y), n);
-        return y;
-    }
-
-    private static Tensor local(
-            TaskChain chain, String name, Tensor x, Weight weight, Weight bias, BatchNorm.Parameters norm) {
         boolean later = chain.training();
         int batch = x.shape().batch();
         int channels = x.shape().channels();
@@ -121,6 +83,42 @@ public final class BilinearPooling {
                         pixels,
                         now.code());
         return later ? BatchNorm.apply(chain, name + ".norm", y, norm, Activation.RELU) : y;
+    }
+
+    /**
+     * A feature map gated by {@link #project} and a context of each channel, with running averages: {@code map * sigmoid(context *
+     * relu(norm(W q + b)))} in one kernel.
+     *
+     * @param x {@code [batch, channels, height, width]}
+     * @param weight {@code [outputs, products, 1, 1]}
+     * @param bias {@code [outputs]}
+     * @param norm batch norm over the outputs
+     * @param context {@code [batch, outputs]}
+     * @param map {@code [batch, outputs, height, width]}
+     * @return the shape of {@code map}
+     */
+    public static Tensor projectGated(
+            TaskChain chain,
+            String name,
+            Tensor x,
+            Weight weight,
+            Weight bias,
+            BatchNorm.Parameters norm,
+            Tensor context,
+            Tensor map) {
+        Shapes.requireFeatureMap(name, x);
+        Shapes.requireMatrix(name, weight, products(x.shape().channels()));
+        int rows = x.shape().batch() * weight.shape().dim(0);
+        Shapes.requireElements(name, context, rows, "one value an image and output channel");
+        Shapes.requireElements(name, map, (long) rows * x.shape().pixels(), "the outputs at each pixel");
+        return fused(
+                chain,
+                name,
+                x,
+                BatchNorm.folded(chain, weight, norm),
+                BatchNorm.foldedBias(chain, bias, norm),
+                context,
+                map);
     }
 
     private static Tensor fused(
@@ -156,15 +154,7 @@ public final class BilinearPooling {
         return y;
     }
 
-    /** First (0) or second (1) channel of each product: on diagonal d they are j + d and j. */
     private static IntArray diagonals(TaskChain chain, int channels, int which) {
-        var table = new int[products(channels)];
-        int at = 0;
-        for (int d = 0; d < channels; d++) {
-            for (int j = 0; j + d < channels; j++) {
-                table[at++] = which == 0 ? j + d : j;
-            }
-        }
-        return chain.table(table);
+        return chain.table(PairsTask.channels(channels, which));
     }
 }

@@ -37,4 +37,30 @@ public final class PixelGates {
                         pixels);
         return y;
     }
+
+    /**
+     * {@code sigmoid(x * context)}, one context a channel.
+     *
+     * @param x {@code [batch, channels, height, width]}
+     * @param context {@code [batch, channels]}
+     * @return the shape of {@code x}
+     */
+    public static Tensor sigmoidOfProduct(TaskChain chain, String name, Tensor x, Tensor context) {
+        Shapes.requireFeatureMap(name, x);
+        int rows = x.shape().batch() * x.shape().channels();
+        int pixels = x.shape().pixels();
+        Shapes.requireElements(name, context, rows, "one value an image and channel");
+        var y = chain.tensor(name, x.shape());
+        chain.step(name).launch(PixelGating::sigmoidOfProduct, x, context, out(y), rows, pixels);
+        return y;
+    }
+
+    /** Product of two tensors of one shape. */
+    public static Tensor multiply(TaskChain chain, String name, Tensor x, Tensor gates) {
+        Shapes.requireSame(name, x, gates);
+        var y = chain.tensor(name, x.shape());
+        int n = x.elements();
+        chain.step(name).launch(PixelGating::multiply, x, gates, out(y), n);
+        return y;
+    }
 }

@@ -226,25 +226,42 @@ public final class SecondOrder {
             var normed = BatchNorm.apply(chain, name + ".norm", x, norm, Activation.IDENTITY);
             return rowConvolution(chain, name, normed, weight, bias);
         }
+        var key = new Object[] {
+            weight.values(),
+            bias.values(),
+            norm.weight().values(),
+            norm.bias().values(),
+            norm.runningMean().values(),
+            norm.runningVariance().values(),
+            norm.eps()
+        };
+        var filters = chain.derived(Derivation.of("rows behind a norm", key), () -> filtersBehind(norm, weight, bias));
+        var terms = chain.derived(Derivation.of("terms behind a norm", key), () -> termsBehind(norm, weight, bias));
+        return rowConvolution(chain, name, x, filters, terms);
+    }
+
+    private static Weight filtersBehind(BatchNorm.Parameters norm, Weight weight, Weight bias) {
+        int columns = weight.values().getSize() / bias.values().getSize();
+        int perRow = bias.values().getSize() / norm.channels() * columns;
+        var filters = new float[weight.values().getSize()];
+        for (int k = 0; k < filters.length; k++) {
+            filters[k] = (float) (weight.values().get(k) * norm.scale(k / perRow));
+        }
+        return Weight.of(weight.name(), weight.shape(), filters);
+    }
+
+    private static Weight termsBehind(BatchNorm.Parameters norm, Weight weight, Weight bias) {
         int outputs = bias.values().getSize();
         int columns = weight.values().getSize() / outputs;
-        var filters = new float[outputs * columns];
         var terms = new float[outputs];
         for (int o = 0; o < outputs; o++) {
-            int row = o / (outputs / norm.channels());
             double sum = 0;
             for (int k = o * columns; k < (o + 1) * columns; k++) {
                 sum += weight.values().get(k);
-                filters[k] = (float) (weight.values().get(k) * norm.scale(row));
             }
-            terms[o] = (float) (bias.values().get(o) + norm.shift(row) * sum);
+            terms[o] = (float) (bias.values().get(o) + norm.shift(o / (outputs / norm.channels())) * sum);
         }
-        return rowConvolution(
-                chain,
-                name,
-                x,
-                Weight.of(weight.name(), weight.shape(), filters),
-                Weight.of(bias.name(), bias.shape(), terms));
+        return Weight.of(bias.name(), bias.shape(), terms);
     }
 
     private static void requireSquare(String name, Tensor a) {

@@ -40,4 +40,36 @@ public final class Gather {
             out.set(to + i, x.get(from + i));
         }
     }
+
+    /**
+     * {@code out[o][i][j] = sum over the entries e of list i of x[o][e][j]}.
+     *
+     * @param x {@code [outer, length, inner]}
+     * @param entries the lists, one behind the other; at least one element
+     * @param starts {@code [count + 1]}: list i reaches from {@code starts[i]} to before {@code starts[i + 1]}
+     * @param out {@code [outer, count, inner]}
+     * @param outer extents before the axis
+     * @param length extent of the axis of {@code x}
+     * @param inner extents behind the axis
+     * @param count number of lists
+     */
+    public static void sums(
+            FloatArray x,
+            IntArray entries,
+            IntArray starts,
+            FloatArray out,
+            int outer,
+            int length,
+            int inner,
+            int count) {
+        for (@Parallel int i = 0; i < outer * count; i++) {
+            for (@Parallel int j = 0; j < inner; j++) {
+                float sum = 0f;
+                for (int e = starts.get(i % count); e < starts.get(i % count + 1); e++) {
+                    sum += x.get((i / count * length + entries.get(e)) * inner + j);
+                }
+                out.set(i * inner + j, sum);
+            }
+        }
+    }
 }

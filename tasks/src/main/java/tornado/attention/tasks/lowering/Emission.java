@@ -8,6 +8,7 @@ import tornado.attention.tasks.BatchNorm;
 import tornado.attention.tasks.Convolution;
 import tornado.attention.tasks.Convolution.Partial;
 import tornado.attention.tasks.FeatureSlice;
+import tornado.attention.tasks.Recurrence;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
@@ -37,6 +38,7 @@ final class Emission {
     private final Uses uses;
     private final Map<Value, Tensor> tensors = new IdentityHashMap<>();
     private final Map<Value, Partial> partials = new IdentityHashMap<>();
+    private final Map<Value, Recurrence.State> states = new IdentityHashMap<>();
 
     Emission(TaskChain chain, Uses uses) {
         this.chain = chain;
@@ -65,6 +67,15 @@ final class Emission {
     /** The raw sums of a convolution that has been made so. */
     Partial raw(RawConvolution convolution) {
         return partials.get(convolution.value());
+    }
+
+    void put(Value value, Recurrence.State state) {
+        states.put(value, state);
+    }
+
+    /** Output and state of a recurrent cell that has been made. */
+    Recurrence.State state(Value cell) {
+        return states.get(cell);
     }
 
     /** The tensor of a value that has been made, or of one that is constant. */
@@ -154,7 +165,8 @@ final class Emission {
         for (int i = 0; i < count; i++) {
             var each = new ArrayList<Weight>();
             for (var input : inputs.subList(1, 6)) {
-                each.add(weight(joined ? input.input(i) : input));
+                // A counter is a number, which had to be a vector to be joined.
+                each.add(weight(Patterns.through(joined ? input.input(i) : input)));
             }
             all.add(new BatchNorm.Parameters(
                     each.get(0), each.get(1), each.get(2), each.get(3), each.get(4), task.eps(), task.momentum()));

@@ -37,8 +37,13 @@ public final class Lowering {
      */
     public static List<Tensor> append(TaskChain chain, Map<Value, Tensor> inputs, List<Value> outputs) {
         boolean fuse = chain.options().fuse();
-        var simple = Composite.expanded(outputs, value -> !fuse || !AttentionPatterns.hasKernels(value));
+        var simple = Composite.expanded(outputs, value -> !fuse || !hasKernels(value));
         return appended(chain, inputs, fuse ? Algebra.simplified(simple, chain.options()) : simple);
+    }
+
+    /** Whether a composite is made by kernels of its own; its definition is made otherwise. */
+    private static boolean hasKernels(Value value) {
+        return AttentionPatterns.hasKernels(value) || SecondOrderPatterns.hasKernels(value);
     }
 
     private static List<Tensor> appended(TaskChain chain, Map<Value, Tensor> inputs, List<Value> outputs) {
@@ -52,6 +57,9 @@ public final class Lowering {
                 continue;
             }
             var tensor = cover.match().emitter().emit(emission, cover.name());
+            if (tensor == null) {
+                continue;
+            }
             emission.put(cover.root(), tensor);
             if (chain.exposesAttention() && cover.root().exposure().isPresent()) {
                 var exposure = cover.root().exposure().get();

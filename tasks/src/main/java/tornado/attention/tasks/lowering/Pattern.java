@@ -39,7 +39,7 @@ interface Pattern {
          *
          * @param emission what has been made so far
          * @param name of the root's kernel
-         * @return the root's tensor
+         * @return the root's tensor; null where it is made in another form, which the emission holds
          */
         Tensor emit(Emission emission, String name);
     }

@@ -45,10 +45,12 @@ final class Patterns {
             Patterns::multiplyAdd,
             Patterns::perChannel,
             Patterns::pixelGate,
-            Patterns::residual);
+            Patterns::residual,
+            Patterns::product);
 
     private static final List<Pattern> ALL = Stream.of(
                     ConvolutionPatterns.FUSED,
+                    SecondOrderPatterns.ALL,
                     StatisticPatterns.ALL,
                     AttentionPatterns.ALL,
                     OWN,
@@ -436,5 +438,17 @@ final class Patterns {
         int outer = Arrays.stream(dims, 0, axis).reduce(1, Math::multiplyExact);
         int inner = Arrays.stream(dims, axis + 1, dims.length).reduce(1, Math::multiplyExact);
         return new int[] {outer, dims[axis], inner};
+    }
+
+    /** {@code x y} of equal shapes. */
+    private static Optional<Match> product(Value root, Uses uses) {
+        if (root.task() != CombineTask.TIMES
+                || !root.input(0).shape().equals(root.input(1).shape())) {
+            return Optional.empty();
+        }
+        return match(
+                List.of(),
+                root.inputs(),
+                (e, name) -> PixelGates.multiply(e.chain(), name, e.tensor(root.input(0)), e.tensor(root.input(1))));
     }
 }

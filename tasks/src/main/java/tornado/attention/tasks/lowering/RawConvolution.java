@@ -6,6 +6,7 @@ import java.util.Optional;
 import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.Convolution;
 import tornado.attention.tasks.Convolution.Partial;
+import tornado.attention.tasks.Convolution.Window;
 import tornado.attention.tasks.PaddedMap;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.graph.BatchNormTask;
@@ -51,7 +52,8 @@ record RawConvolution(
 
     private static Optional<RawConvolution> single(Value value, Uses uses) {
         var end = Activated.of(value, uses);
-        return branch(end.before(), uses).map(branch -> {
+        // A single 1x1 convolution has dense rows: there is nothing to save.
+        return branch(end.before(), uses).filter(b -> !isPointwise(b)).map(branch -> {
             var covered = new ArrayList<>(end.covered(value));
             if (branch.norm() != null) {
                 covered.add(branch.convolution());
@@ -59,6 +61,11 @@ record RawConvolution(
             var x = branch.convolution().input(0);
             return new RawConvolution(value, List.of(branch), x, before(x, uses), end.activation(), covered);
         });
+    }
+
+    private static boolean isPointwise(Branch branch) {
+        return branch.convolution().input(1).shape().pixels() == 1
+                && ((ConvolveTask) branch.convolution().task()).window().equals(Window.plain());
     }
 
     /** The map before, if it is a convolution that nobody else reads and there is padding to be made. */
@@ -138,12 +145,20 @@ record RawConvolution(
         if (user.task() == CombineTask.TIMES && user.input(0) == value && raw.activation() == Activation.IDENTITY) {
             return Patterns.isPerChannel(user.input(1), value.shape())
                     && onlyUser(user, uses)
-                            .filter(sum -> sum.task() == CombineTask.PLUS
+                            .filter(sum -> !isActivated(sum, uses)
+                                    && sum.task() == CombineTask.PLUS
                                     && sum.input(0) == user
                                     && sum.input(1).shape().equals(value.shape()))
                             .isPresent();
         }
         return false;
+    }
+
+    /** Whether the one reader of a value applies an activation in passing: then a larger pattern makes it. */
+    private static boolean isActivated(Value value, Uses uses) {
+        return onlyUser(value, uses)
+                .filter(user -> Activated.of(user, uses).before() == value)
+                .isPresent();
     }
 
     static boolean isPixelMean(Value value) {

@@ -13,6 +13,7 @@ import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.Axis;
 import tornado.attention.tasks.BatchNorm;
 import tornado.attention.tasks.ChannelStatistics;
+import tornado.attention.tasks.CodewordEncoding;
 import tornado.attention.tasks.Convolution;
 import tornado.attention.tasks.Dropout;
 import tornado.attention.tasks.FeatureSlice;
@@ -20,6 +21,7 @@ import tornado.attention.tasks.MaxPool;
 import tornado.attention.tasks.Normalization;
 import tornado.attention.tasks.Projection;
 import tornado.attention.tasks.Rearrangement;
+import tornado.attention.tasks.SecondOrder;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.SpatialAttention;
 import tornado.attention.tasks.TaskChain;
@@ -31,18 +33,21 @@ import tornado.attention.tasks.graph.CombineTask;
 import tornado.attention.tasks.graph.ConcatTask;
 import tornado.attention.tasks.graph.ConvolveTask;
 import tornado.attention.tasks.graph.DropoutTask;
+import tornado.attention.tasks.graph.EncodeTask;
 import tornado.attention.tasks.graph.ExpandTask;
 import tornado.attention.tasks.graph.LayerNormTask;
 import tornado.attention.tasks.graph.LinearTask;
 import tornado.attention.tasks.graph.MapTask;
 import tornado.attention.tasks.graph.MaxPoolTask;
 import tornado.attention.tasks.graph.PadTask;
+import tornado.attention.tasks.graph.PairsTask;
 import tornado.attention.tasks.graph.ProductTask;
 import tornado.attention.tasks.graph.ReduceTask;
 import tornado.attention.tasks.graph.ReshapeTask;
 import tornado.attention.tasks.graph.SelectTask;
 import tornado.attention.tasks.graph.SliceTask;
 import tornado.attention.tasks.graph.SoftmaxTask;
+import tornado.attention.tasks.graph.SquareRootTask;
 import tornado.attention.tasks.graph.TransposeTask;
 import tornado.attention.tasks.graph.Value;
 import tornado.attention.tasks.lowering.Pattern.Match;
@@ -106,6 +111,18 @@ final class Single {
             case AveragePoolTask task ->
                 ChannelStatistics.adaptiveAverage(chain, name, e.tensor(v.input(0)), task.height(), task.width());
             case DropoutTask task -> Dropout.apply(chain, name, e.tensor(v.input(0)), task.rate(), task.seed());
+            case SquareRootTask task -> SecondOrder.squareRoot(chain, name, e.tensor(v.input(0)), task.iterations());
+            case EncodeTask task ->
+                CodewordEncoding.encode(chain, name, e.tensor(v.input(0)), e.weight(v.input(1)), e.weight(v.input(2)));
+            case PairsTask task -> {
+                int channels = v.input(0).shape().dim(1);
+                var x = e.tensor(v.input(0));
+                var first = SelectTask.of(1, PairsTask.channels(channels, 0));
+                var second = SelectTask.of(1, PairsTask.channels(channels, 1));
+                var a = select(chain, name + ".first", x, first, v.shape());
+                var b = select(chain, name + ".second", x, second, v.shape());
+                yield combine(chain, name, a, b, CombineTask.TIMES, v.shape());
+            }
             case AttendTask task -> AttentionPatterns.emit(e, name, v, task);
             default ->
                 throw new UnsupportedOperationException("Task '" + name + "' is a "
@@ -190,6 +207,11 @@ final class Single {
     static Tensor slice(TaskChain chain, String name, Tensor x, SliceTask task, Shape shape) {
         var strides = strides(x.shape());
         int first = task.from() * strides[task.axis()];
+        if (task.step() == 1 && Patterns.split(x.shape(), task.axis())[0] == 1) {
+            var y = chain.tensor(name, shape);
+            chain.step(name).extraBytes(y.bytes() - x.bytes()).launch(Gather::range, x, out(y), y.elements(), first, 0);
+            return y;
+        }
         strides[task.axis()] *= task.step();
         return copied(chain, name, x, first, strides, shape);
     }
@@ -214,16 +236,25 @@ final class Single {
 
     private static Tensor concat(Emission e, String name, Value v, ConcatTask task) {
         var chain = e.chain();
+        if (v.inputs().size() == 1) {
+            return e.tensor(v.input(0));
+        }
         var y = chain.tensor(name, v.shape());
         var target = strides(v.shape());
+        boolean contiguous = Patterns.split(v.shape(), task.axis())[0] == 1;
         int at = 0;
         for (int i = 0; i < v.inputs().size(); i++) {
             var part = e.tensor(v.input(i));
-            var layout =
-                    new Layout(name, part.shape()).and(0, strides(part.shape())).and(at * target[task.axis()], target);
-            chain.step(name + "." + i)
-                    .extraBytes(part.bytes() - y.bytes())
-                    .launch(Strided::copy, part, out(y), layout.table(chain), part.elements());
+            int to = at * target[task.axis()];
+            var step = chain.step(name + "." + i).extraBytes(part.bytes() - y.bytes());
+            if (contiguous) {
+                step.launch(Gather::range, part, out(y), part.elements(), 0, to);
+            } else {
+                var layout = new Layout(name, part.shape())
+                        .and(0, strides(part.shape()))
+                        .and(to, target);
+                step.launch(Strided::copy, part, out(y), layout.table(chain), part.elements());
+            }
             at += part.shape().dim(task.axis());
         }
         return y;
@@ -231,8 +262,7 @@ final class Single {
 
     private static Tensor select(TaskChain chain, String name, Tensor x, SelectTask task, Shape shape) {
         if (!task.isPlain()) {
-            throw new UnsupportedOperationException(
-                    "Task '" + name + "' adds up selected entries, for which there is no kernel.");
+            return selectedSums(chain, name, x, task, shape);
         }
         var split = Patterns.split(x.shape(), task.axis());
         var y = chain.tensor(name, shape);
@@ -266,6 +296,25 @@ final class Single {
                             layout.table(chain),
                             y.elements() / task.lists().size());
         }
+        return y;
+    }
+
+    /** Sums of selected entries: the lists one behind the other, and where each begins. */
+    private static Tensor selectedSums(TaskChain chain, String name, Tensor x, SelectTask task, Shape shape) {
+        int count = task.lists().size();
+        var starts = new int[count + 1];
+        for (int i = 0; i < count; i++) {
+            starts[i + 1] = starts[i] + task.lists().get(i).size();
+        }
+        var entries = task.lists().stream()
+                .flatMap(List::stream)
+                .mapToInt(Integer::intValue)
+                .toArray();
+        var split = Patterns.split(x.shape(), task.axis());
+        var y = chain.tensor(name, shape);
+        var table = chain.table(entries.length == 0 ? new int[] {0} : entries);
+        var firsts = chain.table(starts);
+        chain.step(name).launch(Gather::sums, x, table, firsts, out(y), split[0], split[1], split[2], count);
         return y;
     }
 
