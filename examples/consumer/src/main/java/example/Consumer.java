@@ -2,7 +2,7 @@ package example;
 
 import java.util.Map;
 import tornado.attention.modules.Catalogue;
-import tornado.attention.modules.FeatureMapModule;
+import tornado.attention.modules.AttentionModule;
 import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.DeviceProfile;
 import tornado.attention.tasks.Shape;
@@ -21,8 +21,8 @@ public final class Consumer {
         var profile = DeviceProfile.of(device);
         var chain = TaskChain.named("consumer", ChainOptions.evaluation().on(profile));
         var x = chain.input("x", shape);
-        var context = (FeatureMapModule) initial("GlobalContext", Map.of("channels", 64));
-        var gate = (FeatureMapModule) initial("ECA", Map.of("k_size", 3));
+        var context = initial("GlobalContext", Map.of("channels", 64));
+        var gate = initial("ECA", Map.of("k_size", 3));
         chain.output(gate.attach(chain, context.attach(chain, x)));
         var map = new FloatArray(Math.toIntExact(shape.elements()));
         map.init(1f);
@@ -33,7 +33,7 @@ public final class Consumer {
         }
     }
 
-    private static Object initial(String name, Map<String, Object> settings) {
+    private static AttentionModule initial(String name, Map<String, Object> settings) {
         var type = Catalogue.named(name);
         return type.initial(type.settings(settings), 1);
     }

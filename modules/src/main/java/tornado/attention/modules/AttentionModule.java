@@ -1,21 +1,35 @@
 package tornado.attention.modules;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.Value;
+import tornado.attention.tasks.lowering.Lowering;
 
 /**
- * One attention mechanism with its settings and weights: an immutable value that can be attached to any number of
- * chains.
+ * One attention mechanism with its settings and weights: an immutable value that can be attached to any number of chains. Made by
+ * its {@link ModuleType}.
+ *
+ * @param type name, paper and options of the mechanism
+ * @param weights parameters and buffers by their PyTorch names
+ * @param block what it computes
  */
-public interface AttentionModule {
-    /** Name, paper and options of the mechanism. */
-    ModuleType type();
-
-    /** Parameters and buffers by their PyTorch names. */
-    Weights weights();
+public record AttentionModule(ModuleType type, Weights weights, Block block) {
+    /**
+     * Appends the tasks of a module that takes one feature map.
+     *
+     * @param x {@code [batch, channels, height, width]}
+     * @return the output, {@code x}'s shape unless the module says otherwise; of several ones the first
+     * @throws IllegalArgumentException if the module takes more inputs, or the shape does not fit the settings
+     */
+    public Tensor attach(TaskChain chain, Tensor x) {
+        return attach(chain, List.of(x)).getFirst();
+    }
 
     /**
      * Appends the module's tasks to a chain.
@@ -25,7 +39,19 @@ public interface AttentionModule {
      * @return the outputs, in PyTorch's order
      * @throws IllegalArgumentException if a shape does not fit the settings
      */
-    List<Tensor> attach(TaskChain chain, List<Tensor> inputs);
+    public List<Tensor> attach(TaskChain chain, List<Tensor> inputs) {
+        var tensors = new IdentityHashMap<Value, Tensor>();
+        var values = new ArrayList<Value>();
+        for (var tensor : complete(inputs, "tensors")) {
+            var value = tensor == null ? null : Value.input(tensor.name(), tensor.shape());
+            values.add(value);
+            if (value != null) {
+                tensors.put(value, tensor);
+            }
+        }
+        var outputs = block.apply(Collections.unmodifiableList(values));
+        return Lowering.append(chain.scope(type.scope()), tensors, outputs);
+    }
 
     /**
      * Appends the module's tasks to a chain; inputs by name, so that it is plain which optional ones are there.
@@ -35,8 +61,8 @@ public interface AttentionModule {
      * @throws IllegalArgumentException if a name is unknown, a required input is missing or a shape does not fit the
      *     settings
      */
-    default List<Tensor> attach(TaskChain chain, Map<String, Tensor> inputs) {
-        return attach(chain, type().arrange(inputs));
+    public List<Tensor> attach(TaskChain chain, Map<String, Tensor> inputs) {
+        return attach(chain, type.arrange(inputs));
     }
 
     /**
@@ -45,10 +71,29 @@ public interface AttentionModule {
      *
      * @param inputs shapes of the inputs, arranged as in {@link #attach(TaskChain, List)}
      */
-    long macsPerImage(List<Shape> inputs);
+    public long macsPerImage(List<Shape> inputs) {
+        return block.macsPerImage(complete(inputs, "shapes"));
+    }
 
     /** Number of trainable parameters; buffers such as running averages are not counted. */
-    default long parameters() {
-        return weights().parameters();
+    public long parameters() {
+        return weights.parameters();
+    }
+
+    /** The inputs with null for every one that is absent. */
+    private <T> List<T> complete(List<T> inputs, String what) {
+        int required = type.inputs().size() - type.optionalInputs().size();
+        boolean complete = inputs.size() >= required
+                && inputs.size() <= type.inputs().size()
+                && inputs.stream().limit(required).noneMatch(input -> input == null);
+        if (!complete) {
+            throw new IllegalArgumentException("Module " + type.name() + " takes the inputs " + type.inputs()
+                    + " but got " + inputs.size() + " " + what + "; give one for each that is required.");
+        }
+        var all = new ArrayList<T>(inputs);
+        while (all.size() < type.inputs().size()) {
+            all.add(null);
+        }
+        return Collections.unmodifiableList(all);
     }
 }

@@ -26,7 +26,7 @@ import tornado.attention.tasks.graph.Value;
  */
 public record DIAUnit(int channels, LSTMCell.Layer cell) implements Block {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = ModuleType.of(
+    public static final ModuleType TYPE = new ModuleType(
             "DIAUnit",
             "dia",
             "DIANet: Dense-and-Implicit Attention Network, Huang et al., AAAI 2020",

@@ -41,7 +41,7 @@ public record EncModule(
         LinearLayer classes)
         implements Block {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = ModuleType.of(
+    public static final ModuleType TYPE = new ModuleType(
             "EncModule",
             "enc",
             "Context Encoding for Semantic Segmentation, Zhang et al., CVPR 2018",

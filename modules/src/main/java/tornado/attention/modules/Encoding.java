@@ -23,7 +23,7 @@ import tornado.attention.tasks.graph.Value;
  */
 public record Encoding(int depth, Value codewords, Value scale) implements Block {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = ModuleType.of(
+    public static final ModuleType TYPE = new ModuleType(
             "Encoding",
             "encoding",
             "Context Encoding for Semantic Segmentation, Zhang et al., CVPR 2018",

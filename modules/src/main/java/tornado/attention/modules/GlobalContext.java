@@ -62,8 +62,8 @@ public record GlobalContext(int channels, ConvolutionLayer attention, ContextTra
             EnumSet.of(Activation.SIGMOID, Activation.TANH, Activation.HARD_SIGMOID);
 
     /** A module with timm's initialisation and defaults. */
-    public static FeatureMapModule initial(int channels, long seed) {
-        return (FeatureMapModule) TYPE.initial(TYPE.settings(Map.of("channels", channels)), seed);
+    public static AttentionModule initial(int channels, long seed) {
+        return TYPE.initial(TYPE.settings(Map.of("channels", channels)), seed);
     }
 
     private static GlobalContext of(Parameters p, Settings s) {

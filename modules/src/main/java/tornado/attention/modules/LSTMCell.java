@@ -34,7 +34,7 @@ import tornado.attention.tasks.graph.Value;
 public record LSTMCell(int inputSize, int hiddenSize, double dropout, int seed, List<LSTMCell.Layer> layers)
         implements Block {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = ModuleType.of(
+    public static final ModuleType TYPE = new ModuleType(
             "LSTMCell",
             "lstm",
             "DIANet: Dense-and-Implicit Attention Network, Huang et al., AAAI 2020",

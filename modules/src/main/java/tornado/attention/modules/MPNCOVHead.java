@@ -27,7 +27,7 @@ import tornado.attention.tasks.graph.Value;
 public record MPNCOVHead(int inChannels, int iterations, ConvolutionLayer reduce, BatchNormLayer norm, LinearLayer fc)
         implements Block {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = ModuleType.of(
+    public static final ModuleType TYPE = new ModuleType(
             "MPNCOVHead",
             "mpncov",
             CovpoolLayer.PAPER,

@@ -6,8 +6,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 import tornado.attention.modules.safetensors.SafetensorsFile;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.Weight;
@@ -17,27 +15,25 @@ import tornado.attention.tasks.Weight;
  * made.
  *
  * @param name the class's name in the reference code, such as {@code SEAttention}
+ * @param scope what the names of its kernels and states begin with
  * @param paper title, authors and venue of the paper
  * @param arxiv the paper's arXiv id; empty where it has none
  * @param options its settings, the channel count first
  * @param inputs names of all inputs in the order of the call; one of them is {@code input} for a feature map
  * @param optionalInputs those of them that may be absent, as the last ones of {@code inputs}
- * @param weights the parameters and buffers for some settings, in the order of the layers
- * @param factory makes the module; the weights fit the settings
+ * @param builder makes the mechanism out of its parameters
  * @param fit how settings and input shapes follow from a feature map
- * @param scope what the names of its kernels and states begin with
  */
 public record ModuleType(
         String name,
+        String scope,
         String paper,
         String arxiv,
         List<Option> options,
         List<String> inputs,
         List<String> optionalInputs,
-        Function<Settings, List<WeightSpec>> weights,
-        BiFunction<Settings, Weights, AttentionModule> factory,
-        Fit fit,
-        String scope) {
+        Builder builder,
+        Fit fit) {
     /** Makes a mechanism out of its parameters: the one walk that names them. */
     public interface Builder {
         /**
@@ -78,68 +74,19 @@ public record ModuleType(
         }
     }
 
-    /**
-     * A mechanism that says what it computes.
-     *
-     * @param scope what the names of its kernels and states begin with
-     */
-    public static ModuleType of(
-            String name,
-            String scope,
-            String paper,
-            String arxiv,
-            List<Option> options,
-            List<String> inputs,
-            List<String> optionalInputs,
-            Builder builder,
-            Fit fit) {
-        var self = new ModuleType[1];
-        self[0] = new ModuleType(
-                name,
-                paper,
-                arxiv,
-                options,
-                inputs,
-                optionalInputs,
-                settings -> Parameters.asked(p -> builder.build(p, settings)),
-                (settings, weights) ->
-                        new BuiltModule(self[0], weights, builder.build(Parameters.of(weights), settings)),
-                fit,
-                scope);
-        return self[0];
-    }
-
-    /** A mechanism of one feature map that says what it computes. */
+    /** A mechanism of one feature map. */
     public static ModuleType of(
             String name, String scope, String paper, String arxiv, List<Option> options, Builder builder, Fit fit) {
-        return of(name, scope, paper, arxiv, options, List.of("input"), List.of(), builder, fit);
+        return new ModuleType(name, scope, paper, arxiv, options, List.of("input"), List.of(), builder, fit);
     }
 
-    /** A mechanism whose modules append their kernels themselves. */
-    public ModuleType(
-            String name,
-            String paper,
-            String arxiv,
-            List<Option> options,
-            List<String> inputs,
-            List<String> optionalInputs,
-            Function<Settings, List<WeightSpec>> weights,
-            BiFunction<Settings, Weights, AttentionModule> factory,
-            Fit fit) {
-        this(name, paper, arxiv, options, inputs, optionalInputs, weights, factory, fit, name);
+    /** The parameters and buffers for some settings, in the order in which the mechanism asks for them; no element is made. */
+    public List<WeightSpec> weights(Settings settings) {
+        return Parameters.asked(p -> builder.build(p, settings));
     }
 
-    /** A mechanism all of whose inputs are required. */
-    public ModuleType(
-            String name,
-            String paper,
-            String arxiv,
-            List<Option> options,
-            List<String> inputs,
-            Function<Settings, List<WeightSpec>> weights,
-            BiFunction<Settings, Weights, AttentionModule> factory,
-            Fit fit) {
-        this(name, paper, arxiv, options, inputs, List.of(), weights, factory, fit, name);
+    private AttentionModule with(Settings settings, Weights weights) {
+        return new AttentionModule(this, weights, builder.build(Parameters.of(weights), settings));
     }
 
     /**
@@ -181,7 +128,7 @@ public record ModuleType(
 
     /** A module with fresh weights. */
     public AttentionModule initial(Settings settings, long seed) {
-        return factory.apply(settings, Weights.initial(weights.apply(settings), seed));
+        return with(settings, Weights.initial(weights(settings), seed));
     }
 
     /**
@@ -190,7 +137,7 @@ public record ModuleType(
      * @throws WeightsException if they do not fit
      */
     public AttentionModule create(Settings settings, Map<String, Weight> given) {
-        return factory.apply(settings, Weights.checked(name, weights.apply(settings), given));
+        return with(settings, Weights.checked(name, weights(settings), given));
     }
 
     /**
@@ -200,6 +147,6 @@ public record ModuleType(
      * @throws WeightsException if they do not fit
      */
     public AttentionModule load(Settings settings, SafetensorsFile file, String prefix) throws IOException {
-        return factory.apply(settings, Weights.load(name, weights.apply(settings), file, prefix));
+        return with(settings, Weights.load(name, weights(settings), file, prefix));
     }
 }

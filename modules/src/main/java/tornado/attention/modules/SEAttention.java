@@ -37,8 +37,8 @@ public record SEAttention(int channel, LinearLayer reduce, LinearLayer excite) i
             Reduction.fit("channel"));
 
     /** A module with PyTorch's default initialisation and reduction 16. */
-    public static FeatureMapModule initial(int channel, long seed) {
-        return (FeatureMapModule) TYPE.initial(TYPE.settings(Map.of("channel", channel)), seed);
+    public static AttentionModule initial(int channel, long seed) {
+        return TYPE.initial(TYPE.settings(Map.of("channel", channel)), seed);
     }
 
     private static SEAttention of(Parameters p, Settings s) {

@@ -43,7 +43,7 @@ public record ScaledDotProductAttention(
     static final List<String> OPTIONAL_INPUTS = List.of("mask", "weights");
 
     /** Name, paper and options. */
-    public static final ModuleType TYPE = ModuleType.of(
+    public static final ModuleType TYPE = new ModuleType(
             "ScaledDotProductAttention",
             "mhsa",
             "Attention Is All You Need, Vaswani et al., NeurIPS 2017",

@@ -26,7 +26,7 @@ import tornado.attention.tasks.graph.Value;
  */
 public record SimplifiedScaledDotProductAttention(int dModel, AttendTask attention, LinearLayer o) implements Block {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = ModuleType.of(
+    public static final ModuleType TYPE = new ModuleType(
             "SimplifiedScaledDotProductAttention",
             "ssa",
             "Attention Is All You Need, Vaswani et al., NeurIPS 2017",

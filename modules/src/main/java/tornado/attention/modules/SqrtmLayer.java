@@ -25,7 +25,7 @@ import tornado.attention.tasks.graph.Value;
  */
 public record SqrtmLayer(int iterations) implements Block {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = ModuleType.of(
+    public static final ModuleType TYPE = new ModuleType(
             "SqrtmLayer",
             "sqrtm",
             CovpoolLayer.PAPER,

@@ -21,7 +21,7 @@ import tornado.attention.tasks.graph.Value;
  */
 public record TriuvecLayer() implements Block {
     /** Name, paper and options. */
-    public static final ModuleType TYPE = ModuleType.of(
+    public static final ModuleType TYPE = new ModuleType(
             "TriuvecLayer",
             "triuvec",
             CovpoolLayer.PAPER,

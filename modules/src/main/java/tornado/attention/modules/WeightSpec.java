@@ -35,9 +35,4 @@ public record WeightSpec(String name, Shape shape, Initializer initializer, Kind
     public static WeightSpec counter(String name) {
         return new WeightSpec(name, Shape.of(), Initializer.constant(0), Kind.COUNTER);
     }
-
-    /** The same under a longer name: {@code prefix + name}. */
-    public WeightSpec prefixed(String prefix) {
-        return new WeightSpec(prefix + name, shape, initializer, kind);
-    }
 }

@@ -23,7 +23,7 @@ class ConvolutionalCostTest {
         assertThat(sk.parameters()).isEqualTo(24_096);
         // 13.65 M in the text
         assertThat(macs(sk, 1, 64, 28, 28)).isEqualTo(64 * 8 * (9 + 25) * 784 + 64 * 32 + 2 * 32 * 64);
-        var large = SKAttention.TYPE.weights().apply(SKAttention.TYPE.settings(Map.of()));
+        var large = SKAttention.TYPE.weights(SKAttention.TYPE.settings(Map.of()));
         assertThat(large.stream()
                         .filter(s -> s.kind() == WeightSpec.Kind.PARAMETER)
                         .mapToLong(s -> s.shape().elements())

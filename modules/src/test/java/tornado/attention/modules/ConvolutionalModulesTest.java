@@ -130,7 +130,7 @@ class ConvolutionalModulesTest {
         var weights = new LinkedHashMap<String, Weight>();
         var parameters = new LinkedHashMap<String, Array64>();
         var fresh = type.initial(settings, 1).weights();
-        for (var spec : type.weights().apply(settings)) {
+        for (var spec : type.weights(settings)) {
             var values = spec.name().startsWith("dct_layer")
                     ? fresh.get(spec.name()).values().toHeapArray()
                     : random.normals(spec.shape().elementsOf(spec.name()));

@@ -32,7 +32,7 @@ final class ModuleCheck {
     /** Number of trainable parameters, without making them. */
     static long parameters(String type, Map<String, ?> settings) {
         var t = Catalogue.named(type);
-        return t.weights().apply(t.settings(settings)).stream()
+        return t.weights(t.settings(settings)).stream()
                 .filter(s -> s.kind() == WeightSpec.Kind.PARAMETER)
                 .mapToLong(s -> s.shape().elements())
                 .sum();
@@ -116,7 +116,7 @@ final class ModuleCheck {
         var settings = type.settings(given);
         var weights = new LinkedHashMap<String, Weight>();
         var parameters = new LinkedHashMap<String, Array64>();
-        for (var spec : type.weights().apply(settings)) {
+        for (var spec : type.weights(settings)) {
             var values = values(random, spec);
             weights.put(spec.name(), Weight.of(spec.name(), spec.shape(), values));
             parameters.put(spec.name(), Array64.of(values, spec.shape().dims()));

@@ -165,7 +165,7 @@ class SixModulesTest {
         var settings = type.settings(given);
         var weights = new LinkedHashMap<String, Weight>();
         var parameters = new LinkedHashMap<String, Array64>();
-        for (var spec : type.weights().apply(settings)) {
+        for (var spec : type.weights(settings)) {
             var values = random.normals(spec.shape().elementsOf(spec.name()));
             weights.put(spec.name(), Weight.of(spec.name(), spec.shape(), values));
             parameters.put(spec.name(), new Array64(spec.shape().dims(), doubles(values)));

@@ -172,7 +172,7 @@ public final class CaseList {
     private static long macsPerImage(Case c, long limit) {
         try {
             var settings = c.settings();
-            long weights = c.type().weights().apply(settings).stream()
+            long weights = c.type().weights(settings).stream()
                     .mapToLong(spec -> spec.shape().elements())
                     .sum();
             if (weights > limit) {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import tornado.attention.modules.Catalogue;
-import tornado.attention.modules.FeatureMapModule;
 import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.Broadcast;
 import tornado.attention.tasks.ChainOptions;
@@ -106,7 +105,7 @@ final class ResidentChain {
         var x = chain.input("x", SHAPE);
         for (var name : modules) {
             var type = Catalogue.named(name);
-            var module = (FeatureMapModule) type.initial(type.settingsFor(x.shape(), Map.of()), 1);
+            var module = type.initial(type.settingsFor(x.shape(), Map.of()), 1);
             x = module.attach(chain, x);
         }
         return chain.output(x);
@@ -210,7 +209,7 @@ final class ResidentChain {
         var chain = TaskChain.named("count", options);
         var x = chain.input("x", Shape.of(1, 64, 14, 14));
         var type = Catalogue.named(name);
-        var module = (FeatureMapModule) type.initial(type.settingsFor(x.shape(), Map.of()), 1);
+        var module = type.initial(type.settingsFor(x.shape(), Map.of()), 1);
         chain.output(module.attach(chain, x));
         var names = new ArrayList<String>();
         chain.cost().steps().forEach(s -> names.add(s.task() + " " + s.variant()));
