@@ -20,6 +20,7 @@ from .pairwise import (
     SimplifiedScaledDotProductAttention,
 )
 from .recurrent import DIANet, DIAUnit, LSTMCell
+from .spatial import CbamModule, CoordAttn, SimAM
 from .second_order import BiAttention, CovpoolLayer, GSoPBlock, MPNCOVHead, SOCA, SqrtmLayer, TriuvecLayer
 from .subspace import SubSpace, ULSAM
 
@@ -32,7 +33,7 @@ MODULES = {
         SimplifiedScaledDotProductAttention, SKAttention, DAModule, PositionAttentionModule, ChannelAttentionModule,
         SEWeightModule, PSAModule, SEAttention, Encoding, EncModule, CovpoolLayer, SqrtmLayer, TriuvecLayer, MPNCOVHead,
         GSoPBlock, MultiSpectralAttentionLayer, BiAttention, ECA, CALayer, RCAB, LSTMCell, DIAUnit, DIANet, SRM, GCT,
-        SOCA, SubSpace, ULSAM,
+        SOCA, SubSpace, ULSAM, CbamModule, CoordAttn, SimAM,
     )
 }
 

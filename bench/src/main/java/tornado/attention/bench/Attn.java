@@ -122,6 +122,7 @@ public final class Attn implements Runnable {
         line.setExecutionStrategy(result -> execute(line, result));
         line.setOut(new PrintWriter(System.out, true, System.out.charset()));
         line.setErr(new PrintWriter(System.err, true, System.err.charset()));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
         line.setUsageHelpLongOptionsMaxWidth(28);
         return line;

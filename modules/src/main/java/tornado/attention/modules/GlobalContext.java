@@ -68,7 +68,7 @@ public record GlobalContext(int channels, ConvolutionLayer attention, ContextTra
 
     private static GlobalContext of(Parameters p, Settings s) {
         int channels = s.integer("channels");
-        int hidden = hidden(s);
+        int hidden = Reduction.timm("GlobalContext", s, channels * s.number("rd_ratio"));
         double eps = s.number("norm_eps");
         var activation = Activation.named(s.text("act_layer"));
         var gate = Activation.named(s.text("gate_layer"));
@@ -104,22 +104,6 @@ public record GlobalContext(int channels, ConvolutionLayer attention, ContextTra
                         last -> last)
                 : null;
         return new GlobalContext(channels, attention, scale, add);
-    }
-
-    private static int hidden(Settings settings) {
-        Layers.requirePositive("GlobalContext", "channels", settings.integer("channels"));
-        var given = settings.optionalInteger("rd_channels");
-        if (given != null) {
-            Layers.requirePositive("GlobalContext", "rd_channels", given);
-            return given;
-        }
-        Layers.requirePositive("GlobalContext", "rd_divisor", settings.integer("rd_divisor"));
-        if (settings.number("rd_ratio") <= 0) {
-            throw new IllegalArgumentException(
-                    "Module GlobalContext needs an rd_ratio above 0, but it is " + settings.number("rd_ratio") + ".");
-        }
-        return Reduction.makeDivisible(
-                settings.integer("channels") * settings.number("rd_ratio"), settings.integer("rd_divisor"));
     }
 
     @Override

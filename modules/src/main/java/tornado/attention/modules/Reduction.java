@@ -7,6 +7,26 @@ final class Reduction {
     private Reduction() {}
 
     /**
+     * timm's hidden width: the setting {@code rd_channels}, or a multiple of {@code rd_divisor} near {@code width}.
+     *
+     * @throws IllegalArgumentException if a setting is below 1, or the width is not positive
+     */
+    static int timm(String module, Settings settings, double width) {
+        Layers.requirePositive(module, "channels", settings.integer("channels"));
+        var given = settings.optionalInteger("rd_channels");
+        if (given != null) {
+            Layers.requirePositive(module, "rd_channels", given);
+            return given;
+        }
+        Layers.requirePositive(module, "rd_divisor", settings.integer("rd_divisor"));
+        if (!(width > 0)) {
+            throw new IllegalArgumentException(
+                    "Module " + module + " needs an rd_ratio above 0, but it is " + settings.number("rd_ratio") + ".");
+        }
+        return makeDivisible(width, settings.integer("rd_divisor"));
+    }
+
+    /**
      * {@code channels / reduction}, at least 1.
      *
      * @throws IllegalArgumentException if it is 0: PyTorch makes a layer of width 0 there, or fails

@@ -20,7 +20,9 @@ public enum Activation {
     /** min(max(x / 6 + 1/2, 0), 1). */
     HARD_SIGMOID(Activations.HARD_SIGMOID),
     /** tanh(x). */
-    TANH(Activations.TANH);
+    TANH(Activations.TANH),
+    /** x * hard_sigmoid(x). */
+    HARD_SWISH(Activations.HARD_SWISH);
 
     private final int code;
 
@@ -39,7 +41,7 @@ public enum Activation {
     }
 
     /**
-     * The activation of this timm name; {@code swish} and {@code hardsigmoid} are accepted as timm does.
+     * The activation of this timm name; {@code swish}, {@code hardsigmoid} and {@code hardswish} are accepted as timm does.
      *
      * @throws IllegalArgumentException if there is none
      */
@@ -47,6 +49,7 @@ public enum Activation {
         var wanted = switch (name) {
             case "swish" -> "silu";
             case "hardsigmoid" -> "hard_sigmoid";
+            case "hardswish" -> "hard_swish";
             default -> name;
         };
         return Arrays.stream(values())

@@ -35,6 +35,7 @@ public final class Step {
     private long extraBytes;
     private String variant = "portable";
     private Optional<Launch.Groups> groups = Optional.empty();
+    private String covers = "";
     private Launch launch;
 
     /** A step that goes to {@code chain} once it is described. */
@@ -267,6 +268,10 @@ public final class Step {
         end(kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15);
     }
 
+    void covers(String tasks) {
+        covers = tasks;
+    }
+
     String id() {
         return id;
     }
@@ -283,6 +288,6 @@ public final class Step {
         for (var tensor : launch.writes()) {
             bytes += tensor.bytes();
         }
-        return new StepCost(id, variant, macs, bytes);
+        return new StepCost(id, covers, variant, macs, bytes);
     }
 }

@@ -52,6 +52,7 @@ public final class TaskChain {
         final List<Step> steps = new ArrayList<>();
         final List<Tensor> outputs = new ArrayList<>();
         final List<Attention> attention = new ArrayList<>();
+        String covering = "";
         boolean compiled;
 
         Ledger(String graph, ChainOptions options) {
@@ -230,7 +231,13 @@ public final class TaskChain {
         return new Step(this::append, unique(ledger.tasks, prefix + name));
     }
 
+    /** Says which tasks the steps that follow make, for those who ask how a chain came about. */
+    public void covering(String tasks) {
+        ledger.covering = tasks;
+    }
+
     private void append(Step step) {
+        step.covers(ledger.covering);
         requireOpen("task '" + step.id() + "'");
         step.launch().reads().forEach(t -> requireOwn(step.id(), t));
         step.launch().writes().forEach(t -> requireOwn(step.id(), t));

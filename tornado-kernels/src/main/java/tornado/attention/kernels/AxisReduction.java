@@ -42,6 +42,44 @@ public final class AxisReduction {
     }
 
     /**
+     * Along the last axis: {@code out[r] = factor * (sum over l of what the kind makes of x[r][l])}.
+     *
+     * @param x {@code [rows, length]}
+     * @param out {@code [rows]}
+     * @param rows number of rows
+     * @param length elements of a row
+     * @param kind {@link #SUM}, {@link #SQUARES} or {@link #MAGNITUDES}
+     * @param factor of the result
+     */
+    public static void rows(FloatArray x, FloatArray out, int rows, int length, int kind, float factor) {
+        for (@Parallel int r = 0; r < rows; r++) {
+            float sum = 0f;
+            for (int l = 0; l < length; l++) {
+                sum += element(kind, x.get(r * length + l));
+            }
+            out.set(r, sum * factor);
+        }
+    }
+
+    /**
+     * Along the last axis: {@code out[r] = the largest of x[r][l]}.
+     *
+     * @param x {@code [rows, length]}
+     * @param out {@code [rows]}
+     * @param rows number of rows
+     * @param length elements of a row, at least 1
+     */
+    public static void largest(FloatArray x, FloatArray out, int rows, int length) {
+        for (@Parallel int r = 0; r < rows; r++) {
+            float max = x.get(r * length);
+            for (int l = 1; l < length; l++) {
+                max = TornadoMath.max(max, x.get(r * length + l));
+            }
+            out.set(r, max);
+        }
+    }
+
+    /**
      * {@code out[o][j] = sqrt(unbiased variance over l of x[o][l][j] + eps)}.
      *
      * @param x {@code [outer, length, inner]}

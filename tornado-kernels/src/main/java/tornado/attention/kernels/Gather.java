@@ -72,4 +72,25 @@ public final class Gather {
             }
         }
     }
+
+    /**
+     * A block out of each row, or into each row: {@code out[r * outStride + to + i] = x[r * xStride + from + i]}.
+     *
+     * @param x at least {@code (rows - 1) * xStride + from + count} elements
+     * @param out likewise with {@code outStride} and {@code to}; other elements stay as they are
+     * @param rows number of rows
+     * @param count elements of a block
+     * @param xStride distance of rows in {@code x}
+     * @param from where a block begins in a row of {@code x}
+     * @param outStride distance of rows in {@code out}
+     * @param to where a block begins in a row of {@code out}
+     */
+    public static void blocks(
+            FloatArray x, FloatArray out, int rows, int count, int xStride, int from, int outStride, int to) {
+        for (@Parallel int r = 0; r < rows; r++) {
+            for (@Parallel int i = 0; i < count; i++) {
+                out.set(r * outStride + to + i, x.get(r * xStride + from + i));
+            }
+        }
+    }
 }

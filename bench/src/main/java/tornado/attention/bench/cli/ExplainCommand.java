@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -16,13 +17,13 @@ import tornado.attention.modules.Catalogue;
 import tornado.attention.modules.ModuleType;
 import tornado.attention.tasks.Shape;
 
-/** {@code attn explain}: how the embedded engine runs kernels, and why not better. */
+/** {@code attn explain}: which tasks a kernel makes, how the embedded engine runs it, and why not better. */
 @Command(
         name = "explain",
         mixinStandardHelpOptions = true,
         description = {
-            "Says how the embedded engine runs each kernel: in SIMD lanes over the parallel loop, over serial loops, or scalar,",
-            "and why not better. NAME is a module, or a kernel or a part of its name, such as Softmax.rows."
+            "Says which tasks of a module's formula each kernel makes, and how the embedded engine runs it: in SIMD lanes over the",
+            "parallel loop, over serial loops, or scalar, and why not better. NAME is a module, or a kernel or a part of its name, such as Softmax.rows."
         })
 public final class ExplainCommand implements Callable<Integer> {
     @Spec
@@ -38,6 +39,9 @@ public final class ExplainCommand implements Callable<Integer> {
             description = "Feature map to which modules are fitted. Default: ${DEFAULT-VALUE}.")
     private String shape;
 
+    @Mixin
+    private FusionOption fusion = new FusionOption();
+
     /** The command. */
     public ExplainCommand() {}
 
@@ -49,9 +53,10 @@ public final class ExplainCommand implements Callable<Integer> {
             throw new UsageException("There is neither a module nor a kernel '" + name
                     + "'; attn modules lists the modules," + " attn explain MODULE the kernels of one.");
         }
-        var table = new TextTable("task", "kernel", "how it runs");
+        var table = new TextTable("task", "makes", "kernel", "how it runs");
         found.forEach(mode -> table.row(
                 mode.task(),
+                mode.covers(),
                 mode.kernel(),
                 mode.mode().isEmpty() ? "compiled by TornadoVM for the device" : mode.mode()));
         var out = spec.commandLine().getOut();
@@ -61,7 +66,7 @@ public final class ExplainCommand implements Callable<Integer> {
     }
 
     private List<KernelModes.Mode> ofModule(Shape featureMap) {
-        return KernelModes.of(ModuleNames.require(name), featureMap);
+        return KernelModes.of(ModuleNames.require(name), featureMap, fusion.fuses());
     }
 
     /** Each different way in which kernels of this name run in the modules that fit, with the first task that does so. */
@@ -78,10 +83,10 @@ public final class ExplainCommand implements Callable<Integer> {
         return new ArrayList<>(byMode.values());
     }
 
-    private static List<KernelModes.Mode> modes(ModuleType type, Shape featureMap) {
+    private List<KernelModes.Mode> modes(ModuleType type, Shape featureMap) {
         try {
             type.settingsFor(featureMap, Map.of());
-            return KernelModes.of(type, featureMap);
+            return KernelModes.of(type, featureMap, fusion.fuses());
         } catch (IllegalArgumentException e) {
             return List.of(); // a module that does not fit this feature map has no kernels for it
         }

@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tornado.attention.modules.ModuleType;
+import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.Shape;
+import tornado.attention.tasks.StepCost;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
 
@@ -17,15 +19,20 @@ final class KernelModes {
      * One task.
      *
      * @param task its name, such as {@code gc.context}
+     * @param covers the tasks of the graph that it makes, and the pattern that found them
      * @param kernel the kernel, such as {@code AttentionPooling.weightedSum}; empty where the engine does not say
      * @param mode how it runs and why not better; empty where the engine does not say
      */
-    record Mode(String task, String kernel, String mode) {
-        private static Mode of(String task, String explanation) {
+    record Mode(String task, String covers, String kernel, String mode) {
+        private static Mode of(StepCost step, String explanation) {
             int colon = explanation.indexOf(": ");
             return colon < 0
-                    ? new Mode(task, "", explanation)
-                    : new Mode(task, explanation.substring(0, colon), explanation.substring(colon + 2));
+                    ? new Mode(step.task(), step.covers(), "", explanation)
+                    : new Mode(
+                            step.task(),
+                            step.covers(),
+                            explanation.substring(0, colon),
+                            explanation.substring(colon + 2));
         }
     }
 
@@ -36,11 +43,14 @@ final class KernelModes {
     /**
      * The tasks of a module with fresh weights that fits a feature map, in order.
      *
+     * @param fuse whether one kernel may do the work of several tasks
      * @throws IllegalArgumentException if the module does not fit it
      */
-    static List<Mode> of(ModuleType type, Shape featureMap) {
+    static List<Mode> of(ModuleType type, Shape featureMap, boolean fuse) {
         var settings = type.settingsFor(featureMap, Map.of());
-        var chain = TaskChain.named("explain");
+        var chain = TaskChain.named(
+                "explain",
+                fuse ? ChainOptions.evaluation() : ChainOptions.evaluation().withoutFusion());
         var tensors = new LinkedHashMap<String, Tensor>();
         RequiredInputs.shapes(type, featureMap, settings)
                 .forEach((name, shape) -> tensors.put(name, chain.input(name, shape)));
@@ -49,7 +59,7 @@ final class KernelModes {
         try (var plan = chain.plan()) {
             var log = JSON.readTree(plan.profileLog());
             return steps.stream()
-                    .map(step -> Mode.of(step.task(), find(log, step.task())))
+                    .map(step -> Mode.of(step, find(log, step.task())))
                     .toList();
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("The engine's profile is no JSON: " + e.getMessage(), e);

@@ -28,6 +28,7 @@ public final class Verifier {
     private final Engine engine;
     private final Device device;
     private final Double tolerance;
+    private final boolean fuse;
 
     /**
      * A verifier for a device.
@@ -36,6 +37,18 @@ public final class Verifier {
      * @param tolerance largest relative error; null for the tolerance of each case
      */
     public Verifier(Device device, Double tolerance) {
+        this(device, tolerance, true);
+    }
+
+    /**
+     * A verifier for a device.
+     *
+     * @param device where modules run
+     * @param tolerance largest relative error; null for the tolerance of each case
+     * @param fuse whether one kernel may do the work of several tasks
+     */
+    public Verifier(Device device, Double tolerance, boolean fuse) {
+        this.fuse = fuse;
         this.engine = Engine.current();
         this.device = device;
         this.tolerance = tolerance;
@@ -87,7 +100,8 @@ public final class Verifier {
     private void run(ReferenceCase reference, Comparison comparison) throws IOException {
         var type = Catalogue.named(reference.module());
         var module = type.load(type.settings(reference.config()), reference.file(), PARAMETER);
-        var options = ChainOptions.evaluation().on(device.profile());
+        var fused = ChainOptions.evaluation().on(device.profile());
+        var options = fuse ? fused : fused.withoutFusion();
         var chain = TaskChain.named("verify", reference.train() ? options.inTraining() : options);
         var outputs = module.attach(chain, inputs(reference, chain));
         outputs.forEach(chain::output);

@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tornado.attention.bench.cli.EngineOptions;
 import tornado.attention.bench.cli.ExitCode;
+import tornado.attention.bench.cli.FusionOption;
 import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.report.Verdict;
@@ -56,6 +57,9 @@ public final class VerifyCommand implements Callable<Integer> {
             description = "Write one record a case as JSON; - prints it instead.")
     private Path json;
 
+    @Mixin
+    private FusionOption fusion = new FusionOption();
+
     /** The command. */
     public VerifyCommand() {}
 
@@ -73,7 +77,7 @@ public final class VerifyCommand implements Callable<Integer> {
                 out.println(Summary.head());
                 out.flush();
             }
-            var verifier = new Verifier(device, tolerance);
+            var verifier = new Verifier(device, tolerance, fusion.fuses());
             var order = Catalogue.types().stream().map(ModuleType::name).toList();
             cases.byModule(order).forEach((module, files) -> {
                 var results = files.stream().map(verifier::verify).toList();

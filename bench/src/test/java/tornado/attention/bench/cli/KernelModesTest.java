@@ -26,7 +26,7 @@ class KernelModesTest {
         assumeTrue(
                 ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent(),
                 "the JVM runs without the module jdk.incubator.vector");
-        for (var mode : KernelModes.of(type, Shape.of(1, 256, 14, 14))) {
+        for (var mode : KernelModes.of(type, Shape.of(1, 256, 14, 14), true)) {
             if (!SCALAR.contains(mode.kernel())) {
                 assertThat(mode.mode())
                         .as("%s, kernel %s", mode.task(), mode.kernel())

@@ -28,7 +28,14 @@ class VerifierTest {
     @TestFactory
     Stream<DynamicNode> bundledCases() throws IOException {
         try (var cases = CaseFiles.bundled()) {
-            return tests(cases).stream();
+            return tests(cases, true).stream();
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicNode> bundledCasesTaskByTask() throws IOException {
+        try (var cases = CaseFiles.bundled()) {
+            return tests(cases, false).stream();
         }
     }
 
@@ -39,22 +46,23 @@ class VerifierTest {
             abort("no further reference cases: give their folder by -D" + FOLDER + "=FOLDER");
         }
         try (var cases = CaseFiles.in(List.of(Path.of(folder)))) {
-            return tests(cases).stream();
+            return tests(cases, true).stream();
         }
     }
 
-    private static List<DynamicNode> tests(CaseFiles cases) {
+    private static List<DynamicNode> tests(CaseFiles cases, boolean fuse) {
         var containers = new ArrayList<DynamicNode>();
         cases.byModule(List.of())
                 .forEach((module, files) -> containers.add(DynamicContainer.dynamicContainer(
                         module,
                         files.stream()
-                                .map(file -> DynamicTest.dynamicTest(CaseFiles.nameOf(file), () -> check(file))))));
+                                .map(file ->
+                                        DynamicTest.dynamicTest(CaseFiles.nameOf(file), () -> check(file, fuse))))));
         return containers;
     }
 
-    private static void check(Path file) {
-        var result = new Verifier(Devices.choose(null), null).verify(file);
+    private static void check(Path file, boolean fuse) {
+        var result = new Verifier(Devices.choose(null), null, fuse).verify(file);
         if (result.verdict() == Verdict.UNSUPPORTED) {
             abort(result.reason());
         }

@@ -45,7 +45,7 @@ final class Activation64 {
         return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
     }
 
-    /** An activation or gate by timm's name: relu, silu, gelu, sigmoid, tanh, hard_sigmoid. */
+    /** An activation or gate by timm's name: relu, silu, gelu, sigmoid, tanh, hard_sigmoid, hard_swish. */
     static DoubleUnaryOperator named(String name) {
         return switch (name) {
             case "relu" -> Activation64::relu;
@@ -54,9 +54,10 @@ final class Activation64 {
             case "sigmoid" -> Activation64::sigmoid;
             case "tanh" -> Math::tanh;
             case "hard_sigmoid" -> Activation64::hardSigmoid;
+            case "hard_swish" -> x -> x * hardSigmoid(x);
             default ->
                 throw new IllegalArgumentException("There is no activation named \"" + name
-                        + "\"; use relu, silu, gelu, sigmoid, tanh or hard_sigmoid.");
+                        + "\"; use relu, silu, gelu, sigmoid, tanh, hard_sigmoid or hard_swish.");
         };
     }
 

@@ -77,6 +77,9 @@ public final class Reference64 {
         entries.put("RCAB", Entry.image(ChannelGateReference::residualBlock));
         entries.put("SRM", Entry.image(ChannelGateReference::style));
         entries.put("GCT", Entry.image(ChannelGateReference::gatedTransformation));
+        entries.put("CbamModule", Entry.image(SpatialGateReference::convolutionalBlock));
+        entries.put("CoordAttn", Entry.image(SpatialGateReference::coordinate));
+        entries.put("SimAM", Entry.image(SpatialGateReference::simple));
         entries.put("Encoding", Entry.image(EncodingReference::encoding));
         entries.put("EncModule", new Entry(List.of("input"), EncodingReference::module));
         entries.put("CovpoolLayer", Entry.image(CovarianceReference::covpool));

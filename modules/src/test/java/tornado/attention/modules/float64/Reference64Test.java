@@ -230,6 +230,6 @@ class Reference64Test {
         assertThatThrownBy(() -> run("ULSAM", Map.of("num_splits", 3), Map.of(), x))
                 .hasMessageContaining("3 equal subspaces");
         assertThat(Reference64.inputNames("DIAUnit")).containsExactly("input", "org", "ht", "ct");
-        assertThat(Reference64.modules()).hasSize(34);
+        assertThat(Reference64.modules()).hasSize(37);
     }
 }

@@ -30,11 +30,11 @@ import tornado.attention.tasks.lowering.Patterns.Activated;
 
 /** Attention, and what stands before and behind it. */
 final class AttentionPatterns {
-    static final List<Pattern> ALL = List.of(
-            AttentionPatterns::pointwiseResidual,
-            AttentionPatterns::slicedProjection,
-            AttentionPatterns::tokensOfMap,
-            AttentionPatterns::l1);
+    static final List<Pattern.Named> ALL = List.of(
+            Pattern.of("pointwise residual", AttentionPatterns::pointwiseResidual),
+            Pattern.of("sliced projection", AttentionPatterns::slicedProjection),
+            Pattern.of("tokens of map", AttentionPatterns::tokensOfMap),
+            Pattern.of("l1", AttentionPatterns::l1));
 
     private AttentionPatterns() {}
 

@@ -25,16 +25,18 @@ import tornado.attention.tasks.lowering.Patterns.Activated;
 /** Convolutions with what stands behind them. */
 final class ConvolutionPatterns {
     /** The largest patterns. */
-    static final List<Pattern> FUSED = List.of(
-            ConvolutionPatterns::branchAverage,
-            ConvolutionPatterns::blend,
-            ConvolutionPatterns::arrange,
-            ConvolutionPatterns::gatedEnd,
-            ConvolutionPatterns::maximumAround,
-            ConvolutionPatterns::groupwise);
+    static final List<Pattern.Named> FUSED = List.of(
+            Pattern.of("branch average", ConvolutionPatterns::branchAverage),
+            Pattern.of("blend", ConvolutionPatterns::blend),
+            Pattern.of("arrange", ConvolutionPatterns::arrange),
+            Pattern.of("gated end", ConvolutionPatterns::gatedEnd),
+            Pattern.of("maximum around", ConvolutionPatterns::maximumAround),
+            Pattern.of("groupwise", ConvolutionPatterns::groupwise));
 
     /** What is tried when nothing else takes a convolution or a norm. */
-    static final List<Pattern> PLAIN = List.of(ConvolutionPatterns::convolution, ConvolutionPatterns::batchNorm);
+    static final List<Pattern.Named> PLAIN = List.of(
+            Pattern.of("convolution", ConvolutionPatterns::convolution),
+            Pattern.of("batch norm", ConvolutionPatterns::batchNorm));
 
     private ConvolutionPatterns() {}
 

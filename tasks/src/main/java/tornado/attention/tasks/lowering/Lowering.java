@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.TaskChain;
@@ -52,6 +53,7 @@ public final class Lowering {
         var emission = new Emission(chain, uses);
         inputs.forEach(emission::put);
         for (var cover : covers(kept, inputs, uses)) {
+            chain.covering(cover.tasks());
             if (cover.raw() != null) {
                 emission.put(cover.root(), cover.raw().emit(emission, cover.name()));
                 continue;
@@ -66,6 +68,7 @@ public final class Lowering {
                 chain.attention(exposure.kind(), chain.view(tensor, exposure.shape()));
             }
         }
+        chain.covering("");
         return outputs.stream().map(emission::tensor).toList();
     }
 
@@ -80,7 +83,20 @@ public final class Lowering {
     }
 
     /** One match, and the value it makes; or the raw sums of a convolution. */
-    private record Cover(Value root, Match match, RawConvolution raw) {
+    private record Cover(Value root, String pattern, Match match, RawConvolution raw) {
+        /** The tasks that are made, first to last, and the pattern that found them: {@code linear, relu (linear)}. */
+        String tasks() {
+            var all = new ArrayList<>(raw == null ? match.covered() : raw.covered());
+            all.add(root);
+            all.sort(Comparator.comparingLong(Value::number));
+            var words = all.stream()
+                    .map(v -> v.task().word())
+                    .filter(word -> !word.equals("reshape"))
+                    .distinct()
+                    .collect(Collectors.joining(", "));
+            return pattern.isEmpty() || words.equals(pattern) ? words : words + " (" + pattern + ")";
+        }
+
         /** The root's name; where it has none, that of the last named value made along. */
         String name() {
             var covered = raw == null ? match.covered() : raw.covered();
@@ -103,14 +119,15 @@ public final class Lowering {
             if (!seen.add(value) || inputs.containsKey(value) || uses.isConstant(value)) {
                 continue;
             }
-            var match = Patterns.match(value, uses);
-            covers.add(new Cover(value, match, null));
+            var found = Patterns.find(value, uses);
+            var match = found.match();
+            covers.add(new Cover(value, found.pattern(), match, null));
             match.needs().forEach(open::push);
             raws.addAll(match.raws());
             while (!raws.isEmpty()) {
                 var raw = raws.pop();
                 if (seen.add(raw.value())) {
-                    covers.add(new Cover(raw.value(), null, raw));
+                    covers.add(new Cover(raw.value(), "raw convolution", null, raw));
                     raw.before().ifPresentOrElse(raws::push, () -> open.push(raw.x()));
                 }
             }

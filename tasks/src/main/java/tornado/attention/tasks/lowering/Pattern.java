@@ -7,6 +7,19 @@ import tornado.attention.tasks.graph.Value;
 
 /** Several tasks that one kernel computes, or a few: tried on each value, the largest patterns first. */
 interface Pattern {
+    /**
+     * A pattern and what it is called.
+     *
+     * @param name such as {@code excitation}
+     * @param pattern what it matches
+     */
+    record Named(String name, Pattern pattern) {}
+
+    /** A pattern with a name. */
+    static Named of(String name, Pattern pattern) {
+        return new Named(name, pattern);
+    }
+
     /** What the pattern makes of a value, if it can make it. */
     Optional<Match> match(Value root, Uses uses);
 

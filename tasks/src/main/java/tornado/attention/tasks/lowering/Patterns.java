@@ -32,27 +32,28 @@ import tornado.attention.tasks.lowering.Pattern.Match;
 
 /** The patterns, largest first, and what remains: each task for itself. */
 final class Patterns {
-    private static final List<Pattern> OWN = List.of(
-            Patterns::excitation,
-            Patterns::normedExcitation,
-            Patterns::linear,
-            Patterns::channelMixing,
-            Patterns::layerNorm,
-            Patterns::attentionPooling,
-            Patterns::weightedPooling,
-            Patterns::average,
-            Patterns::gatedSum,
-            Patterns::multiplyAdd,
-            Patterns::perChannel,
-            Patterns::pixelGate,
-            Patterns::residual,
-            Patterns::product);
+    private static final List<Pattern.Named> OWN = List.of(
+            Pattern.of("excitation", Patterns::excitation),
+            Pattern.of("normed excitation", Patterns::normedExcitation),
+            Pattern.of("linear", Patterns::linear),
+            Pattern.of("channel mixing", Patterns::channelMixing),
+            Pattern.of("layer norm", Patterns::layerNorm),
+            Pattern.of("attention pooling", Patterns::attentionPooling),
+            Pattern.of("weighted pooling", Patterns::weightedPooling),
+            Pattern.of("average", Patterns::average),
+            Pattern.of("gated sum", Patterns::gatedSum),
+            Pattern.of("multiply add", Patterns::multiplyAdd),
+            Pattern.of("per channel", Patterns::perChannel),
+            Pattern.of("pixel gate", Patterns::pixelGate),
+            Pattern.of("residual", Patterns::residual),
+            Pattern.of("product", Patterns::product));
 
-    private static final List<Pattern> ALL = Stream.of(
+    private static final List<Pattern.Named> ALL = Stream.of(
                     ConvolutionPatterns.FUSED,
                     SecondOrderPatterns.ALL,
                     StatisticPatterns.ALL,
                     AttentionPatterns.ALL,
+                    PixelPatterns.ALL,
                     OWN,
                     ConvolutionPatterns.PLAIN)
             .flatMap(List::stream)
@@ -60,17 +61,20 @@ final class Patterns {
 
     private Patterns() {}
 
+    /** A match and the name of the pattern that found it; empty where each task is made for itself. */
+    record Found(String pattern, Match match) {}
+
     /** How a value is made: by the first pattern that can make it, else by its own task. */
-    static Match match(Value value, Uses uses) {
+    static Found find(Value value, Uses uses) {
         if (uses.options().fuse()) {
-            for (var pattern : ALL) {
-                var match = pattern.match(value, uses);
+            for (var named : ALL) {
+                var match = named.pattern().match(value, uses);
                 if (match.isPresent()) {
-                    return match.get();
+                    return new Found(named.name(), match.get());
                 }
             }
         }
-        return Single.match(value);
+        return new Found("", Single.match(value));
     }
 
     /** A value and the activation behind it, which many kernels apply in passing. */

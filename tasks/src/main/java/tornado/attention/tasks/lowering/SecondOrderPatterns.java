@@ -32,19 +32,19 @@ import tornado.attention.tasks.lowering.Patterns.Activated;
 
 /** Covariances, products of channels, codewords and recurrent cells. */
 final class SecondOrderPatterns {
-    static final List<Pattern> ALL = List.of(
-            SecondOrderPatterns::gatedPairs,
-            SecondOrderPatterns::projectedPairs,
-            SecondOrderPatterns::averagedPairs,
-            SecondOrderPatterns::sigmoidOfProduct,
-            SecondOrderPatterns::covariance,
-            SecondOrderPatterns::rowConvolution,
-            SecondOrderPatterns::activatedProjection,
-            SecondOrderPatterns::normedMean,
-            SecondOrderPatterns::axisMean,
-            SecondOrderPatterns::normedLinear,
-            SecondOrderPatterns::cell,
-            SecondOrderPatterns::cellPart);
+    static final List<Pattern.Named> ALL = List.of(
+            Pattern.of("gated pairs", SecondOrderPatterns::gatedPairs),
+            Pattern.of("projected pairs", SecondOrderPatterns::projectedPairs),
+            Pattern.of("averaged pairs", SecondOrderPatterns::averagedPairs),
+            Pattern.of("sigmoid of product", SecondOrderPatterns::sigmoidOfProduct),
+            Pattern.of("covariance", SecondOrderPatterns::covariance),
+            Pattern.of("row convolution", SecondOrderPatterns::rowConvolution),
+            Pattern.of("activated projection", SecondOrderPatterns::activatedProjection),
+            Pattern.of("normed mean", SecondOrderPatterns::normedMean),
+            Pattern.of("axis mean", SecondOrderPatterns::axisMean),
+            Pattern.of("normed linear", SecondOrderPatterns::normedLinear),
+            Pattern.of("cell", SecondOrderPatterns::cell),
+            Pattern.of("cell part", SecondOrderPatterns::cellPart));
 
     private SecondOrderPatterns() {}
 

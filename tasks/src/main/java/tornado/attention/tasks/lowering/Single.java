@@ -54,6 +54,9 @@ import tornado.attention.tasks.lowering.Pattern.Match;
 
 /** Each task by kernels of its own, for any shape: what no pattern takes. */
 final class Single {
+    /** So many selected entries are copied by a kernel each; more by one that looks each up. */
+    private static final int FEW_ENTRIES = 4;
+
     private Single() {}
 
     static Match match(Value value) {
@@ -191,8 +194,12 @@ final class Single {
         };
         if (kind < 0) {
             chain.step(name).launch(AxisReduction::deviation, x, out(y), outer, length, inner, (float) task.eps());
-        } else {
+        } else if (inner > 1) {
             chain.step(name).launch(AxisReduction::apply, x, out(y), outer, length, inner, kind, factor);
+        } else if (kind == AxisReduction.MAX) {
+            chain.step(name).launch(AxisReduction::largest, x, out(y), outer, length);
+        } else {
+            chain.step(name).launch(AxisReduction::rows, x, out(y), outer, length, kind, factor);
         }
         return y;
     }
@@ -207,9 +214,16 @@ final class Single {
     static Tensor slice(TaskChain chain, String name, Tensor x, SliceTask task, Shape shape) {
         var strides = strides(x.shape());
         int first = task.from() * strides[task.axis()];
-        if (task.step() == 1 && Patterns.split(x.shape(), task.axis())[0] == 1) {
+        if (task.step() == 1) {
+            var split = Patterns.split(x.shape(), task.axis());
             var y = chain.tensor(name, shape);
-            chain.step(name).extraBytes(y.bytes() - x.bytes()).launch(Gather::range, x, out(y), y.elements(), first, 0);
+            var step = chain.step(name).extraBytes(y.bytes() - x.bytes());
+            if (split[0] == 1) {
+                step.launch(Gather::range, x, out(y), y.elements(), first, 0);
+            } else {
+                int count = task.count() * split[2];
+                step.launch(Gather::blocks, x, out(y), split[0], count, split[1] * split[2], first, count, 0);
+            }
             return y;
         }
         strides[task.axis()] *= task.step();
@@ -240,20 +254,17 @@ final class Single {
             return e.tensor(v.input(0));
         }
         var y = chain.tensor(name, v.shape());
-        var target = strides(v.shape());
-        boolean contiguous = Patterns.split(v.shape(), task.axis())[0] == 1;
+        var split = Patterns.split(v.shape(), task.axis());
         int at = 0;
         for (int i = 0; i < v.inputs().size(); i++) {
             var part = e.tensor(v.input(i));
-            int to = at * target[task.axis()];
+            int to = at * split[2];
+            int count = part.elements() / split[0];
             var step = chain.step(name + "." + i).extraBytes(part.bytes() - y.bytes());
-            if (contiguous) {
-                step.launch(Gather::range, part, out(y), part.elements(), 0, to);
+            if (split[0] == 1) {
+                step.launch(Gather::range, part, out(y), count, 0, to);
             } else {
-                var layout = new Layout(name, part.shape())
-                        .and(0, strides(part.shape()))
-                        .and(to, target);
-                step.launch(Strided::copy, part, out(y), layout.table(chain), part.elements());
+                step.launch(Gather::blocks, part, out(y), split[0], count, count, 0, split[1] * split[2], to);
             }
             at += part.shape().dim(task.axis());
         }
@@ -261,7 +272,8 @@ final class Single {
     }
 
     private static Tensor select(TaskChain chain, String name, Tensor x, SelectTask task, Shape shape) {
-        if (!task.isPlain()) {
+        boolean many = task.lists().size() > FEW_ENTRIES && Patterns.split(x.shape(), task.axis())[2] > 1;
+        if (!task.isPlain() || many) {
             return selectedSums(chain, name, x, task, shape);
         }
         var split = Patterns.split(x.shape(), task.axis());

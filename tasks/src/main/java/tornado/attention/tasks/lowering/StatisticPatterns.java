@@ -25,11 +25,11 @@ import tornado.attention.tasks.lowering.Patterns.Activated;
 
 /** Statistics of a map that one kernel takes at once, and the gates that are made of them. */
 final class StatisticPatterns {
-    static final List<Pattern> ALL = List.of(
-            StatisticPatterns::style,
-            StatisticPatterns::norm,
-            StatisticPatterns::normGate,
-            StatisticPatterns::filtered);
+    static final List<Pattern.Named> ALL = List.of(
+            Pattern.of("style", StatisticPatterns::style),
+            Pattern.of("norm", StatisticPatterns::norm),
+            Pattern.of("norm gate", StatisticPatterns::normGate),
+            Pattern.of("filtered", StatisticPatterns::filtered));
 
     private StatisticPatterns() {}
 

@@ -23,8 +23,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** Kernels of every task against its definition in double precision, with fusion and without. */
 class SingleTest {
-    /** Tasks of gradients have no kernels yet; sums of selected entries neither. */
-    private static final List<String> WITHOUT_KERNELS = List.of("gradients of a convolution", "select");
+    /** Tasks of gradients have no kernels yet. */
+    private static final List<String> WITHOUT_KERNELS = List.of("gradients of a convolution");
 
     static Stream<TaskCases.Named> cases() {
         return TaskCases.all().filter(n -> !WITHOUT_KERNELS.contains(n.name()));
