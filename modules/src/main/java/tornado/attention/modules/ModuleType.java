@@ -85,6 +85,19 @@ public record ModuleType(
         return Parameters.asked(p -> builder.build(p, settings));
     }
 
+    /** The mechanism without elements of its parameters: it says what it computes, but cannot be attached. */
+    public Block described(Settings settings) {
+        return builder.build(Parameters.described(), settings);
+    }
+
+    /** Number of trainable parameters for some settings; no element is made. */
+    public long parameters(Settings settings) {
+        return weights(settings).stream()
+                .filter(s -> s.kind() == WeightSpec.Kind.PARAMETER)
+                .mapToLong(s -> s.shape().elements())
+                .sum();
+    }
+
     private AttentionModule with(Settings settings, Weights weights) {
         return new AttentionModule(this, weights, builder.build(Parameters.of(weights), settings));
     }
@@ -124,6 +137,11 @@ public record ModuleType(
         var all = new LinkedHashMap<String, Object>(fit.settings(featureMap));
         all.putAll(given);
         return settings(all);
+    }
+
+    /** A module whose parameters are all zero: for what its chain costs, not for what it computes. */
+    public AttentionModule blank(Settings settings) {
+        return with(settings, Weights.blank(weights(settings)));
     }
 
     /** A module with fresh weights. */

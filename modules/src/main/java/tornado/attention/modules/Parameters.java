@@ -44,6 +44,11 @@ public final class Parameters {
         return specs;
     }
 
+    /** Parameters without elements: enough to say what a module computes and costs. */
+    static Parameters described() {
+        return new Parameters("", spec -> Parameter.described(spec.name(), spec.shape()), Map.of());
+    }
+
     /** The parameters of a module, with these elements. */
     static Parameters of(Weights weights) {
         return new Parameters("", spec -> Parameter.of(weights.get(spec.name())), Map.of());

@@ -40,12 +40,29 @@ public final class Weights {
         var byName = new LinkedHashMap<String, Weight>();
         for (var spec : specs) {
             var values = new FloatArray(spec.shape().elementsOf(spec.name()));
-            for (int i = 0; i < values.getSize(); i++) {
-                values.set(i, spec.initializer().next(random));
+            fill(values, spec.initializer(), random);
+            byName.put(spec.name(), new Weight(spec.name(), spec.shape(), values));
+        }
+        return new Weights(specs, byName);
+    }
+
+    /** Zeros for parameters; buffers as fresh ones. */
+    static Weights blank(List<WeightSpec> specs) {
+        var byName = new LinkedHashMap<String, Weight>();
+        for (var spec : specs) {
+            var values = new FloatArray(spec.shape().elementsOf(spec.name()));
+            if (spec.kind() != WeightSpec.Kind.PARAMETER) {
+                fill(values, spec.initializer(), new SplittableRandom(0));
             }
             byName.put(spec.name(), new Weight(spec.name(), spec.shape(), values));
         }
         return new Weights(specs, byName);
+    }
+
+    private static void fill(FloatArray values, Initializer initializer, SplittableRandom random) {
+        for (int i = 0; i < values.getSize(); i++) {
+            values.set(i, initializer.next(random));
+        }
     }
 
     /**

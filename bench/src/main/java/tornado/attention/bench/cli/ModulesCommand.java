@@ -15,7 +15,6 @@ import picocli.CommandLine.Spec;
 import tornado.attention.bench.text.Json;
 import tornado.attention.bench.text.Numbers;
 import tornado.attention.bench.text.Sentences;
-import tornado.attention.modules.AttentionModule;
 import tornado.attention.modules.ModuleType;
 import tornado.attention.modules.Settings;
 import tornado.attention.tasks.ChainCost;
@@ -100,7 +99,7 @@ public final class ModulesCommand implements Callable<Integer> {
     static Count count(ModuleType type, Shape featureMap) {
         var settings = type.settingsFor(featureMap, Map.of());
         var inputs = RequiredInputs.shapes(type, featureMap, settings);
-        AttentionModule module = type.initial(settings, 1);
+        var module = type.blank(settings);
         var chain = TaskChain.named("count");
         var tensors = new LinkedHashMap<String, Tensor>();
         inputs.forEach((name, shape) -> tensors.put(name, chain.input(name, shape)));

@@ -33,7 +33,7 @@ final class ModuleCounts {
     private static Count count(ModuleType type, Shape featureMap, Map<String, Object> given) {
         var settings = type.settingsFor(featureMap, given);
         var inputs = type.arrange(RequiredInputs.shapes(type, featureMap, settings));
-        var module = type.initial(settings, 1);
-        return new Count(module.parameters(), module.macsPerImage(inputs));
+        return new Count(
+                type.parameters(settings), type.described(settings).macsPerImage(inputs));
     }
 }

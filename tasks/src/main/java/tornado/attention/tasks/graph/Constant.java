@@ -1,9 +1,10 @@
 package tornado.attention.tasks.graph;
 
+import java.util.Arrays;
 import java.util.List;
 import tornado.attention.tasks.Shape;
 
-/** Elements known when the graph is written, such as the filters of a cosine transform; known by its identity. */
+/** Elements known when the graph is written, such as the filters of a cosine transform; equal elements are one constant. */
 public final class Constant implements Task {
     private final String name;
     private final Array elements;
@@ -12,6 +13,18 @@ public final class Constant implements Task {
     public Constant(String name, Array elements) {
         this.name = name;
         this.elements = elements;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Constant constant
+                && elements.shape().equals(constant.elements.shape())
+                && Arrays.equals(elements.values(), constant.elements.values());
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(elements.values());
     }
 
     @Override
