@@ -46,15 +46,18 @@ public final class Weights {
         return new Weights(specs, byName);
     }
 
-    /** Zeros for parameters; buffers as fresh ones. */
+    /** Zeros for parameters, made when somebody asks for them; buffers as fresh ones. */
     static Weights blank(List<WeightSpec> specs) {
         var byName = new LinkedHashMap<String, Weight>();
         for (var spec : specs) {
-            var values = new FloatArray(spec.shape().elementsOf(spec.name()));
-            if (spec.kind() != WeightSpec.Kind.PARAMETER) {
-                fill(values, spec.initializer(), new SplittableRandom(0));
-            }
-            byName.put(spec.name(), new Weight(spec.name(), spec.shape(), values));
+            int elements = spec.shape().elementsOf(spec.name());
+            byName.put(spec.name(), Weight.made(spec.name(), spec.shape(), () -> {
+                var values = new FloatArray(elements);
+                if (spec.kind() != WeightSpec.Kind.PARAMETER) {
+                    fill(values, spec.initializer(), new SplittableRandom(0));
+                }
+                return values;
+            }));
         }
         return new Weights(specs, byName);
     }

@@ -1,6 +1,7 @@
 package tornado.attention.tasks;
 
 import java.util.Arrays;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * A factor and a term for each channel, which the task that reads a map next applies in passing.
@@ -27,7 +28,7 @@ public record Affine(Tensor scale, Tensor shift) {
     }
 
     private static Tensor constant(TaskChain chain, String name, float[] values) {
-        return chain.weight(
-                chain.derived(new Derivation.Elements(values), () -> Weight.of(name, Shape.of(values.length), values)));
+        return chain.weight(chain.derived(
+                new Derivation.Elements(values), name, Shape.of(values.length), () -> FloatArray.fromArray(values)));
     }
 }

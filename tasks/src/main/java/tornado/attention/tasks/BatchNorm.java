@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import tornado.attention.kernels.BatchStatistics;
 import tornado.attention.kernels.ChannelAffine;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * Batch norm: Ioffe and Szegedy, Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift,
@@ -230,20 +231,22 @@ public final class BatchNorm {
         return chain.derived(
                 Derivation.of(
                         "times scale",
-                        weight.values(),
-                        norm.weight().values(),
-                        norm.runningVariance().values(),
+                        weight.identity(),
+                        norm.weight().identity(),
+                        norm.runningVariance().identity(),
                         norm.eps()),
+                weight.name(),
+                weight.shape(),
                 () -> folded(weight, norm));
     }
 
-    private static Weight folded(Weight weight, Parameters norm) {
+    private static FloatArray folded(Weight weight, Parameters norm) {
         int perChannel = weight.values().getSize() / norm.channels();
         var values = new float[weight.values().getSize()];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) (weight.values().get(i) * norm.scale(i / perChannel));
         }
-        return Weight.of(weight.name(), weight.shape(), values);
+        return FloatArray.fromArray(values);
     }
 
     /** The bias that goes with {@link #folded}; {@code bias} may be null. */
@@ -251,22 +254,24 @@ public final class BatchNorm {
         return chain.derived(
                 Derivation.of(
                         "times scale plus shift",
-                        bias == null ? "no bias" : bias.values(),
-                        norm.weight().values(),
-                        norm.bias().values(),
-                        norm.runningMean().values(),
-                        norm.runningVariance().values(),
+                        bias == null ? "no bias" : bias.identity(),
+                        norm.weight().identity(),
+                        norm.bias().identity(),
+                        norm.runningMean().identity(),
+                        norm.runningVariance().identity(),
                         norm.eps()),
+                norm.bias().name(),
+                Shape.of(norm.channels()),
                 () -> foldedBias(bias, norm));
     }
 
-    private static Weight foldedBias(Weight bias, Parameters norm) {
+    private static FloatArray foldedBias(Weight bias, Parameters norm) {
         var values = new float[norm.channels()];
         for (int c = 0; c < values.length; c++) {
             double before = bias == null ? 0 : bias.values().get(c);
             values[c] = (float) (before * norm.scale(c) + norm.shift(c));
         }
-        return Weight.of(norm.bias().name(), Shape.of(values.length), values);
+        return FloatArray.fromArray(values);
     }
 
     private static void requireChannels(String name, RowMap map, List<Parameters> norms) {

@@ -209,6 +209,8 @@ final class ChainLayout {
 
     /** Gives every input without one and every tensor between tasks its array. */
     void allocate() {
+        // What is made of weights is made here, on all processors.
+        resident.parallelStream().forEach(Tensor::array);
         for (var input : inputs) {
             if (!input.hasArray()) {
                 input.assign(new FloatArray(input.elements()));

@@ -112,7 +112,7 @@ public final class Convolution {
 
         /** Input channels of a group times kernel area. */
         int taps() {
-            return weight.values().getSize() / outputs();
+            return (int) (weight.shape().elements() / outputs());
         }
     }
 

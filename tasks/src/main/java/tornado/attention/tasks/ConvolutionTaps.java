@@ -7,6 +7,7 @@ import java.util.List;
 import tornado.attention.kernels.FusedConvolution1x1;
 import tornado.attention.kernels.PaddedConvolution;
 import tornado.attention.tasks.Convolution.Layer;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** The tasks that multiply: sums of a convolution over a padded map. */
 final class ConvolutionTaps {
@@ -52,7 +53,9 @@ final class ConvolutionTaps {
         int taps = layer.taps() + kernelColumns;
         var y = chain.tensor(name, Shape.of(x.batch(), channels, x.outputHeight(), x.outputWidth()));
         var w = chain.weight(chain.derived(
-                Derivation.of("between zeros", layer.weight().values()),
+                Derivation.of("between zeros", layer.weight().identity()),
+                layer.weight().name() + ".rows",
+                Shape.of(channels, layer.taps() + 2 * kernelColumns),
                 () -> betweenZeros(layer.weight(), kernelColumns)));
         var all = Arrays.copyOf(x.offsets(layer), taps);
         for (int t = layer.taps(); t < taps; t++) {
@@ -82,7 +85,7 @@ final class ConvolutionTaps {
     }
 
     /** Each channel's kernel with a row of zeros before and behind it. */
-    private static Weight betweenZeros(Weight weight, int kernelColumns) {
+    private static FloatArray betweenZeros(Weight weight, int kernelColumns) {
         int channels = weight.shape().dim(0);
         int size = weight.values().getSize() / channels;
         int padded = size + 2 * kernelColumns;
@@ -92,7 +95,7 @@ final class ConvolutionTaps {
                 values[c * padded + kernelColumns + i] = weight.values().get(c * size + i);
             }
         }
-        return Weight.of(weight.name() + ".rows", Shape.of(channels, padded), values);
+        return FloatArray.fromArray(values);
     }
 
     /** The raw sums of all layers, their channels one behind the other. */

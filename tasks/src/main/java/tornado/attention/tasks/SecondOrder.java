@@ -8,6 +8,7 @@ import tornado.attention.kernels.Gather;
 import tornado.attention.kernels.NewtonSchulz;
 import tornado.attention.kernels.RowConvolution;
 import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** Tasks of second-order pooling: covariances of channels, their square roots, what is read off them. */
 public final class SecondOrder {
@@ -227,30 +228,38 @@ public final class SecondOrder {
             return rowConvolution(chain, name, normed, weight, bias);
         }
         var key = new Object[] {
-            weight.values(),
-            bias.values(),
-            norm.weight().values(),
-            norm.bias().values(),
-            norm.runningMean().values(),
-            norm.runningVariance().values(),
+            weight.identity(),
+            bias.identity(),
+            norm.weight().identity(),
+            norm.bias().identity(),
+            norm.runningMean().identity(),
+            norm.runningVariance().identity(),
             norm.eps()
         };
-        var filters = chain.derived(Derivation.of("rows behind a norm", key), () -> filtersBehind(norm, weight, bias));
-        var terms = chain.derived(Derivation.of("terms behind a norm", key), () -> termsBehind(norm, weight, bias));
+        var filters = chain.derived(
+                Derivation.of("rows behind a norm", key),
+                weight.name(),
+                weight.shape(),
+                () -> filtersBehind(norm, weight, bias));
+        var terms = chain.derived(
+                Derivation.of("terms behind a norm", key),
+                bias.name(),
+                bias.shape(),
+                () -> termsBehind(norm, weight, bias));
         return rowConvolution(chain, name, x, filters, terms);
     }
 
-    private static Weight filtersBehind(BatchNorm.Parameters norm, Weight weight, Weight bias) {
+    private static FloatArray filtersBehind(BatchNorm.Parameters norm, Weight weight, Weight bias) {
         int columns = weight.values().getSize() / bias.values().getSize();
         int perRow = bias.values().getSize() / norm.channels() * columns;
         var filters = new float[weight.values().getSize()];
         for (int k = 0; k < filters.length; k++) {
             filters[k] = (float) (weight.values().get(k) * norm.scale(k / perRow));
         }
-        return Weight.of(weight.name(), weight.shape(), filters);
+        return FloatArray.fromArray(filters);
     }
 
-    private static Weight termsBehind(BatchNorm.Parameters norm, Weight weight, Weight bias) {
+    private static FloatArray termsBehind(BatchNorm.Parameters norm, Weight weight, Weight bias) {
         int outputs = bias.values().getSize();
         int columns = weight.values().getSize() / outputs;
         var terms = new float[outputs];
@@ -261,7 +270,7 @@ public final class SecondOrder {
             }
             terms[o] = (float) (bias.values().get(o) + norm.shift(o / (outputs / norm.channels())) * sum);
         }
-        return Weight.of(bias.name(), bias.shape(), terms);
+        return FloatArray.fromArray(terms);
     }
 
     private static void requireSquare(String name, Tensor a) {

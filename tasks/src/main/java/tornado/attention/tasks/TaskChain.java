@@ -42,12 +42,12 @@ public final class TaskChain {
         final Set<String> tensors = new HashSet<>();
         final Set<String> tasks = new HashSet<>();
         final List<Tensor> inputs = new ArrayList<>();
-        final Map<FloatArray, Tensor> weights = new IdentityHashMap<>();
+        final Map<Object, Tensor> weights = new IdentityHashMap<>();
         final List<Tensor> resident = new ArrayList<>();
         final List<IntArray> tables = new ArrayList<>();
         final Map<String, IntArray> tablesByContent = new LinkedHashMap<>();
         final Map<String, Tensor> states = new LinkedHashMap<>();
-        final Map<String, FloatArray> stateOrigins = new HashMap<>();
+        final Map<String, Object> stateOrigins = new HashMap<>();
         final Map<Object, Weight> derived = new HashMap<>();
         final List<Step> steps = new ArrayList<>();
         final List<Tensor> outputs = new ArrayList<>();
@@ -61,8 +61,8 @@ public final class TaskChain {
         }
     }
 
-    /** Which transpose of which array: a FloatArray is equal only to itself. */
-    private record Transposed(FloatArray values, int rows) {}
+    /** Which transpose of which elements. */
+    private record Transposed(Object elements, int rows) {}
 
     /** So many zeros. */
     private record Zeros(int length) {}
@@ -146,8 +146,8 @@ public final class TaskChain {
     /** The weight on the device; transferred once, and once only if several tasks use it. */
     public Tensor weight(Weight weight) {
         requireOpen("weight '" + weight.name() + "'");
-        var tensor = ledger.weights.computeIfAbsent(weight.values(), values -> {
-            var added = newTensor(prefix + weight.name(), weight.shape(), Role.WEIGHT, values);
+        var tensor = ledger.weights.computeIfAbsent(weight.identity(), identity -> {
+            var added = Tensor.ofWeight(ledger, unique(ledger.tensors, prefix + weight.name()), weight);
             ledger.resident.add(added);
             return added;
         });
@@ -156,27 +156,22 @@ public final class TaskChain {
 
     /** The weight as {@code [columns, rows]}: the layout in which a linear task's lanes are contiguous; prepared once a chain. */
     public Tensor transposedWeight(Weight weight) {
-        return weight(derived(new Transposed(weight.values(), weight.shape().dim(0)), weight::transposed));
+        return weight(ledger.derived.computeIfAbsent(
+                new Transposed(weight.identity(), weight.shape().dim(0)), key -> weight.transposed()));
     }
 
     /** Zeros on the device, for an absent bias; one array a chain and length. */
     public Tensor zeros(int length) {
-        return weight(
-                derived(new Zeros(length), () -> Weight.of("zeros" + length, Shape.of(length), new float[length])));
+        return weight(derived(new Zeros(length), "zeros" + length, Shape.of(length), () -> new FloatArray(length)));
     }
 
     /**
-     * What is made of weights on the host, made once a chain: equal keys are one array on the device.
+     * What is made of weights on the host: equal keys are one array on the device, and it is made when a plan needs it.
      *
      * @param key what is made of which weights; equal only if the elements are
      */
-    public Weight derived(Object key, Supplier<Weight> make) {
-        var known = ledger.derived.get(key);
-        if (known == null) {
-            known = make.get();
-            ledger.derived.put(key, known);
-        }
-        return known;
+    public Weight derived(Object key, String name, Shape shape, Supplier<FloatArray> elements) {
+        return ledger.derived.computeIfAbsent(key, k -> Weight.made(name, shape, elements));
     }
 
     /** A table of integers on the device, transferred once; equal tables are one. */
@@ -202,10 +197,10 @@ public final class TaskChain {
             var copy = FloatArray.fromArray(weight.values().toHeapArray());
             var added = newTensor(key, weight.shape(), Role.STATE, copy);
             ledger.resident.add(added);
-            ledger.stateOrigins.put(key, weight.values());
+            ledger.stateOrigins.put(key, weight.identity());
             return added;
         });
-        if (ledger.stateOrigins.get(name) != weight.values()) {
+        if (ledger.stateOrigins.get(name) != weight.identity()) {
             throw new IllegalArgumentException(
                     "Chain '" + ledger.graph + "' has another state '" + name + "'; attach it in a scope of its own.");
         }

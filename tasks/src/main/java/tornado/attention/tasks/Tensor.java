@@ -29,10 +29,21 @@ public final class Tensor {
     private final int elements;
     private final Tensor base;
     private final Object owner;
+    private final Weight weight;
     private FloatArray array;
+
+    /** A tensor of a chain that holds a weight, whose elements are made when somebody asks for them. */
+    static Tensor ofWeight(Object owner, String name, Weight weight) {
+        return new Tensor(owner, name, weight.shape(), Role.WEIGHT, null, weight);
+    }
 
     /** A tensor of the chain {@code owner}; {@code array} is null where the chain's layout will assign one. */
     Tensor(Object owner, String name, Shape shape, Role role, FloatArray array) {
+        this(owner, name, shape, role, array, null);
+    }
+
+    private Tensor(Object owner, String name, Shape shape, Role role, FloatArray array, Weight weight) {
+        this.weight = weight;
         this.owner = owner;
         this.name = name;
         this.shape = shape;
@@ -52,6 +63,7 @@ public final class Tensor {
         this.shape = shape;
         this.role = base.role;
         this.elements = base.elements;
+        this.weight = null;
         this.base = base;
     }
 
@@ -86,6 +98,9 @@ public final class Tensor {
      * @throws IllegalStateException before the chain has been laid out
      */
     public FloatArray array() {
+        if (base.array == null && base.weight != null) {
+            base.array = base.weight.values();
+        }
         if (base.array == null) {
             throw new IllegalStateException("Tensor '" + name
                     + "' has no array yet; buffers are assigned when the chain is compiled or emitted.");

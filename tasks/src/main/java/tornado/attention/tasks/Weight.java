@@ -1,22 +1,52 @@
 package tornado.attention.tasks;
 
 import java.util.Objects;
+import java.util.function.Supplier;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * A named parameter or buffer of a module on the host, FP32, row-major, under its PyTorch {@code state_dict} name.
- *
- * @param name such as {@code fc.0.weight}
- * @param shape its extents
- * @param values its elements; must not be changed afterwards, since plans share it
+ * A named parameter or buffer of a module on the host, FP32, row-major, under its PyTorch {@code state_dict} name. Its elements must not
+ * be changed, since plans share them; they may be made when somebody asks for them first.
  */
-public record Weight(String name, Shape shape, FloatArray values) {
+public final class Weight {
     /** Side of the squares in which a matrix is transposed: two of them stay in the first-level cache. */
     private static final int BLOCK = 32;
 
-    /** Checks that the values fill the shape. */
-    public Weight {
-        Objects.requireNonNull(name, "name");
+    /** The elements, shared by all shapes under which they are seen. */
+    private static final class Elements {
+        private final Supplier<FloatArray> source;
+        private FloatArray made;
+
+        Elements(Supplier<FloatArray> source) {
+            this.source = source;
+        }
+
+        synchronized FloatArray get() {
+            if (made == null) {
+                made = source.get();
+            }
+            return made;
+        }
+    }
+
+    private final String name;
+    private final Shape shape;
+    private final Elements elements;
+
+    private Weight(String name, Shape shape, Elements elements) {
+        this.name = Objects.requireNonNull(name, "name");
+        this.shape = shape;
+        this.elements = elements;
+    }
+
+    /**
+     * A weight with these elements.
+     *
+     * @param name such as {@code fc.0.weight}
+     * @param values as many as the shape has
+     */
+    public Weight(String name, Shape shape, FloatArray values) {
+        this(name, shape, new Elements(() -> values));
         if (shape.elementsOf(name) != values.getSize()) {
             throw new IllegalArgumentException("Weight '" + name + "' of shape " + shape + " needs " + shape.elements()
                     + " values but has " + values.getSize() + ".");
@@ -28,23 +58,56 @@ public record Weight(String name, Shape shape, FloatArray values) {
         return new Weight(name, shape, FloatArray.fromArray(values));
     }
 
+    /** A weight whose elements are made once, when somebody asks for them first. */
+    public static Weight made(String name, Shape shape, Supplier<FloatArray> elements) {
+        return new Weight(name, shape, new Elements(elements));
+    }
+
+    /** Its name. */
+    public String name() {
+        return name;
+    }
+
+    /** Its extents. */
+    public Shape shape() {
+        return shape;
+    }
+
+    /** Its elements. */
+    public FloatArray values() {
+        return elements.get();
+    }
+
+    /** What says that two weights have the same elements without making them: equal for all shapes of one weight. */
+    public Object identity() {
+        return elements;
+    }
+
     /** The same values under another shape with as many elements. */
     public Weight reshaped(int... extents) {
-        return new Weight(name, Shape.of(extents), values);
+        var other = Shape.of(extents);
+        if (other.elements() != shape.elements()) {
+            throw new IllegalArgumentException("Weight '" + name + "' of shape " + shape + " cannot be seen as " + other
+                    + "; a view has as many elements.");
+        }
+        return new Weight(name, other, elements);
     }
 
     /** The matrix {@code [rows, columns]} as {@code [columns, rows]}; trailing extents of 1 are ignored. */
     public Weight transposed() {
         int rows = shape.dim(0);
-        int columns = values.getSize() / Math.max(rows, 1);
-        var from = values.toHeapArray();
+        int columns = shape.elementsOf(name) / Math.max(rows, 1);
+        return made(name, Shape.of(columns, rows), () -> transposed(values().toHeapArray(), rows, columns));
+    }
+
+    private static FloatArray transposed(float[] from, int rows, int columns) {
         var to = new float[from.length];
         for (int row = 0; row < rows; row += BLOCK) {
             for (int column = 0; column < columns; column += BLOCK) {
                 transpose(from, to, rows, columns, row, column);
             }
         }
-        return new Weight(name, Shape.of(columns, rows), FloatArray.fromArray(to));
+        return FloatArray.fromArray(to);
     }
 
     private static void transpose(float[] from, float[] to, int rows, int columns, int row, int column) {
@@ -55,5 +118,10 @@ public record Weight(String name, Shape shape, FloatArray values) {
                 to[c * rows + r] = from[r * columns + c];
             }
         }
+    }
+
+    @Override
+    public String toString() {
+        return name + "[" + shape + "]";
     }
 }

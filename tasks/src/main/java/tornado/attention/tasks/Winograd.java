@@ -175,7 +175,9 @@ final class Winograd {
         var y = chain.tensor(name + ".sums", Shape.of(x.batch(), groups * outputs(), pixels));
         var w = chain.weight(chain.derived(
                 Derivation.of(
-                        "at points", layer.weight().values(), layer.window().groups(), tile, points.length),
+                        "at points", layer.weight().identity(), layer.window().groups(), tile, points.length),
+                layer.weight().name() + ".points",
+                Shape.of(layer.window().groups(), points.length, outputs(), inputs() * kernelColumns()),
                 this::weightAtPoints));
         var b = chain.zeros(groups * outputs());
         var offsets = new int[taps];
@@ -209,7 +211,7 @@ final class Winograd {
      * The columns of each kernel as polynomials at the points, over the factors that the kernels' rows of tiles leave out: {@code
      * [groups, points, outputs, inputs, kernel columns]}.
      */
-    private Weight weightAtPoints() {
+    private FloatArray weightAtPoints() {
         var weight = layer.weight();
         int kernelRows = (int) kernelRows();
         int perOutput = inputs() * kernelColumns();
@@ -235,10 +237,7 @@ final class Winograd {
                 }
             }
         }
-        return Weight.of(
-                weight.name() + ".points",
-                Shape.of(layer.window().groups(), points.length, outputs(), perOutput),
-                values);
+        return FloatArray.fromArray(values);
     }
 
     /** Row {@code u} of a polynomial at a point, over the product of the point's distances to the other ones. */

@@ -154,11 +154,14 @@ class BatchNormTest {
             var x = chain.input("x", shape);
             chain.output(BatchNorm.apply(chain, "bn", x, norms, Activation.IDENTITY));
             var joined = new Parameters(
-                    JoinedWeights.rows(norms.stream().map(Parameters::weight).toList()),
-                    JoinedWeights.rows(norms.stream().map(Parameters::bias).toList()),
                     JoinedWeights.rows(
-                            norms.stream().map(Parameters::runningMean).toList()),
+                            chain, norms.stream().map(Parameters::weight).toList()),
                     JoinedWeights.rows(
+                            chain, norms.stream().map(Parameters::bias).toList()),
+                    JoinedWeights.rows(
+                            chain, norms.stream().map(Parameters::runningMean).toList()),
+                    JoinedWeights.rows(
+                            chain,
                             norms.stream().map(Parameters::runningVariance).toList()),
                     norms.getFirst().batches(),
                     1e-5,

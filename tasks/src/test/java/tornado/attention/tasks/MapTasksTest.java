@@ -82,10 +82,10 @@ class MapTasksTest {
     @Test
     void joinedWeightsAgreeBehindTheFirstExtent() {
         var joined = JoinedWeights.rows(
-                List.of(Weight.of("a", Shape.of(1, 2), 1, 2), Weight.of("b", Shape.of(2, 2), 3, 4, 5, 6)));
+                chain, List.of(Weight.of("a", Shape.of(1, 2), 1, 2), Weight.of("b", Shape.of(2, 2), 3, 4, 5, 6)));
         assertThat(joined.shape()).isEqualTo(Shape.of(3, 2));
         assertThat(joined.values().toHeapArray()).containsExactly(1, 2, 3, 4, 5, 6);
-        assertThatThrownBy(() -> JoinedWeights.rows(List.of(zeros("a", 1, 2), zeros("b", 1, 3))))
+        assertThatThrownBy(() -> JoinedWeights.rows(chain, List.of(zeros("a", 1, 2), zeros("b", 1, 3))))
                 .hasMessage(
                         "Weights 'a' of shape 1x2 and 'b' of shape 1x3 cannot be joined; they differ behind the first"
                                 + " extent.");

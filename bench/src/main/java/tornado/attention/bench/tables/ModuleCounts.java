@@ -33,7 +33,6 @@ final class ModuleCounts {
     private static Count count(ModuleType type, Shape featureMap, Map<String, Object> given) {
         var settings = type.settingsFor(featureMap, given);
         var inputs = type.arrange(RequiredInputs.shapes(type, featureMap, settings));
-        return new Count(
-                type.parameters(settings), type.described(settings).macsPerImage(inputs));
+        return new Count(type.parameters(settings), type.described(settings).macsPerImage(inputs));
     }
 }

@@ -23,13 +23,14 @@ import tornado.attention.tasks.graph.ReshapeTask;
 import tornado.attention.tasks.graph.SliceTask;
 import tornado.attention.tasks.graph.Task;
 import tornado.attention.tasks.graph.Value;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** The tensors made so far, and the chain that further kernels are appended to. */
 final class Emission {
     /** What a folded value is made of: parameters by their elements, so that it is the same for all who use them. */
     private record Key(Object task, List<Key> inputs) {
         static Key of(Value value) {
-            Object task = value.task() instanceof Parameter p ? p.weight().values() : value.task();
+            Object task = value.task() instanceof Parameter p ? p.weight().identity() : value.task();
             return new Key(task, value.inputs().stream().map(Key::of).toList());
         }
     }
@@ -128,10 +129,9 @@ final class Emission {
         var key = Key.of(value);
         return chain.derived(
                 key,
-                () -> Weight.of(
-                        nameOf(value),
-                        value.shape(),
-                        new Interpreter(false).valueOf(value).floats()));
+                nameOf(value),
+                value.shape(),
+                () -> FloatArray.fromArray(new Interpreter(false).valueOf(value).floats()));
     }
 
     /** The same, or null where there is none. */
