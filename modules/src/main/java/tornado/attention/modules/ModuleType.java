@@ -165,6 +165,17 @@ public record ModuleType(
      * @throws WeightsException if they do not fit
      */
     public AttentionModule load(Settings settings, SafetensorsFile file, String prefix) throws IOException {
-        return with(settings, Weights.load(name, weights(settings), file, prefix));
+        return load(settings, file, Names.prefixed(prefix));
+    }
+
+    /**
+     * A module with the weights of a file of another code. The weight of a 1x1 convolution is taken for a linear layer's and the other
+     * way round.
+     *
+     * @param names what the file calls them
+     * @throws WeightsException if they do not fit
+     */
+    public AttentionModule load(Settings settings, SafetensorsFile file, Names names) throws IOException {
+        return with(settings, Weights.load(name, weights(settings), file, names));
     }
 }

@@ -16,7 +16,6 @@ import java.util.stream.Collectors;
 import tornado.attention.modules.safetensors.DType;
 import tornado.attention.modules.safetensors.SafetensorsFile;
 import tornado.attention.modules.safetensors.SafetensorsWriter;
-import tornado.attention.modules.safetensors.TensorInfo;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.Weight;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -74,38 +73,81 @@ public final class Weights {
      * @throws WeightsException if names are unknown or missing, shapes differ or values are not finite
      */
     static Weights checked(String module, List<WeightSpec> specs, Map<String, Weight> given) {
-        var problems = new ArrayList<String>();
-        var expected = new LinkedHashMap<String, WeightSpec>();
-        specs.forEach(s -> expected.put(s.name(), s));
-        for (var name : given.keySet()) {
-            if (!expected.containsKey(name)) {
-                problems.add("unknown '" + name + "'");
-            }
-        }
-        var byName = new LinkedHashMap<String, Weight>();
-        expected.forEach((name, spec) -> {
+        return new Gathering(module, specs, Names.OWN).of(given.keySet(), (spec, name) -> {
             var weight = given.get(name);
-            if (weight == null && spec.kind() == WeightSpec.Kind.COUNTER) {
-                byName.put(name, notCounted(spec));
-            } else if (weight == null) {
-                problems.add("missing '" + name + "' of shape " + spec.shape());
-            } else if (!weight.shape().equals(spec.shape())) {
-                problems.add("'" + name + "' has shape " + weight.shape() + " instead of " + spec.shape());
-            } else {
-                firstNonFinite(name, weight)
-                        .ifPresentOrElse(
-                                problems::add, () -> byName.put(name, new Weight(name, spec.shape(), weight.values())));
-            }
+            return fits(weight.shape(), spec.shape())
+                    ? Found.of(new Weight(spec.name(), spec.shape(), weight.values()))
+                    : Found.not("'" + name + "' has shape " + weight.shape() + " instead of " + spec.shape());
         });
-        if (!problems.isEmpty()) {
-            throw new WeightsException(module, problems);
-        }
-        return new Weights(specs, byName);
     }
 
-    /** A counter that is not given, as in older files: it begins at 0, as in PyTorch. */
-    private static Weight notCounted(WeightSpec counter) {
-        return Weight.of(counter.name(), counter.shape(), 0f);
+    /**
+     * Reads weights out of a safetensors file. Names, shapes and element types are checked against the header first; only the
+     * values of tensors that fit are read.
+     *
+     * @param names what the file calls them
+     * @throws WeightsException if they do not fit
+     */
+    static Weights load(String module, List<WeightSpec> specs, SafetensorsFile file, Names names) throws IOException {
+        return new Gathering(module, specs, names).of(file.names(), (spec, name) -> {
+            var info = file.info(name);
+            var types = spec.kind() == WeightSpec.Kind.COUNTER ? COUNTERS : NUMBERS;
+            if (!fits(info.shape(), spec.shape())) {
+                return Found.not("'" + name + "' is " + info.describe() + " instead of " + spec.shape());
+            }
+            if (!types.contains(info.dtype())) {
+                return Found.not("'" + name + "' is stored as " + info.dtype() + " instead of "
+                        + (types == COUNTERS ? "I64" : "F32, F64, F16 or BF16"));
+            }
+            return Found.of(new Weight(spec.name(), spec.shape(), read(file, name, spec.shape())));
+        });
+    }
+
+    /** What became of one weight: it is there, or what is wrong with it. */
+    private record Found(Weight weight, String problem) {
+        static Found of(Weight weight) {
+            return new Found(weight, null);
+        }
+
+        static Found not(String problem) {
+            return new Found(null, problem);
+        }
+    }
+
+    /** Takes a weight out of where it is stored. */
+    private interface Source<E extends Exception> {
+        Found take(WeightSpec spec, String name) throws E;
+    }
+
+    /** All weights of a module, or everything that is wrong with them. */
+    private record Gathering(String module, List<WeightSpec> specs, Names names) {
+        <E extends Exception> Weights of(Set<String> stored, Source<E> source) throws E {
+            var problems = new ArrayList<String>();
+            var wanted = specs.stream().map(s -> names.stored(s.name())).collect(Collectors.toSet());
+            stored.stream()
+                    .filter(name -> name.startsWith(names.prefix()) && !wanted.contains(name))
+                    .forEach(name -> problems.add("unknown '" + name + "'"));
+            var byName = new LinkedHashMap<String, Weight>();
+            for (var spec : specs) {
+                var name = names.stored(spec.name());
+                if (stored.contains(name)) {
+                    var found = source.take(spec, name);
+                    Optional.ofNullable(found.problem())
+                            .or(() -> firstNonFinite(name, found.weight()))
+                            .ifPresent(problems::add);
+                    byName.put(spec.name(), found.weight());
+                } else if (spec.kind() == WeightSpec.Kind.COUNTER) {
+                    // As in older files: it begins at 0, as in PyTorch.
+                    byName.put(spec.name(), Weight.of(spec.name(), spec.shape(), 0f));
+                } else {
+                    problems.add("missing '" + name + "' of shape " + spec.shape());
+                }
+            }
+            if (!problems.isEmpty()) {
+                throw new WeightsException(module, problems);
+            }
+            return new Weights(specs, byName);
+        }
     }
 
     private static Optional<String> firstNonFinite(String name, Weight weight) {
@@ -118,71 +160,42 @@ public final class Weights {
         return Optional.empty();
     }
 
-    /**
-     * Reads weights out of a safetensors file. Names, shapes and element types are checked against the header first; only the
-     * values of tensors that fit are read.
-     *
-     * @param prefix what stands before each name in the file, such as {@code param.}; tensors without it are ignored if it is
-     *     not empty
-     * @throws WeightsException if they do not fit
-     */
-    static Weights load(String module, List<WeightSpec> specs, SafetensorsFile file, String prefix) throws IOException {
-        var problems = new ArrayList<String>();
-        var names = specs.stream().map(WeightSpec::name).collect(Collectors.toSet());
-        for (var stored : file.names()) {
-            if (stored.startsWith(prefix) && !names.contains(stored.substring(prefix.length()))) {
-                problems.add("unknown '" + stored + "'");
-            }
-        }
-        for (var spec : specs) {
-            var stored = prefix + spec.name();
-            if (file.names().contains(stored)) {
-                checkStored(spec, file.info(stored), problems);
-            } else if (spec.kind() != WeightSpec.Kind.COUNTER) {
-                problems.add("missing '" + stored + "' of shape " + spec.shape());
-            }
-        }
-        var fitting = new LinkedHashMap<String, Weight>();
-        for (var spec : specs) {
-            var stored = prefix + spec.name();
-            if (problems.stream().noneMatch(p -> p.contains("'" + stored + "'"))) {
-                var weight = file.names().contains(stored)
-                        ? Weight.of(spec.name(), spec.shape(), read(file, stored))
-                        : notCounted(spec);
-                firstNonFinite(stored, weight).ifPresent(problems::add);
-                fitting.put(spec.name(), weight);
-            }
-        }
-        if (!problems.isEmpty()) {
-            throw new WeightsException(module, problems);
-        }
-        return new Weights(specs, fitting);
+    private static boolean fits(long[] stored, Shape wanted) {
+        return Arrays.equals(withoutOnes(stored), withoutOnes(longs(wanted)));
     }
 
-    private static void checkStored(WeightSpec spec, TensorInfo info, List<String> problems) {
-        if (!Arrays.equals(info.shape(), longs(spec.shape()))) {
-            problems.add("'" + info.name() + "' is " + info.describe() + " instead of " + spec.shape());
-        } else if (!(spec.kind() == WeightSpec.Kind.COUNTER ? COUNTERS : NUMBERS).contains(info.dtype())) {
-            problems.add("'" + info.name() + "' is stored as " + info.dtype() + " instead of "
-                    + (spec.kind() == WeightSpec.Kind.COUNTER ? "I64" : "F32, F64, F16 or BF16"));
-        }
+    private static boolean fits(Shape stored, Shape wanted) {
+        return fits(longs(stored), wanted);
     }
 
-    private static float[] read(SafetensorsFile file, String stored) throws IOException {
-        return switch (file.info(stored).dtype()) {
-            case I64 ->
-                floats(Arrays.stream(file.longs(stored)).asDoubleStream().toArray());
-            case F64 -> floats(file.doubles(stored));
-            default -> file.floats(stored);
-        };
+    /** A matrix without the extents of 1 behind it: a linear layer's weight and a 1x1 convolution's are one. */
+    private static long[] withoutOnes(long[] extents) {
+        int rank = extents.length;
+        while (rank > 2 && extents[rank - 1] == 1) {
+            rank--;
+        }
+        return Arrays.copyOf(extents, rank);
     }
 
-    private static float[] floats(double[] values) {
-        var floats = new float[values.length];
-        for (int i = 0; i < floats.length; i++) {
-            floats[i] = (float) values[i];
+    /** The values in an array of the engine's: what is stored as F32 is copied once. */
+    private static FloatArray read(SafetensorsFile file, String name, Shape shape) throws IOException {
+        var values = new FloatArray(shape.elementsOf(name));
+        switch (file.info(name).dtype()) {
+            case I64 -> {
+                var counters = file.longs(name);
+                for (int i = 0; i < counters.length; i++) {
+                    values.set(i, counters[i]);
+                }
+            }
+            case F64 -> {
+                var doubles = file.doubles(name);
+                for (int i = 0; i < doubles.length; i++) {
+                    values.set(i, (float) doubles[i]);
+                }
+            }
+            default -> file.floats(name, values.getSegment());
         }
-        return floats;
+        return values;
     }
 
     private static long[] longs(Shape shape) {

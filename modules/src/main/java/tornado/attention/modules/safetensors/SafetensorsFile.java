@@ -202,6 +202,28 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
+     * Values of an F32, F16 or BF16 tensor, copied once.
+     *
+     * @param name name of the tensor
+     * @param to where they go as floats of this machine's byte order, four bytes an element
+     * @throws IllegalArgumentException if there is no such tensor, it has another type, or {@code to} has another size
+     */
+    public void floats(String name, MemorySegment to) {
+        var info = info(name);
+        switch (info.dtype()) {
+            case F32, F16, BF16 -> read(info, (tensor, dtype, count) -> {
+                if (to.byteSize() != (long) Float.BYTES * count) {
+                    throw new IllegalArgumentException("Tensor '" + name + "' has " + count + " elements, but " + to.byteSize()
+                            + " bytes were given for them; give four an element.");
+                }
+                TensorReader.floats(tensor, dtype, to);
+                return to;
+            });
+            default -> throw wrongType(info, "floats", "");
+        }
+    }
+
+    /**
      * Values of an F64, F32, F16 or BF16 tensor, all exact.
      *
      * @param name name of the tensor

@@ -44,6 +44,16 @@ final class TensorReader {
         return values;
     }
 
+    /** F32, F16 or BF16 to floats of this machine's byte order, exact. */
+    static void floats(MemorySegment tensor, DType dtype, MemorySegment to) {
+        if (dtype == DType.F32) {
+            MemorySegment.copy(tensor, FLOAT, 0, to, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, to.byteSize() / Float.BYTES);
+            return;
+        }
+        var values = floats(tensor, dtype, (int) (to.byteSize() / Float.BYTES));
+        MemorySegment.copy(values, 0, to, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, values.length);
+    }
+
     /** F64, F32, F16 or BF16 to double, exact. */
     static double[] doubles(MemorySegment tensor, DType dtype, int count) {
         var values = new double[count];
