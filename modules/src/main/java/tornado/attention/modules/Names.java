@@ -30,11 +30,13 @@ public final class Names {
         var longestFirst = beginnings.entrySet().stream()
                 .sorted(Comparator.comparingInt(e -> -e.getKey().length()))
                 .toList();
-        return new Names("", name -> longestFirst.stream()
-                .filter(e -> name.startsWith(e.getKey()))
-                .findFirst()
-                .map(e -> e.getValue() + name.substring(e.getKey().length()))
-                .orElse(name));
+        return new Names(
+                "",
+                name -> longestFirst.stream()
+                        .filter(e -> name.startsWith(e.getKey()))
+                        .findFirst()
+                        .map(e -> e.getValue() + name.substring(e.getKey().length()))
+                        .orElse(name));
     }
 
     /** The module's own names behind a prefix, such as {@code param.}. */

@@ -90,17 +90,13 @@ class BottleneckTest {
         assertThat(together.kernels()).isEqualTo(apart.kernels() - 1);
         // The gated map is neither written nor read again.
         assertThat(apart.bytes() - together.bytes()).isEqualTo(2 * 4 * MAP.elements());
-        assertThat(together.steps())
-                .extracting(StepCost::covers)
-                .last()
-                .isEqualTo("times, plus, relu (gated sum)");
+        assertThat(together.steps()).extracting(StepCost::covers).last().isEqualTo("times, plus, relu (gated sum)");
     }
 
     @Test
     void fusedAndTaskByTaskAreTheSame() {
         var fused = run(TaskChain.named("fused"));
-        var chain = TaskChain.named(
-                "single", ChainOptions.evaluation().withoutFusion());
+        var chain = TaskChain.named("single", ChainOptions.evaluation().withoutFusion());
         var single = run(chain);
         for (int i = 0; i < fused.length; i++) {
             assertThat(fused[i]).isCloseTo(single[i], within(1e-4f));

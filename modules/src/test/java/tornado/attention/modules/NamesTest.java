@@ -41,7 +41,8 @@ class NamesTest {
         var module = load(file(new long[] {2, 4, 1, 1}), TIMM.behind("layer1.se."));
         assertThat(module.weights().get("conv_du.0.weight").values().toHeapArray())
                 .containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
-        assertThat(module.weights().get("conv_du.2.bias").values().toHeapArray()).containsExactly(1, 2, 3, 4);
+        assertThat(module.weights().get("conv_du.2.bias").values().toHeapArray())
+                .containsExactly(1, 2, 3, 4);
     }
 
     @Test

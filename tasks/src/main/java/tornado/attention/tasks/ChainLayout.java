@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tornado.attention.kernels.Elementwise;
+import tornado.attention.kernels.Resident;
 import tornado.attention.tasks.Tensor.Role;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -30,6 +31,9 @@ final class ChainLayout {
         FloatArray array;
     }
 
+    /** Arrays that one task of {@link Resident} reads. */
+    private static final int TOUCHED = 8;
+
     private final List<Step> steps;
     private final List<Tensor> inputs;
     private final List<Tensor> resident;
@@ -41,6 +45,7 @@ final class ChainLayout {
     private final List<Slot> reused = new ArrayList<>();
     private final Map<Tensor, Tensor> copies = new IdentityHashMap<>();
     private final boolean plainNames;
+    private final int tasksAGraph;
 
     private ChainLayout(TaskChain chain) {
         steps = new ArrayList<>(chain.steps());
@@ -48,6 +53,7 @@ final class ChainLayout {
         resident = List.copyOf(chain.resident());
         tables = List.copyOf(chain.tables());
         states = new LinkedHashMap<>(chain.states());
+        tasksAGraph = chain.options().tasksAGraph();
         plainNames = chain.options().profile().kind() == DeviceProfile.Kind.FPGA;
         for (var output : chain.outputs()) {
             outputs.add(hostReadable(chain, output));
@@ -244,6 +250,91 @@ final class ChainLayout {
         emit(graph, graphName, grids, List.copyOf(tables));
     }
 
+    /** The chain as graphs that run one after the other, each of at most so many tasks; all tensors have arrays. */
+    List<TaskGraph> emitAll(String name, GridScheduler grids, int most) {
+        var cuts = new GraphCuts(steps);
+        var graphs = new ArrayList<TaskGraph>();
+        int from = 0;
+        for (int to : cuts.ends(most)) {
+            var graphName = graphs.isEmpty() ? name : name + "_" + (graphs.size() + 1);
+            var graph = new TaskGraph(graphName);
+            emitPart(graph, graphName, grids, cuts, from, to, graphs.isEmpty() ? null : graphs.getLast());
+            graphs.add(graph);
+            from = to;
+        }
+        return graphs;
+    }
+
+    private void emitPart(
+            TaskGraph graph,
+            String graphName,
+            GridScheduler grids,
+            GraphCuts cuts,
+            int from,
+            int to,
+            TaskGraph before) {
+        var part = steps.subList(from, to);
+        var used = Collections.<Tensor>newSetFromMap(new IdentityHashMap<>());
+        var usedTables = Collections.<Object>newSetFromMap(new IdentityHashMap<>());
+        for (var step : part) {
+            used.addAll(GraphCuts.used(step));
+            step.launch().arguments().stream()
+                    .filter(a -> a instanceof IntArray)
+                    .forEach(usedTables::add);
+        }
+        var handedOn = cuts.crossing(to);
+        var taken = cuts.crossing(from);
+        if (!taken.isEmpty()) {
+            graph.consumeFromDevice(before.getTaskGraphName(), distinctArrays(List.copyOf(taken)));
+        }
+        var once = new ArrayList<Object>(
+                tables.stream().filter(usedTables::contains).toList());
+        resident.stream()
+                .filter(t -> used.contains(t.base()) && !taken.contains(t.base()))
+                .forEach(t -> once.add(t.array()));
+        if (!once.isEmpty()) {
+            graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, once.toArray());
+        }
+        var arriving = inputs.stream()
+                .filter(t -> used.contains(t.base()) && cuts.beginsIn(t, from, to))
+                .toList();
+        if (!arriving.isEmpty()) {
+            graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, distinctArrays(arriving));
+        }
+        for (var step : part) {
+            var id = taskName(step);
+            step.launch().appendTo(graph, id);
+            step.launch().groups().ifPresent(groups -> grids.addWorkerGrid(graphName + "." + id, groups.grid()));
+        }
+        touch(graph, handedOn.stream().filter(t -> !used.contains(t)).toList());
+        if (!handedOn.isEmpty()) {
+            graph.persistOnDevice(distinctArrays(List.copyOf(handedOn)));
+        }
+        var down = comingDown().stream().filter(t -> cuts.isMadeIn(t, from, to)).toList();
+        if (!down.isEmpty()) {
+            graph.transferToHost(DataTransferMode.EVERY_EXECUTION, distinctArrays(down));
+        }
+        var onDemand = states.values().stream()
+                .filter(t -> cuts.isMadeIn(t, from, to))
+                .map(Tensor::array)
+                .toArray();
+        if (onDemand.length > 0) {
+            graph.transferToHost(DataTransferMode.UNDER_DEMAND, onDemand);
+        }
+    }
+
+    /** A graph hands on only what one of its tasks uses: arrays that pass through are read by a task of their own. */
+    private static void touch(TaskGraph graph, List<Tensor> passing) {
+        var out = new FloatArray(1);
+        for (int first = 0; first < passing.size(); first += TOUCHED) {
+            var a = new FloatArray[TOUCHED];
+            for (int i = 0; i < a.length; i++) {
+                a[i] = passing.get(Math.min(first + i, passing.size() - 1)).array();
+            }
+            graph.task("touch" + first, Resident::touch, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], out, 1);
+        }
+    }
+
     private void emit(TaskGraph graph, String graphName, GridScheduler grids, List<Object> once) {
         if (!once.isEmpty()) {
             graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, once.toArray());
@@ -275,6 +366,29 @@ final class ChainLayout {
     private static Object[] distinctArrays(List<Tensor> tensors) {
         var arrays = Collections.<Object>newSetFromMap(new IdentityHashMap<>());
         return tensors.stream().map(Tensor::array).filter(arrays::add).toArray();
+    }
+
+    /** Which of the graphs writes a tensor last. */
+    int graphOf(Tensor tensor) {
+        var cuts = new GraphCuts(steps);
+        var ends = cuts.ends(tasksAGraph);
+        int from = 0;
+        for (int graph = 0; graph < ends.size(); graph++) {
+            if (cuts.isMadeIn(tensor, from, ends.get(graph))) {
+                return graph;
+            }
+            from = ends.get(graph);
+        }
+        return ends.size() - 1;
+    }
+
+    /** Whether one task graph holds all tasks. */
+    boolean isOneGraph() {
+        return steps.size() <= tasksAGraph;
+    }
+
+    int tasksAGraph() {
+        return tasksAGraph;
     }
 
     List<Tensor> inputs() {

@@ -120,8 +120,15 @@ public final class PixelGates {
         int pixels = x.shape().pixels();
         var y = chain.tensor(name, x.shape());
         chain.step(name)
-                .launch(PixelGating::distance, x, moments.mean(), moments.squares(), out(y), rows, pixels, (float)
-                        lambda);
+                .launch(
+                        PixelGating::squaredDistance,
+                        x,
+                        moments.mean(),
+                        moments.squares(),
+                        out(y),
+                        rows,
+                        pixels,
+                        (float) lambda);
         return y;
     }
 }

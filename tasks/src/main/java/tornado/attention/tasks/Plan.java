@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.TornadoProfilerResult;
@@ -45,7 +47,7 @@ public final class Plan implements AutoCloseable {
     private final GraphExecution execution;
     private final AtomicBoolean busy = new AtomicBoolean();
     private final Set<Tensor> onHost = Collections.newSetFromMap(new IdentityHashMap<>());
-    private TornadoExecutionResult lastResult;
+    private List<TornadoExecutionResult> lastResults = List.of();
 
     Plan(String name, ChainLayout layout, TornadoDevice device, GraphExecution execution) {
         this.name = name;
@@ -63,10 +65,16 @@ public final class Plan implements AutoCloseable {
         var where = device == null ? TornadoRuntimeProvider.getTornadoRuntime().getDefaultDevice() : device;
         DeviceMemory.of(where).require(name, layout.arrays());
         layout.allocate();
-        var graph = new TaskGraph(name);
         var grids = new GridScheduler();
-        layout.emit(graph, name, grids);
-        return new Plan(name, layout, where, new PlanExecution(device, grids, graph.snapshot()));
+        if (layout.isOneGraph()) {
+            var graph = new TaskGraph(name);
+            layout.emit(graph, name, grids);
+            return new Plan(name, layout, where, new PlanExecution(device, grids, graph.snapshot()));
+        }
+        var graphs = layout.emitAll(name, grids, layout.tasksAGraph()).stream()
+                .map(TaskGraph::snapshot)
+                .toArray(ImmutableTaskGraph[]::new);
+        return new Plan(name, layout, where, new PlanExecution(device, grids, graphs));
     }
 
     /** The chain's name. */
@@ -111,13 +119,13 @@ public final class Plan implements AutoCloseable {
         });
     }
 
-    private void execute(Supplier<TornadoExecutionResult> run) {
+    private void execute(Supplier<List<TornadoExecutionResult>> run) {
         if (execution.isStarved()) {
             throw new IllegalStateException("Plan '" + name
                     + "' found no device memory before and does not run again; close it and compile the chain anew.");
         }
         try {
-            lastResult = run.get();
+            lastResults = run.get();
         } catch (TornadoOutOfMemoryException e) {
             throw DeviceMemory.of(device).refused(name, layout.arrays(), e);
         }
@@ -192,8 +200,12 @@ public final class Plan implements AutoCloseable {
         return alone(() -> {
             var weights = new LinkedHashMap<String, Weight>();
             layout.states().forEach((key, tensor) -> {
-                if (lastResult != null) {
-                    lastResult.transferToHost(tensor.array());
+                if (!lastResults.isEmpty()) {
+                    int graph = layout.graphOf(tensor);
+                    if (lastResults.size() > 1) {
+                        execution.select(graph);
+                    }
+                    lastResults.get(graph).transferToHost(tensor.array());
                 }
                 weights.put(key, Weight.of(key, tensor.shape(), read(tensor)));
             });
@@ -203,23 +215,31 @@ public final class Plan implements AutoCloseable {
 
     /** Runs once with the engine's profiler on and returns what crossed; never time anything by it but the kernels. */
     public Transfers profile() {
-        var profile = profiled();
+        var profiles = profiled();
         return new Transfers(
-                profile.getTotalBytesCopyIn(), profile.getTotalBytesCopyOut(), profile.getDeviceKernelTime());
+                sum(profiles, TornadoProfilerResult::getTotalBytesCopyIn),
+                sum(profiles, TornadoProfilerResult::getTotalBytesCopyOut),
+                sum(profiles, TornadoProfilerResult::getDeviceKernelTime));
+    }
+
+    private static long sum(List<TornadoProfilerResult> profiles, ToLongFunction<TornadoProfilerResult> what) {
+        return profiles.stream().mapToLong(what).sum();
     }
 
     /**
-     * Runs once with the engine's profiler on and returns its own log: JSON with one object a task. The embedded engine says
-     * there how it runs each kernel ({@code MODE}).
+     * Runs once with the engine's profiler on and returns its own logs, one a task graph: JSON with one object a task. The embedded
+     * engine says there how it runs each kernel ({@code MODE}).
      */
-    public String profileLog() {
-        return profiled().getProfileLog();
+    public List<String> profileLogs() {
+        return profiled().stream().map(TornadoProfilerResult::getProfileLog).toList();
     }
 
-    private TornadoProfilerResult profiled() {
+    private List<TornadoProfilerResult> profiled() {
         return alone(() -> {
             execute(execution::executeProfiled);
-            return lastResult.getProfilerResult();
+            return lastResults.stream()
+                    .map(TornadoExecutionResult::getProfilerResult)
+                    .toList();
         });
     }
 

@@ -1,5 +1,8 @@
 package tornado.attention.tasks;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
@@ -12,6 +15,7 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 /** An execution plan of TornadoVM: its selected graphs. */
 final class PlanExecution implements GraphExecution {
     private final TornadoExecutionPlan plan;
+    private final int graphs;
     private boolean starved;
 
     /**
@@ -22,6 +26,7 @@ final class PlanExecution implements GraphExecution {
      */
     PlanExecution(TornadoDevice device, GridScheduler grids, ImmutableTaskGraph... graphs) {
         plan = new TornadoExecutionPlan(graphs);
+        this.graphs = graphs.length;
         if (device != null) {
             plan.withDevice(device);
         }
@@ -31,7 +36,8 @@ final class PlanExecution implements GraphExecution {
     }
 
     /** Selects one graph for the next runs. */
-    void select(int graph) {
+    @Override
+    public void select(int graph) {
         plan.withGraph(graph);
     }
 
@@ -41,7 +47,21 @@ final class PlanExecution implements GraphExecution {
     }
 
     @Override
-    public TornadoExecutionResult execute() {
+    public List<TornadoExecutionResult> execute() {
+        if (graphs == 1) {
+            return List.of(executeSelected());
+        }
+        // TornadoVM 5.2 and the embedded engine hand arrays on between graphs that run one by one.
+        var results = new ArrayList<TornadoExecutionResult>(graphs);
+        for (int graph = 0; graph < graphs; graph++) {
+            select(graph);
+            results.add(executeSelected());
+        }
+        return results;
+    }
+
+    /** Runs the selected graph. */
+    TornadoExecutionResult executeSelected() {
         try {
             return plan.execute();
         } catch (TornadoOutOfMemoryException e) {
@@ -51,10 +71,15 @@ final class PlanExecution implements GraphExecution {
     }
 
     @Override
-    public TornadoExecutionResult executeProfiled() {
+    public List<TornadoExecutionResult> executeProfiled() {
+        return profiled(this::execute);
+    }
+
+    /** Runs with the engine's profiler on. */
+    <T> T profiled(Supplier<T> run) {
         plan.withProfiler(ProfilerMode.SILENT);
         try {
-            return execute();
+            return run.get();
         } finally {
             plan.withoutProfiler();
         }
@@ -67,6 +92,9 @@ final class PlanExecution implements GraphExecution {
 
     @Override
     public void close() throws TornadoExecutionPlanException {
+        if (graphs > 1) {
+            selectAll();
+        }
         plan.close();
     }
 }

@@ -166,13 +166,13 @@ public final class SharedPlans implements AutoCloseable {
         }
 
         @Override
-        public TornadoExecutionResult execute() {
-            return run(execution::execute);
+        public List<TornadoExecutionResult> execute() {
+            return List.of(run(execution::executeSelected));
         }
 
         @Override
-        public TornadoExecutionResult executeProfiled() {
-            return run(execution::executeProfiled);
+        public List<TornadoExecutionResult> executeProfiled() {
+            return List.of(run(() -> execution.profiled(execution::executeSelected)));
         }
 
         private TornadoExecutionResult run(Supplier<TornadoExecutionResult> chain) {
@@ -182,7 +182,7 @@ public final class SharedPlans implements AutoCloseable {
                     last = -1; // whatever fails on the way
                     if (graphsBefore > 0) {
                         execution.select(0);
-                        execution.execute();
+                        execution.executeSelected();
                     }
                     execution.select(graph);
                     last = graph;

@@ -128,7 +128,7 @@ public final class PixelGating {
      * @param pixels pixels of a row; of one the variance is no number
      * @param lambda added to the variance
      */
-    public static void distance(
+    public static void squaredDistance(
             FloatArray x, FloatArray mean, FloatArray squares, FloatArray out, int rows, int pixels, float lambda) {
         for (@Parallel int r = 0; r < rows; r++) {
             for (@Parallel int p = 0; p < pixels; p++) {

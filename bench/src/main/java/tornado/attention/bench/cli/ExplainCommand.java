@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
 import tornado.attention.bench.text.TextTable;
 import tornado.attention.modules.Catalogue;
 import tornado.attention.modules.ModuleType;
+import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.Shape;
 
 /** {@code attn explain}: which tasks a kernel makes, how the embedded engine runs it, and why not better. */
@@ -66,7 +67,7 @@ public final class ExplainCommand implements Callable<Integer> {
     }
 
     private List<KernelModes.Mode> ofModule(Shape featureMap) {
-        return KernelModes.of(ModuleNames.require(name), featureMap, fusion.fuses());
+        return KernelModes.of(ModuleNames.require(name), featureMap, fusion.apply(ChainOptions.evaluation()));
     }
 
     /** Each different way in which kernels of this name run in the modules that fit, with the first task that does so. */
@@ -86,7 +87,7 @@ public final class ExplainCommand implements Callable<Integer> {
     private List<KernelModes.Mode> modes(ModuleType type, Shape featureMap) {
         try {
             type.settingsFor(featureMap, Map.of());
-            return KernelModes.of(type, featureMap, fusion.fuses());
+            return KernelModes.of(type, featureMap, fusion.apply(ChainOptions.evaluation()));
         } catch (IllegalArgumentException e) {
             return List.of(); // a module that does not fit this feature map has no kernels for it
         }

@@ -1,6 +1,7 @@
 package tornado.attention.bench.cli;
 
 import picocli.CommandLine.Option;
+import tornado.attention.tasks.ChainOptions;
 
 /** {@code --fuse}: whether one kernel may do the work of several tasks. */
 public final class FusionOption {
@@ -24,8 +25,8 @@ public final class FusionOption {
     /** The option. */
     public FusionOption() {}
 
-    /** Whether tasks are fused. */
-    public boolean fuses() {
-        return fusion == Fusion.ALL;
+    /** The options with the wish in them. */
+    public ChainOptions apply(ChainOptions options) {
+        return fusion == Fusion.ALL ? options : options.withoutFusion();
     }
 }

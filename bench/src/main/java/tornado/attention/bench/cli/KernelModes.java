@@ -43,21 +43,22 @@ final class KernelModes {
     /**
      * The tasks of a module with fresh weights that fits a feature map, in order.
      *
-     * @param fuse whether one kernel may do the work of several tasks
+     * @param options of the chain
      * @throws IllegalArgumentException if the module does not fit it
      */
-    static List<Mode> of(ModuleType type, Shape featureMap, boolean fuse) {
+    static List<Mode> of(ModuleType type, Shape featureMap, ChainOptions options) {
         var settings = type.settingsFor(featureMap, Map.of());
-        var chain = TaskChain.named(
-                "explain",
-                fuse ? ChainOptions.evaluation() : ChainOptions.evaluation().withoutFusion());
+        var chain = TaskChain.named("explain", options);
         var tensors = new LinkedHashMap<String, Tensor>();
         RequiredInputs.shapes(type, featureMap, settings)
                 .forEach((name, shape) -> tensors.put(name, chain.input(name, shape)));
         type.initial(settings, 1).attach(chain, tensors).forEach(chain::output);
         var steps = chain.cost().steps();
         try (var plan = chain.plan()) {
-            var log = JSON.readTree(plan.profileLog());
+            var log = JSON.createArrayNode();
+            for (var graph : plan.profileLogs()) {
+                log.add(JSON.readTree(graph));
+            }
             return steps.stream()
                     .map(step -> Mode.of(step, find(log, step.task())))
                     .toList();
@@ -68,6 +69,12 @@ final class KernelModes {
 
     /** The mode of a task, wherever the engine's log holds it. */
     private static String find(JsonNode node, String task) {
+        for (var graph : node.isArray() ? node : List.<JsonNode>of()) {
+            var found = find(graph, task);
+            if (!found.isEmpty()) {
+                return found;
+            }
+        }
         for (var field : node.properties()) {
             var value = field.getValue();
             boolean wanted = field.getKey().equals(task) || field.getKey().endsWith("." + task);

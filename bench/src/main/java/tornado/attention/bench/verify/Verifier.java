@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.report.Verdict;
@@ -28,7 +29,7 @@ public final class Verifier {
     private final Engine engine;
     private final Device device;
     private final Double tolerance;
-    private final boolean fuse;
+    private final UnaryOperator<ChainOptions> how;
 
     /**
      * A verifier for a device.
@@ -37,7 +38,7 @@ public final class Verifier {
      * @param tolerance largest relative error; null for the tolerance of each case
      */
     public Verifier(Device device, Double tolerance) {
-        this(device, tolerance, true);
+        this(device, tolerance, UnaryOperator.identity());
     }
 
     /**
@@ -45,10 +46,10 @@ public final class Verifier {
      *
      * @param device where modules run
      * @param tolerance largest relative error; null for the tolerance of each case
-     * @param fuse whether one kernel may do the work of several tasks
+     * @param how changes the options of the chains, such as to make each task by itself
      */
-    public Verifier(Device device, Double tolerance, boolean fuse) {
-        this.fuse = fuse;
+    public Verifier(Device device, Double tolerance, UnaryOperator<ChainOptions> how) {
+        this.how = how;
         this.engine = Engine.current();
         this.device = device;
         this.tolerance = tolerance;
@@ -100,8 +101,7 @@ public final class Verifier {
     private void run(ReferenceCase reference, Comparison comparison) throws IOException {
         var type = Catalogue.named(reference.module());
         var module = type.load(type.settings(reference.config()), reference.file(), PARAMETER);
-        var fused = ChainOptions.evaluation().on(device.profile());
-        var options = fuse ? fused : fused.withoutFusion();
+        var options = how.apply(ChainOptions.evaluation().on(device.profile()));
         var chain = TaskChain.named("verify", reference.train() ? options.inTraining() : options);
         var outputs = module.attach(chain, inputs(reference, chain));
         outputs.forEach(chain::output);

@@ -77,7 +77,7 @@ public final class VerifyCommand implements Callable<Integer> {
                 out.println(Summary.head());
                 out.flush();
             }
-            var verifier = new Verifier(device, tolerance, fusion.fuses());
+            var verifier = new Verifier(device, tolerance, fusion::apply);
             var order = Catalogue.types().stream().map(ModuleType::name).toList();
             cases.byModule(order).forEach((module, files) -> {
                 var results = files.stream().map(verifier::verify).toList();

@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tornado.attention.modules.Catalogue;
 import tornado.attention.modules.ModuleType;
+import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.Shape;
 
 /** Every kernel of every module runs in lanes; the few that cannot are named here. A kernel that dropped to scalar would be ten times slower. */
@@ -26,7 +27,7 @@ class KernelModesTest {
         assumeTrue(
                 ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent(),
                 "the JVM runs without the module jdk.incubator.vector");
-        for (var mode : KernelModes.of(type, Shape.of(1, 256, 14, 14), true)) {
+        for (var mode : KernelModes.of(type, Shape.of(1, 256, 14, 14), ChainOptions.evaluation())) {
             if (!SCALAR.contains(mode.kernel())) {
                 assertThat(mode.mode())
                         .as("%s, kernel %s", mode.task(), mode.kernel())

@@ -194,6 +194,22 @@ class OnDeviceTest {
         assertThat(number(outcome, "down")).isEqualTo(number(outcome, "output") + ARRAY_HEADER);
     }
 
+    /** Several task graphs, one after the other: what lies between them stays on the device. */
+    @Test
+    void aChainOfFourHundredTasksStaysOnTheDevice() {
+        var outcome = TornadoProcess.run(sdk, List.of(), ResidentChain.class, "long", "400");
+        assertThat(outcome.status()).as(outcome.tail()).isZero();
+        assertThat(number(outcome, "kernels")).isEqualTo(400);
+        assertThat(number(outcome, "right")).isEqualTo(1);
+        assertThat(number(outcome, "rightAgain")).isEqualTo(1);
+        assertThat(number(outcome, "down")).isEqualTo(4 * 64 + ARRAY_HEADER);
+        long touching = 8;
+        assertThat(number(outcome, "up"))
+                .isBetween(
+                        4 * 64 + ARRAY_HEADER + 400 * LAUNCH_FRAME,
+                        4 * 64 + ARRAY_HEADER + (400 + touching) * LAUNCH_FRAME);
+    }
+
     /**
      * Not even the first run of a plan takes weights up, since another graph has them. It takes more than later ones: TornadoVM
      * 5.2 copies an array between tasks once.

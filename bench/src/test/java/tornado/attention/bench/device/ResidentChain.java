@@ -14,6 +14,7 @@ import tornado.attention.tasks.Plan;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.SharedPlans;
 import tornado.attention.tasks.TaskChain;
+import tornado.attention.tasks.Weight;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** A chain of four modules, opened, run, measured and closed on whichever engine this JVM has; a program of its own for TornadoVM. */
@@ -35,7 +36,7 @@ final class ResidentChain {
      */
     record Moved(long inputBytes, long outputBytes, Plan.Transfers moved) {}
 
-    /** {@code residency}, {@code shared}, {@code cycles N} or {@code memory ELEMENTS...}: prints what it found as {@code key value} lines. */
+    /** {@code residency}, {@code long TASKS}, {@code shared}, {@code cycles N} or {@code memory ELEMENTS...}: prints what it found as {@code key value} lines. */
     public static void main(String[] arguments) {
         switch (arguments[0]) {
             case "residency" -> {
@@ -45,6 +46,9 @@ final class ResidentChain {
                 System.out.println("up " + found.moved().up());
                 System.out.println("down " + found.moved().down());
             }
+            case "long" ->
+                longChain(Integer.parseInt(arguments[1]))
+                        .forEach((key, value) -> System.out.println(key + " " + value));
             case "shared" -> shared().forEach((key, value) -> System.out.println(key + " " + value));
             case "cycles" ->
                 cycle(Integer.parseInt(arguments[1])).forEach((key, value) -> System.out.println(key + " " + value));
@@ -55,6 +59,39 @@ final class ResidentChain {
             default -> throw new IllegalArgumentException(arguments[0]);
         }
         System.exit(0);
+    }
+
+    /**
+     * A chain of so many tasks, more than one task graph holds; its input and an early tensor are read again at the end.
+     *
+     * @return what a later run moved, and whether the results of both runs are right
+     */
+    private static Map<String, Long> longChain(int tasks) {
+        var chain = TaskChain.named("long");
+        var x = chain.input("x", Shape.of(1, 1, 8, 8));
+        var one = chain.weight(Weight.of("one", Shape.of(1, 1), 1f));
+        var y = Broadcast.add(chain, "first", x, one);
+        var early = y;
+        for (int i = 3; i < tasks; i++) {
+            y = Broadcast.add(chain, "add", y, one);
+        }
+        y = Broadcast.residual(chain, "early", y, early, Activation.IDENTITY);
+        chain.output(Broadcast.residual(chain, "input", y, x, Activation.IDENTITY));
+        long kernels = chain.cost().kernels();
+        var found = new LinkedHashMap<String, Long>();
+        try (var plan = chain.plan()) {
+            var image = new FloatArray(64);
+            image.init(2f);
+            plan.run(image);
+            long right = plan.read(plan.outputs().getFirst())[5] == tasks - 2 + 1 + 3 * 2 ? 1 : 0;
+            var moved = plan.profile();
+            found.put("kernels", kernels);
+            found.put("right", right);
+            found.put("rightAgain", plan.read(plan.outputs().getFirst())[5] == tasks - 2 + 1 + 3 * 2 ? 1L : 0L);
+            found.put("up", moved.up());
+            found.put("down", moved.down());
+        }
+        return found;
     }
 
     /**

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
@@ -17,6 +18,7 @@ import tornado.attention.bench.engine.Devices;
 import tornado.attention.bench.report.Verdict;
 import tornado.attention.modules.Catalogue;
 import tornado.attention.modules.ModuleType;
+import tornado.attention.tasks.ChainOptions;
 
 /**
  * Every bundled reference case, and every case of the folder that the system property {@value #FOLDER} names, on the default
@@ -28,14 +30,21 @@ class VerifierTest {
     @TestFactory
     Stream<DynamicNode> bundledCases() throws IOException {
         try (var cases = CaseFiles.bundled()) {
-            return tests(cases, true).stream();
+            return tests(cases, UnaryOperator.identity()).stream();
         }
     }
 
     @TestFactory
     Stream<DynamicNode> bundledCasesTaskByTask() throws IOException {
         try (var cases = CaseFiles.bundled()) {
-            return tests(cases, false).stream();
+            return tests(cases, ChainOptions::withoutFusion).stream();
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicNode> bundledCasesInGraphsOfThreeTasks() throws IOException {
+        try (var cases = CaseFiles.bundled()) {
+            return tests(cases, options -> options.withTasksAGraph(3)).stream();
         }
     }
 
@@ -46,23 +55,23 @@ class VerifierTest {
             abort("no further reference cases: give their folder by -D" + FOLDER + "=FOLDER");
         }
         try (var cases = CaseFiles.in(List.of(Path.of(folder)))) {
-            return tests(cases, true).stream();
+            return tests(cases, UnaryOperator.identity()).stream();
         }
     }
 
-    private static List<DynamicNode> tests(CaseFiles cases, boolean fuse) {
+    private static List<DynamicNode> tests(CaseFiles cases, UnaryOperator<ChainOptions> how) {
         var containers = new ArrayList<DynamicNode>();
         cases.byModule(List.of())
                 .forEach((module, files) -> containers.add(DynamicContainer.dynamicContainer(
                         module,
                         files.stream()
                                 .map(file ->
-                                        DynamicTest.dynamicTest(CaseFiles.nameOf(file), () -> check(file, fuse))))));
+                                        DynamicTest.dynamicTest(CaseFiles.nameOf(file), () -> check(file, how))))));
         return containers;
     }
 
-    private static void check(Path file, boolean fuse) {
-        var result = new Verifier(Devices.choose(null), null, fuse).verify(file);
+    private static void check(Path file, UnaryOperator<ChainOptions> how) {
+        var result = new Verifier(Devices.choose(null), null, how).verify(file);
         if (result.verdict() == Verdict.UNSUPPORTED) {
             abort(result.reason());
         }

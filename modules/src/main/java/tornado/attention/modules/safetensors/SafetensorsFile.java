@@ -211,14 +211,15 @@ public final class SafetensorsFile implements AutoCloseable {
     public void floats(String name, MemorySegment to) {
         var info = info(name);
         switch (info.dtype()) {
-            case F32, F16, BF16 -> read(info, (tensor, dtype, count) -> {
-                if (to.byteSize() != (long) Float.BYTES * count) {
-                    throw new IllegalArgumentException("Tensor '" + name + "' has " + count + " elements, but " + to.byteSize()
-                            + " bytes were given for them; give four an element.");
-                }
-                TensorReader.floats(tensor, dtype, to);
-                return to;
-            });
+            case F32, F16, BF16 ->
+                read(info, (tensor, dtype, count) -> {
+                    if (to.byteSize() != (long) Float.BYTES * count) {
+                        throw new IllegalArgumentException("Tensor '" + name + "' has " + count + " elements, but "
+                                + to.byteSize() + " bytes were given for them; give four an element.");
+                    }
+                    TensorReader.floats(tensor, dtype, to);
+                    return to;
+                });
             default -> throw wrongType(info, "floats", "");
         }
     }
