@@ -3,7 +3,9 @@ package tornado.attention.bench;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -65,5 +67,12 @@ class HouseTest {
                 .resideInAnyPackage(
                         "tornado.attention.tasks..", "tornado.attention.kernels..", "uk.ac.manchester.tornado..")
                 .check(CLASSES);
+    }
+
+    @Test
+    void noPackageOfTheLibraryIsPartOfACycle() {
+        var library = CLASSES.that(JavaClass.Predicates.resideInAnyPackage(
+                "tornado.attention.kernels..", "tornado.attention.tasks..", "tornado.attention.modules.."));
+        slices().matching("tornado.attention.(**)").should().beFreeOfCycles().check(library);
     }
 }

@@ -3,7 +3,6 @@ package tornado.attention.tasks;
 import static tornado.attention.tasks.Step.out;
 
 import tornado.attention.kernels.Bilinear;
-import tornado.attention.tasks.graph.PairsTask;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
@@ -154,7 +153,19 @@ public final class BilinearPooling {
         return y;
     }
 
+    /** First (0) or second (1) channel of each product. */
+    public static int[] channels(int channels, int which) {
+        var entries = new int[channels * (channels + 1) / 2];
+        int at = 0;
+        for (int d = 0; d < channels; d++) {
+            for (int j = 0; j + d < channels; j++) {
+                entries[at++] = which == 0 ? j + d : j;
+            }
+        }
+        return entries;
+    }
+
     private static IntArray diagonals(TaskChain chain, int channels, int which) {
-        return chain.table(PairsTask.channels(channels, which));
+        return chain.table(channels(channels, which));
     }
 }

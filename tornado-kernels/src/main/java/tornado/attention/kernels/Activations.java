@@ -68,6 +68,69 @@ public final class Activations {
         }
     }
 
+    /**
+     * {@code out[i] = alpha * function'(alpha * x[i] + beta)}: the derivative with respect to x.
+     *
+     * @param x {@code [n]}
+     * @param out {@code [n]}
+     * @param n elements
+     * @param function one of the constants of this class
+     * @param alpha factor before it
+     * @param beta term before it
+     */
+    public static void slope(FloatArray x, FloatArray out, int n, int function, float alpha, float beta) {
+        for (@Parallel int i = 0; i < n; i++) {
+            out.set(i, alpha * slope(function, alpha * x.get(i) + beta));
+        }
+    }
+
+    /** The derivative of one function; at a kink what PyTorch takes. */
+    private static float slope(int function, float x) {
+        if (function == RELU) {
+            return x > 0f ? 1f : 0f;
+        }
+        if (function == SILU) {
+            float s = sigmoid(x);
+            return s * (1f + x * (1f - s));
+        }
+        if (function == GELU) {
+            return 0.5f * (1f + erf(x * 0.70710678f)) + x * 0.39894228f * TornadoMath.exp(-0.5f * x * x);
+        }
+        if (function == SIGMOID) {
+            float s = sigmoid(x);
+            return s * (1f - s);
+        }
+        if (function == HARD_SIGMOID) {
+            return TornadoMath.abs(x) < 3f ? 1f / 6f : 0f;
+        }
+        if (function == TANH) {
+            float t = TornadoMath.tanh(x);
+            return 1f - t * t;
+        }
+        if (function == HARD_SWISH) {
+            float inside = x / 3f + 0.5f;
+            float above = x >= 3f ? 1f : inside;
+            return x <= -3f ? 0f : above;
+        }
+        if (function == SQUARE) {
+            return 2f * x;
+        }
+        if (function == ABS) {
+            float positive = x > 0f ? 1f : 0f;
+            return x < 0f ? -1f : positive;
+        }
+        if (function == SQRT) {
+            return 0.5f / TornadoMath.sqrt(x);
+        }
+        if (function == EXP) {
+            return TornadoMath.exp(x);
+        }
+        if (function == LOG) {
+            return 1f / x;
+        }
+        return 1f;
+    }
+
     /** The activation of one value; inlined into kernels, where {@code activation} is a constant. */
     static float apply(int activation, float x) {
         if (activation == RELU) {

@@ -39,4 +39,36 @@ public final class AdaptivePooling {
             }
         }
     }
+
+    /**
+     * The gradient of a map under {@link #average}: each element gathers its share of the bins it lies in.
+     *
+     * @param g the result's gradient, {@code [planes, outHeight, outWidth]}
+     * @param out {@code [planes, height, width]}
+     * @param planes number of channels of all images
+     * @param height rows of the map
+     * @param width columns of the map
+     * @param outHeight rows of the result
+     * @param outWidth columns of the result
+     */
+    public static void inputGradient(
+            FloatArray g, FloatArray out, int planes, int height, int width, int outHeight, int outWidth) {
+        for (@Parallel int n = 0; n < planes; n++) {
+            for (@Parallel int p = 0; p < height * width; p++) {
+                int row = p / width;
+                int column = p % width;
+                float sum = 0f;
+                for (int i = 0; i < outHeight * outWidth; i++) {
+                    int top = i / outWidth * height / outHeight;
+                    int bottom = ((i / outWidth + 1) * height + outHeight - 1) / outHeight;
+                    int left = i % outWidth * width / outWidth;
+                    int right = ((i % outWidth + 1) * width + outWidth - 1) / outWidth;
+                    if (row >= top && row < bottom && column >= left && column < right) {
+                        sum += g.get(n * outHeight * outWidth + i) / ((bottom - top) * (right - left));
+                    }
+                }
+                out.set(n * height * width + p, sum);
+            }
+        }
+    }
 }

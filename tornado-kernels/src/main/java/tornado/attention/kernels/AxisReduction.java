@@ -107,6 +107,34 @@ public final class AxisReduction {
         }
     }
 
+    /**
+     * 1 where the first of the largest elements of an axis lies, 0 elsewhere.
+     *
+     * @param x {@code [outer, length, inner]}
+     * @param out {@code [outer, length, inner]}
+     * @param outer extents before the axis
+     * @param length extent of the axis, at least 1
+     * @param inner extents behind the axis
+     */
+    public static void firstLargest(FloatArray x, FloatArray out, int outer, int length, int inner) {
+        for (@Parallel int o = 0; o < outer; o++) {
+            for (@Parallel int j = 0; j < inner; j++) {
+                float max = x.get(o * length * inner + j);
+                int best = 0;
+                for (int l = 1; l < length; l++) {
+                    float value = x.get((o * length + l) * inner + j);
+                    if (value > max) {
+                        max = value;
+                        best = l;
+                    }
+                }
+                for (int l = 0; l < length; l++) {
+                    out.set((o * length + l) * inner + j, l == best ? 1f : 0f);
+                }
+            }
+        }
+    }
+
     private static float element(int kind, float x) {
         if (kind == SQUARES) {
             return x * x;

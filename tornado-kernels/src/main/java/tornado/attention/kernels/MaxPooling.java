@@ -141,4 +141,59 @@ public final class MaxPooling {
             }
         }
     }
+
+    /**
+     * The gradient of a map under {@link #padded}: each pixel gathers from the windows whose first largest element it is.
+     *
+     * @param x {@code [planes, height, width]}
+     * @param g the result's gradient, {@code [planes, outHeight, outWidth]}
+     * @param out {@code [planes, height, width]}
+     * @param planes number of channels of all images
+     * @param height rows of x
+     * @param width columns of x
+     * @param outHeight rows of the result
+     * @param outWidth columns of the result
+     * @param size side of a window
+     * @param stride distance of windows
+     * @param padding rows and columns beyond each side
+     */
+    public static void inputGradient(
+            FloatArray x,
+            FloatArray g,
+            FloatArray out,
+            int planes,
+            int height,
+            int width,
+            int outHeight,
+            int outWidth,
+            int size,
+            int stride,
+            int padding) {
+        for (@Parallel int n = 0; n < planes; n++) {
+            for (@Parallel int p = 0; p < height * width; p++) {
+                int row = p / width;
+                int column = p % width;
+                float sum = 0f;
+                for (int w = 0; w < outHeight * outWidth; w++) {
+                    int top = TornadoMath.max(w / outWidth * stride - padding, 0);
+                    int left = TornadoMath.max(w % outWidth * stride - padding, 0);
+                    int bottom = TornadoMath.min(w / outWidth * stride - padding + size, height);
+                    int right = TornadoMath.min(w % outWidth * stride - padding + size, width);
+                    if (row >= top && row < bottom && column >= left && column < right) {
+                        float mine = x.get(n * height * width + p);
+                        float lost = 0f;
+                        for (int u = top; u < bottom; u++) {
+                            for (int v = left; v < right; v++) {
+                                float other = x.get((n * height + u) * width + v);
+                                boolean before = u < row || u == row && v < column;
+                                lost += other > mine || before && other == mine ? 1f : 0f;
+                            }
+                        }
+                        sum += lost == 0f ? g.get(n * outHeight * outWidth + w) : 0f;
+                    }
+                }
+                out.set(n * height * width + p, sum);
+            }
+        }
+    }
 }

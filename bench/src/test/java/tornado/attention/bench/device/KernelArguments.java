@@ -25,6 +25,12 @@ record KernelArguments(Object[] values, Object[] after) {
     /** Constants of {@code Activations}. */
     private static final int ACTIVATIONS = 7;
 
+    /** The same with the functions of statistics. */
+    private static final int FUNCTIONS = 13;
+
+    /** Sizes of a convolution: see {@code ConvolutionGradient}. */
+    private static final int[] CONVOLUTION = {2, 4, 5, 6, 4, 3, 3, 3, 2, 2, 1, 1, 1, 2};
+
     private static final Pattern POSITIVE = Pattern.compile(
             "squares|runningVariance|trace|counter|runs|scale|s|gamma|weight|attention|assignment|norm");
 
@@ -120,9 +126,25 @@ record KernelArguments(Object[] values, Object[] after) {
             return FloatArray.fromArray(values);
         }
         if (p.getType() == IntArray.class) {
-            return table(ints);
+            return switch (p.getName()) {
+                case "layout" -> layout(random);
+                case "sizes" -> IntArray.fromArray(CONVOLUTION);
+                default -> table(ints);
+            };
         }
         throw new IllegalStateException("Parameters of type " + p.getType() + " are not drawn yet.");
+    }
+
+    /** Extents, the first tensor read anyhow, the second one row-major: what is written is written once. */
+    private static IntArray layout(SplittableRandom random) {
+        var layout = new int[2 * 7 + 6];
+        for (int axis = 0; axis < 6; axis++) {
+            layout[axis] = 2;
+            layout[7 + axis] = random.nextInt(9);
+            layout[14 + axis] = 1 << (5 - axis);
+        }
+        layout[6] = random.nextInt(9);
+        return IntArray.fromArray(layout);
     }
 
     private static int integer(String name, Map<String, Integer> before, SplittableRandom random) {
@@ -133,6 +155,8 @@ record KernelArguments(Object[] values, Object[] after) {
             return random.nextInt(12);
         }
         return switch (name) {
+            case "function" -> random.nextInt(FUNCTIONS);
+            case "operation", "kind" -> random.nextInt(4);
             case "n" -> random.nextInt(1, 9);
             case "size" -> 1 + 2 * random.nextInt(3);
             case "norm" -> random.nextInt(1, 3);

@@ -1,6 +1,7 @@
 package tornado.attention.tasks.graph;
 
 import java.util.List;
+import tornado.attention.tasks.BilinearPooling;
 import tornado.attention.tasks.Shape;
 
 /**
@@ -29,23 +30,11 @@ public record PairsTask() implements Composite {
         return output.elements();
     }
 
-    /** First (0) or second (1) channel of each product. */
-    public static int[] channels(int channels, int which) {
-        var entries = new int[channels * (channels + 1) / 2];
-        int at = 0;
-        for (int d = 0; d < channels; d++) {
-            for (int j = 0; j + d < channels; j++) {
-                entries[at++] = which == 0 ? j + d : j;
-            }
-        }
-        return entries;
-    }
-
     @Override
     public Value expand(List<Value> inputs) {
         var x = inputs.getFirst();
         int channels = x.shape().dim(1);
-        return Value.of(SelectTask.of(1, channels(channels, 0)), x)
-                .times(Value.of(SelectTask.of(1, channels(channels, 1)), x));
+        return Value.of(SelectTask.of(1, BilinearPooling.channels(channels, 0)), x)
+                .times(Value.of(SelectTask.of(1, BilinearPooling.channels(channels, 1)), x));
     }
 }

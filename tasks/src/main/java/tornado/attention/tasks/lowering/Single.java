@@ -5,13 +5,16 @@ import static tornado.attention.tasks.Step.out;
 import java.util.List;
 import java.util.stream.IntStream;
 import tornado.attention.kernels.Activations;
+import tornado.attention.kernels.AdaptivePooling;
 import tornado.attention.kernels.AxisReduction;
+import tornado.attention.kernels.ConvolutionGradient;
 import tornado.attention.kernels.Gather;
 import tornado.attention.kernels.MaxPooling;
 import tornado.attention.kernels.Strided;
 import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.Axis;
 import tornado.attention.tasks.BatchNorm;
+import tornado.attention.tasks.BilinearPooling;
 import tornado.attention.tasks.ChannelStatistics;
 import tornado.attention.tasks.CodewordEncoding;
 import tornado.attention.tasks.Convolution;
@@ -27,17 +30,22 @@ import tornado.attention.tasks.SpatialAttention;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
 import tornado.attention.tasks.graph.AttendTask;
+import tornado.attention.tasks.graph.AveragePoolInputTask;
 import tornado.attention.tasks.graph.AveragePoolTask;
 import tornado.attention.tasks.graph.BatchNormTask;
 import tornado.attention.tasks.graph.CombineTask;
 import tornado.attention.tasks.graph.ConcatTask;
+import tornado.attention.tasks.graph.ConvolveInputTask;
 import tornado.attention.tasks.graph.ConvolveTask;
+import tornado.attention.tasks.graph.ConvolveWeightTask;
 import tornado.attention.tasks.graph.DropoutTask;
 import tornado.attention.tasks.graph.EncodeTask;
 import tornado.attention.tasks.graph.ExpandTask;
+import tornado.attention.tasks.graph.FirstMaxTask;
 import tornado.attention.tasks.graph.LayerNormTask;
 import tornado.attention.tasks.graph.LinearTask;
 import tornado.attention.tasks.graph.MapTask;
+import tornado.attention.tasks.graph.MaxPoolInputTask;
 import tornado.attention.tasks.graph.MaxPoolTask;
 import tornado.attention.tasks.graph.PadTask;
 import tornado.attention.tasks.graph.PairsTask;
@@ -51,6 +59,7 @@ import tornado.attention.tasks.graph.SquareRootTask;
 import tornado.attention.tasks.graph.TransposeTask;
 import tornado.attention.tasks.graph.Value;
 import tornado.attention.tasks.lowering.Pattern.Match;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** Each task by kernels of its own, for any shape: what no pattern takes. */
 final class Single {
@@ -114,14 +123,21 @@ final class Single {
             case AveragePoolTask task ->
                 ChannelStatistics.adaptiveAverage(chain, name, e.tensor(v.input(0)), task.height(), task.width());
             case DropoutTask task -> Dropout.apply(chain, name, e.tensor(v.input(0)), task.rate(), task.seed());
+            case FirstMaxTask task -> firstMax(chain, name, e.tensor(v.input(0)), task);
+            case ConvolveInputTask task -> convolveInput(chain, name, e.tensor(v.input(0)), e.tensor(v.input(1)), task);
+            case ConvolveWeightTask task ->
+                convolveWeight(chain, name, e.tensor(v.input(0)), e.tensor(v.input(1)), task);
+            case MaxPoolInputTask task ->
+                maxPoolInput(chain, name, e.tensor(v.input(0)), e.tensor(v.input(1)), task.pool());
+            case AveragePoolInputTask task -> averagePoolInput(chain, name, e.tensor(v.input(0)), task);
             case SquareRootTask task -> SecondOrder.squareRoot(chain, name, e.tensor(v.input(0)), task.iterations());
             case EncodeTask task ->
                 CodewordEncoding.encode(chain, name, e.tensor(v.input(0)), e.weight(v.input(1)), e.weight(v.input(2)));
             case PairsTask task -> {
                 int channels = v.input(0).shape().dim(1);
                 var x = e.tensor(v.input(0));
-                var first = SelectTask.of(1, PairsTask.channels(channels, 0));
-                var second = SelectTask.of(1, PairsTask.channels(channels, 1));
+                var first = SelectTask.of(1, BilinearPooling.channels(channels, 0));
+                var second = SelectTask.of(1, BilinearPooling.channels(channels, 1));
                 var a = select(chain, name + ".first", x, first, v.shape());
                 var b = select(chain, name + ".second", x, second, v.shape());
                 yield combine(chain, name, a, b, CombineTask.TIMES, v.shape());
@@ -134,14 +150,12 @@ final class Single {
     }
 
     private static Tensor map(TaskChain chain, String name, Tensor x, MapTask task) {
-        if (task.order() != 0) {
-            throw new UnsupportedOperationException("Task '" + name
-                    + "' is a derivative, for which there is no kernel; gradients are not lowered yet.");
-        }
         var y = chain.tensor(name, x.shape());
         int n = x.elements();
         int code = task.function().code();
-        if (task.isPlain()) {
+        if (task.order() == 1) {
+            chain.step(name).launch(Activations::slope, x, out(y), n, code, (float) task.alpha(), (float) task.beta());
+        } else if (task.isPlain()) {
             chain.step(name).launch(Activations::elementwise, x, out(y), n, code);
         } else {
             chain.step(name).launch(Activations::affine, x, out(y), n, code, (float) task.alpha(), (float) task.beta());
@@ -168,12 +182,7 @@ final class Single {
         var axes = task.axes();
         boolean together = axes.getLast() - axes.getFirst() == axes.size() - 1;
         if (!together) {
-            // The axes that stay go to the front.
-            var order = IntStream.range(0, x.shape().rank())
-                    .boxed()
-                    .sorted((a, b) -> Boolean.compare(axes.contains(a), axes.contains(b)))
-                    .toList();
-            var turned = new TransposeTask(order);
+            var turned = new TransposeTask(behind(axes, x.shape().rank()));
             var front = transpose(chain, name + ".turned", x, turned, turned.shape(List.of(x.shape())));
             int rank = x.shape().rank();
             var last = IntStream.range(rank - axes.size(), rank).boxed().toList();
@@ -202,6 +211,14 @@ final class Single {
             chain.step(name).launch(AxisReduction::rows, x, out(y), outer, length, kind, factor);
         }
         return y;
+    }
+
+    /** All axes, those that stay in front of some. */
+    private static List<Integer> behind(List<Integer> axes, int rank) {
+        return IntStream.range(0, rank)
+                .boxed()
+                .sorted((a, b) -> Boolean.compare(axes.contains(a), axes.contains(b)))
+                .toList();
     }
 
     private static Tensor transpose(TaskChain chain, String name, Tensor x, TransposeTask task, Shape shape) {
@@ -362,6 +379,103 @@ final class Single {
                         task.size(),
                         task.stride(),
                         task.padding());
+        return y;
+    }
+
+    private static Tensor firstMax(TaskChain chain, String name, Tensor x, FirstMaxTask task) {
+        var axes = task.axes();
+        if (axes.getLast() - axes.getFirst() != axes.size() - 1) {
+            var turned = new TransposeTask(behind(axes, x.shape().rank()));
+            var front = transpose(chain, name + ".turned", x, turned, turned.shape(List.of(x.shape())));
+            int rank = x.shape().rank();
+            var last = IntStream.range(rank - axes.size(), rank).boxed().toList();
+            var found = firstMax(chain, name + ".found", front, new FirstMaxTask(last));
+            var back = new TransposeTask(
+                    IntStream.range(0, rank).mapToObj(turned.order()::indexOf).toList());
+            return transpose(chain, name, found, back, x.shape());
+        }
+        int length = axes.stream().mapToInt(x.shape()::dim).reduce(1, Math::multiplyExact);
+        int outer = Patterns.split(x.shape(), axes.getFirst())[0];
+        int inner = x.elements() / (outer * length);
+        var y = chain.tensor(name, x.shape());
+        chain.step(name).launch(AxisReduction::firstLargest, x, out(y), outer, length, inner);
+        return y;
+    }
+
+    private static IntArray sizes(TaskChain chain, Shape x, Shape w, Shape y, Convolution.Window window) {
+        return chain.table(
+                x.batch(),
+                x.channels(),
+                x.height(),
+                x.width(),
+                y.channels(),
+                y.height(),
+                y.width(),
+                w.dim(2),
+                w.dim(3),
+                window.stride(),
+                window.top(),
+                window.left(),
+                window.dilation(),
+                window.groups());
+    }
+
+    private static Tensor convolveInput(TaskChain chain, String name, Tensor g, Tensor w, ConvolveInputTask task) {
+        var shape = task.target();
+        var y = chain.tensor(name, shape);
+        var sizes = sizes(chain, shape, w.shape(), g.shape(), task.window());
+        int planes = shape.batch() * shape.channels();
+        chain.step(name)
+                .macs(task.macs(List.of(g.shape(), w.shape()), shape))
+                .launch(ConvolutionGradient::input, g, w, out(y), sizes, planes, shape.pixels());
+        return y;
+    }
+
+    private static Tensor convolveWeight(TaskChain chain, String name, Tensor x, Tensor g, ConvolveWeightTask task) {
+        var shape = task.target();
+        var y = chain.tensor(name, shape);
+        var sizes = sizes(chain, x.shape(), shape, g.shape(), task.window());
+        int filters = shape.dim(0) * shape.dim(1);
+        chain.step(name)
+                .macs(task.macs(List.of(x.shape(), g.shape()), shape))
+                .launch(ConvolutionGradient::weight, x, g, out(y), sizes, filters, shape.dim(2) * shape.dim(3));
+        return y;
+    }
+
+    private static Tensor maxPoolInput(TaskChain chain, String name, Tensor x, Tensor g, MaxPoolTask task) {
+        var y = chain.tensor(name, x.shape());
+        int planes = x.shape().batch() * x.shape().channels();
+        chain.step(name)
+                .launch(
+                        MaxPooling::inputGradient,
+                        x,
+                        g,
+                        out(y),
+                        planes,
+                        x.shape().height(),
+                        x.shape().width(),
+                        g.shape().height(),
+                        g.shape().width(),
+                        task.size(),
+                        task.stride(),
+                        task.padding());
+        return y;
+    }
+
+    private static Tensor averagePoolInput(TaskChain chain, String name, Tensor g, AveragePoolInputTask task) {
+        var shape = task.target();
+        var y = chain.tensor(name, shape);
+        int planes = shape.batch() * shape.channels();
+        chain.step(name)
+                .launch(
+                        AdaptivePooling::inputGradient,
+                        g,
+                        out(y),
+                        planes,
+                        shape.height(),
+                        shape.width(),
+                        g.shape().height(),
+                        g.shape().width());
         return y;
     }
 

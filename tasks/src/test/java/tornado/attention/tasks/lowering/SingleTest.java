@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tornado.attention.tasks.ChainOptions;
@@ -23,15 +22,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** Kernels of every task against its definition in double precision, with fusion and without. */
 class SingleTest {
-    /** Tasks of gradients have no kernels yet. */
-    private static final List<String> WITHOUT_KERNELS = List.of("gradients of a convolution");
-
-    static Stream<TaskCases.Named> cases() {
-        return TaskCases.all().filter(n -> !WITHOUT_KERNELS.contains(n.name()));
-    }
-
     @ParameterizedTest
-    @MethodSource("cases")
+    @MethodSource("tornado.attention.tasks.graph.TaskCases#all")
     void kernelsMakeWhatTheTaskSays(TaskCases.Named named) {
         RandomCases.repeat(4, random -> {
             var drawn = named.draw().next(random);
