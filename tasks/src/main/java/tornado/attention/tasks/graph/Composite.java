@@ -27,9 +27,13 @@ public interface Composite extends Task {
 
     @Override
     default List<Value> adjoint(List<Value> inputs, Value output, Value gradient, boolean training) {
-        var gradients = Gradient.of(List.of(expand(inputs)), List.of(gradient), inputs, training);
+        // A view of each input, so that a value given twice has a gradient for each place.
+        var places = inputs.stream()
+                .map(input -> Value.of(new ReshapeTask(input.shape()), input))
+                .toList();
+        var gradients = Gradient.of(List.of(expand(places)), List.of(gradient), places, training);
         var each = new ArrayList<Value>();
-        inputs.forEach(input -> each.add(gradients.get(input)));
+        places.forEach(place -> each.add(gradients.get(place)));
         return each;
     }
 

@@ -127,7 +127,10 @@ public record ReduceTask(Kind kind, double eps, List<Integer> axes) implements T
                     case MAGNITUDES ->
                         Value.of(new MapTask(UnaryFunction.ABS, 1, 0, 1), x).times(g);
                     case DEVIATION -> {
-                        var slope = g.over(output.reshape(kept)).times(1.0 / (count - 1));
+                        // Where nothing deviates the gradient is 0, as in PyTorch, not 0 / 0.
+                        var one = Value.of(new Constant("one", new Array(Shape.of(), new double[] {1})));
+                        var safe = output.plus(Value.of(CombineTask.UNLESS, one, output));
+                        var slope = g.over(safe.reshape(kept)).times(1.0 / (count - 1));
                         yield x.minus(x.mean(ints(axes)).reshape(kept)).times(slope);
                     }
                     case MAX -> Value.of(new FirstMaxTask(axes), x).times(g);

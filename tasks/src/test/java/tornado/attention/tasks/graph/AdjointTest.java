@@ -91,6 +91,21 @@ class AdjointTest {
     }
 
     @Test
+    void whereNothingDeviatesTheGradientIsZero() {
+        var x = Value.input("x", Shape.of(1, 2, 2, 2));
+        var y = x.reduce(ReduceTask.Kind.DEVIATION, 0, Value.PIXELS);
+        var seed = Value.input("seed", y.shape());
+        var g = Gradient.of(List.of(y), List.of(seed), List.of(x), false).get(x);
+        var values = new Interpreter(false)
+                .with(x, new Array(x.shape(), new double[] {3, 3, 3, 3, 1, 1, 1, 5}))
+                .with(seed, new Array(y.shape(), new double[] {1, 1}))
+                .valueOf(g)
+                .values();
+        assertThat(values).startsWith(0, 0, 0, 0);
+        assertThat(values[7]).isCloseTo(0.5, within(1e-12));
+    }
+
+    @Test
     void whatNoOutputDependsOnHasNoGradient() {
         var x = Value.input("x", Shape.of(2));
         var other = Value.input("other", Shape.of(2));

@@ -99,6 +99,44 @@ public final class TaskCases {
             }
             return new Case(List.copyOf(shapes), in -> Value.of(task, in), false);
         }));
+        all.add(new Named("attention of one value to itself", random -> {
+            var task = AttendTask.ofMaps(AttendTask.Kind.SOFTMAX, 0.7);
+            return Case.of(
+                    in -> Value.of(task, in.get(0), in.get(0), in.get(0)),
+                    Shape.of(2, random.between(1, 3), random.between(1, 4)));
+        }));
+        all.add(new Named(
+                "pairs",
+                random -> Case.of(
+                        in -> Value.of(new PairsTask(), in),
+                        Shape.of(2, random.between(1, 4), 2, random.between(1, 3)))));
+        all.add(new Named("square root", random -> {
+            int n = random.between(1, 4);
+            var task = new SquareRootTask(random.between(1, 4));
+            return Case.of(
+                    in -> {
+                        var a = in.get(0).product(false, in.get(0), true, 1.0 / (n + 1));
+                        return Value.of(task, a);
+                    },
+                    Shape.of(2, n, n + 1));
+        }));
+        all.add(new Named("codewords", random -> {
+            int depth = random.between(1, 3);
+            int codes = random.between(1, 3);
+            return Case.of(
+                    in -> Value.of(new EncodeTask(), in),
+                    Shape.of(2, depth, random.between(1, 4)),
+                    Shape.of(codes, depth),
+                    Shape.of(codes));
+        }));
+        all.add(new Named("recurrent cell", random -> {
+            int hidden = random.between(1, 3);
+            return Case.of(
+                    in -> Value.of(new RecurTask(), in),
+                    Shape.of(2, 4 * hidden),
+                    Shape.of(2, 4 * hidden),
+                    Shape.of(2, hidden));
+        }));
         all.add(new Named("additive attention", random -> {
             int keys = random.between(1, 4);
             var task = AttendTask.ofMaps(AttendTask.Kind.ADDITIVE, 1.0 / keys);
