@@ -1,7 +1,6 @@
 package tornado.attention.kernels;
 
 import uk.ac.manchester.tornado.api.annotations.Parallel;
-import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -22,10 +21,8 @@ public final class Strided {
     public static final int TIMES = 2;
     /** a / b. */
     public static final int OVER = 3;
-    /** a where b is 0, minus infinity elsewhere. */
-    public static final int HIDE = 4;
     /** a where b is 0, 0 elsewhere. */
-    public static final int UNLESS = 5;
+    public static final int UNLESS = 4;
 
     private Strided() {}
 
@@ -58,6 +55,24 @@ public final class Strided {
             float left = a.get(place(layout, i, AXES));
             float right = b.get(place(layout, i, 2 * AXES + 1));
             out.set(i, apply(operation, left, right));
+        }
+    }
+
+    /**
+     * {@code out = a} where b is 0, what hides elsewhere: scores behind a mask.
+     *
+     * @param a read as the layout's first tensor
+     * @param b read as its second one
+     * @param hidden {@code [1]}, minus infinity; an array, because TornadoVM's OpenCL printer makes {@code -InfinityF} of the constant
+     * @param out {@code [n]}
+     * @param layout of both
+     * @param n elements
+     */
+    public static void hide(FloatArray a, FloatArray b, FloatArray hidden, FloatArray out, IntArray layout, int n) {
+        for (@Parallel int i = 0; i < n; i++) {
+            float score = a.get(place(layout, i, AXES));
+            float mask = b.get(place(layout, i, 2 * AXES + 1));
+            out.set(i, mask == 0f ? score : hidden.get(0));
         }
     }
 
@@ -119,10 +134,6 @@ public final class Strided {
         }
         if (operation == OVER) {
             return a / b;
-        }
-        if (operation == HIDE) {
-            // A quotient, because TornadoVM's OpenCL printer makes "-InfinityF" of the constant.
-            return b == 0f ? a : -TornadoMath.abs(b) / 0f;
         }
         if (operation == UNLESS) {
             return b == 0f ? a : 0f;

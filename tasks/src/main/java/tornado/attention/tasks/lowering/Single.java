@@ -59,6 +59,7 @@ import tornado.attention.tasks.graph.SquareRootTask;
 import tornado.attention.tasks.graph.TransposeTask;
 import tornado.attention.tasks.graph.Value;
 import tornado.attention.tasks.lowering.Pattern.Match;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** Each task by kernels of its own, for any shape: what no pattern takes. */
@@ -170,11 +171,17 @@ final class Single {
             case MINUS -> Strided.MINUS;
             case TIMES -> Strided.TIMES;
             case OVER -> Strided.OVER;
-            case HIDE -> Strided.HIDE;
+            case HIDE -> -1;
             case UNLESS -> Strided.UNLESS;
         };
         var layout = new Layout(name, shape).and(0, broadcast(a.shape(), shape)).and(0, broadcast(b.shape(), shape));
-        chain.step(name).launch(Strided::combine, a, b, out(y), layout.table(chain), y.elements(), operation);
+        if (task == CombineTask.HIDE) {
+            var hidden = chain.weight(chain.derived(
+                    CombineTask.HIDE, "hidden", Shape.of(1), () -> FloatArray.fromElements(Float.NEGATIVE_INFINITY)));
+            chain.step(name).launch(Strided::hide, a, b, hidden, out(y), layout.table(chain), y.elements());
+        } else {
+            chain.step(name).launch(Strided::combine, a, b, out(y), layout.table(chain), y.elements(), operation);
+        }
         return y;
     }
 
