@@ -14,7 +14,26 @@ interface GraphExecution {
     List<TornadoExecutionResult> execute();
 
     /** Runs it once with the engine's profiler on. */
-    List<TornadoExecutionResult> executeProfiled();
+    List<Profile> executeProfiled();
+
+    /**
+     * What the engine's profiler says of one graph's run, read before the next graph runs.
+     *
+     * @param up bytes to the device
+     * @param down bytes to the host
+     * @param kernelNanos time in kernels
+     * @param log the engine's own
+     */
+    record Profile(long up, long down, long kernelNanos, String log) {
+        static Profile of(TornadoExecutionResult result) {
+            var profile = result.getProfilerResult();
+            return new Profile(
+                    profile.getTotalBytesCopyIn(),
+                    profile.getTotalBytesCopyOut(),
+                    profile.getDeviceKernelTime(),
+                    profile.getProfileLog());
+        }
+    }
 
     /** Selects the graph, of several ones, that holds what is read back next. */
     default void select(int graph) {}

@@ -10,12 +10,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
+import tornado.attention.tasks.GraphExecution.Profile;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
-import uk.ac.manchester.tornado.api.TornadoProfilerResult;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
@@ -114,18 +113,22 @@ public final class Plan implements AutoCloseable {
      */
     public void run() {
         alone(() -> {
-            execute(execution::execute);
+            execute();
             return null;
         });
     }
 
-    private void execute(Supplier<List<TornadoExecutionResult>> run) {
+    private void execute() {
+        lastResults = guarded(execution::execute);
+    }
+
+    private <T> T guarded(Supplier<T> run) {
         if (execution.isStarved()) {
             throw new IllegalStateException("Plan '" + name
                     + "' found no device memory before and does not run again; close it and compile the chain anew.");
         }
         try {
-            lastResults = run.get();
+            return run.get();
         } catch (TornadoOutOfMemoryException e) {
             throw DeviceMemory.of(device).refused(name, layout.arrays(), e);
         }
@@ -160,7 +163,7 @@ public final class Plan implements AutoCloseable {
             for (int i = 0; i < inputs.length; i++) {
                 fill(layout.inputs().get(i), inputs[i]);
             }
-            execute(execution::execute);
+            execute();
             return layout.outputs().getFirst().array();
         });
     }
@@ -217,13 +220,9 @@ public final class Plan implements AutoCloseable {
     public Transfers profile() {
         var profiles = profiled();
         return new Transfers(
-                sum(profiles, TornadoProfilerResult::getTotalBytesCopyIn),
-                sum(profiles, TornadoProfilerResult::getTotalBytesCopyOut),
-                sum(profiles, TornadoProfilerResult::getDeviceKernelTime));
-    }
-
-    private static long sum(List<TornadoProfilerResult> profiles, ToLongFunction<TornadoProfilerResult> what) {
-        return profiles.stream().mapToLong(what).sum();
+                profiles.stream().mapToLong(Profile::up).sum(),
+                profiles.stream().mapToLong(Profile::down).sum(),
+                profiles.stream().mapToLong(Profile::kernelNanos).sum());
     }
 
     /**
@@ -231,16 +230,11 @@ public final class Plan implements AutoCloseable {
      * engine says there how it runs each kernel ({@code MODE}).
      */
     public List<String> profileLogs() {
-        return profiled().stream().map(TornadoProfilerResult::getProfileLog).toList();
+        return profiled().stream().map(Profile::log).toList();
     }
 
-    private List<TornadoProfilerResult> profiled() {
-        return alone(() -> {
-            execute(execution::executeProfiled);
-            return lastResults.stream()
-                    .map(TornadoExecutionResult::getProfilerResult)
-                    .toList();
-        });
+    private List<Profile> profiled() {
+        return alone(() -> guarded(execution::executeProfiled));
     }
 
     /** Frees the device's memory; a closed plan does not run again. */

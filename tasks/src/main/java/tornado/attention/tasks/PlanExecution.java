@@ -1,5 +1,7 @@
 package tornado.attention.tasks;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -14,6 +16,8 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 
 /** An execution plan of TornadoVM: its selected graphs. */
 final class PlanExecution implements GraphExecution {
+    private static final Logger LOG = System.getLogger(PlanExecution.class.getPackageName());
+
     private final TornadoExecutionPlan plan;
     private final int graphs;
     private boolean starved;
@@ -48,14 +52,18 @@ final class PlanExecution implements GraphExecution {
 
     @Override
     public List<TornadoExecutionResult> execute() {
+        return each(this::executeSelected);
+    }
+
+    /** TornadoVM 5.2 and the embedded engine hand arrays on between graphs that run one by one. */
+    private <T> List<T> each(Supplier<T> run) {
         if (graphs == 1) {
-            return List.of(executeSelected());
+            return List.of(run.get());
         }
-        // TornadoVM 5.2 and the embedded engine hand arrays on between graphs that run one by one.
-        var results = new ArrayList<TornadoExecutionResult>(graphs);
+        var results = new ArrayList<T>(graphs);
         for (int graph = 0; graph < graphs; graph++) {
             select(graph);
-            results.add(executeSelected());
+            results.add(run.get());
         }
         return results;
     }
@@ -71,15 +79,15 @@ final class PlanExecution implements GraphExecution {
     }
 
     @Override
-    public List<TornadoExecutionResult> executeProfiled() {
-        return profiled(this::execute);
+    public List<Profile> executeProfiled() {
+        return each(this::profileSelected);
     }
 
-    /** Runs with the engine's profiler on. */
-    <T> T profiled(Supplier<T> run) {
+    /** Runs the selected graph with the engine's profiler on. */
+    Profile profileSelected() {
         plan.withProfiler(ProfilerMode.SILENT);
         try {
-            return run.get();
+            return Profile.of(executeSelected());
         } finally {
             plan.withoutProfiler();
         }
@@ -90,11 +98,24 @@ final class PlanExecution implements GraphExecution {
         return starved;
     }
 
+    /**
+     * Frees the device's memory. TornadoVM 5.2 stops at an array that one graph handed on to another, since it frees it with either: of
+     * a plan of three and more graphs the arrays behind it stay until the JVM ends.
+     */
     @Override
     public void close() throws TornadoExecutionPlanException {
-        if (graphs > 1) {
-            selectAll();
+        if (graphs == 1) {
+            plan.close();
+            return;
         }
-        plan.close();
+        selectAll();
+        try {
+            plan.close();
+        } catch (Error e) {
+            if (e instanceof VirtualMachineError) {
+                throw e;
+            }
+            LOG.log(Level.DEBUG, "TornadoVM did not free all arrays of a plan of several graphs.", e);
+        }
     }
 }

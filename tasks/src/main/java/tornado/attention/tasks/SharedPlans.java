@@ -171,11 +171,11 @@ public final class SharedPlans implements AutoCloseable {
         }
 
         @Override
-        public List<TornadoExecutionResult> executeProfiled() {
-            return List.of(run(() -> execution.profiled(execution::executeSelected)));
+        public List<Profile> executeProfiled() {
+            return List.of(run(execution::profileSelected));
         }
 
-        private TornadoExecutionResult run(Supplier<TornadoExecutionResult> chain) {
+        private <T> T run(Supplier<T> chain) {
             lock.lock();
             try {
                 if (last != graph) {
