@@ -186,14 +186,13 @@ final class ConvolutionPatterns {
     /** One 1x1 convolution a group of channels, each with a batch norm of its own, all joined. */
     private static Optional<Match> groupwise(Value root, Uses uses) {
         var end = Activated.of(root, uses);
-        var norm = end.before();
-        if (!(norm.task() instanceof BatchNormTask)
-                || !uses.isInner(norm.input(0))
-                || !(norm.input(0).task() instanceof ConvolveTask task)) {
+        if (!end.isNormedConvolution(uses)) {
             return Optional.empty();
         }
+        var norm = end.before();
         var conv = norm.input(0);
-        int groups = task.window().groups();
+        var window = ((ConvolveTask) conv.task()).window();
+        int groups = window.groups();
         boolean joined = conv.inputs().size() == 3
                 && conv.inputs().stream()
                         .skip(1)
@@ -201,7 +200,7 @@ final class ConvolutionPatterns {
                                 w.task() instanceof ConcatTask && w.inputs().size() == groups)
                 && norm.input(1).task() instanceof ConcatTask
                 && norm.input(1).inputs().size() == groups
-                && task.window().equals(Window.plain().grouped(groups))
+                && window.equals(Window.plain().grouped(groups))
                 && conv.input(1).shape().dim(2) == 1
                 && conv.input(1).shape().dim(3) == 1
                 && conv.inputs().stream().skip(1).allMatch(uses::isConstant);
@@ -234,17 +233,15 @@ final class ConvolutionPatterns {
             return Optional.empty();
         }
         var end = Activated.of(root.input(0), uses);
-        var norm = end.before();
-        if (end.activation() != Activation.RELU
-                || !(norm.task() instanceof BatchNormTask)
-                || !uses.isInner(norm.input(0))
-                || !(norm.input(0).task() instanceof ConvolveTask task)) {
+        if (end.activation() != Activation.RELU || !end.isNormedConvolution(uses)) {
             return Optional.empty();
         }
+        var norm = end.before();
         var conv = norm.input(0);
+        var window = ((ConvolveTask) conv.task()).window();
         int channels = conv.input(0).shape().channels();
         boolean depthwise = conv.inputs().size() == 3
-                && task.window().equals(Window.plain().grouped(channels))
+                && window.equals(Window.plain().grouped(channels))
                 && conv.input(1).shape().equals(Shape.of(channels, 1, 1, 1))
                 && conv.inputs().stream().skip(1).allMatch(uses::isConstant);
         if (!depthwise) {

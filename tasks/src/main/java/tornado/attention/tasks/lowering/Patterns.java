@@ -17,6 +17,7 @@ import tornado.attention.tasks.PixelGates;
 import tornado.attention.tasks.Pooling;
 import tornado.attention.tasks.Projection;
 import tornado.attention.tasks.Shape;
+import tornado.attention.tasks.graph.BatchNormTask;
 import tornado.attention.tasks.graph.CombineTask;
 import tornado.attention.tasks.graph.ConvolveTask;
 import tornado.attention.tasks.graph.LayerNormTask;
@@ -92,6 +93,13 @@ final class Patterns {
         /** What is made along: the value before the activation, unless there is none. */
         List<Value> covered(Value root) {
             return before == root ? List.of() : List.of(before);
+        }
+
+        /** Whether what is activated is the batch norm of a convolution that nothing else reads. */
+        boolean isNormedConvolution(Uses uses) {
+            return before.task() instanceof BatchNormTask
+                    && uses.isInner(before.input(0))
+                    && before.input(0).task() instanceof ConvolveTask;
         }
     }
 

@@ -69,10 +69,8 @@ final class SecondOrderPatterns {
         var end = Activated.of(root, uses);
         var norm = end.before();
         boolean fits = end.activation() == Activation.RELU
-                && norm.task() instanceof BatchNormTask
-                && uses.isInner(norm.input(0))
-                && norm.input(0).task() instanceof ConvolveTask task
-                && task.window().equals(Convolution.Window.plain())
+                && end.isNormedConvolution(uses)
+                && ((ConvolveTask) norm.input(0).task()).window().equals(Convolution.Window.plain())
                 && norm.input(0).inputs().size() == 3
                 && norm.input(0).inputs().stream().skip(1).allMatch(uses::isConstant)
                 && isPairs(norm.input(0).input(0));
@@ -265,13 +263,12 @@ final class SecondOrderPatterns {
     /** A 1x1 convolution of an activated map, with its batch norm and activation; every so many pixels. */
     private static Optional<Match> activatedProjection(Value root, Uses uses) {
         var end = Activated.of(root, uses);
-        var norm = end.before();
-        if (!(norm.task() instanceof BatchNormTask)
-                || !uses.isInner(norm.input(0))
-                || !(norm.input(0).task() instanceof ConvolveTask task)) {
+        if (!end.isNormedConvolution(uses)) {
             return Optional.empty();
         }
+        var norm = end.before();
         var conv = norm.input(0);
+        var window = ((ConvolveTask) conv.task()).window();
         var activated = conv.input(0);
         boolean fits = activated.task() instanceof MapTask map
                 && map.isPlain()
@@ -281,8 +278,7 @@ final class SecondOrderPatterns {
                 && conv.inputs().size() == 3
                 && conv.inputs().stream().skip(1).allMatch(uses::isConstant)
                 && conv.input(1).shape().pixels() == 1
-                && task.window()
-                        .equals(Convolution.Window.plain().strided(task.window().stride()));
+                && window.equals(Convolution.Window.plain().strided(window.stride()));
         if (!fits || isMadeWithActivation(activated.input(0), uses)) {
             return Optional.empty();
         }
@@ -301,7 +297,7 @@ final class SecondOrderPatterns {
                         e.weight(conv.input(1)),
                         e.weight(conv.input(2)),
                         e.norms(norm).getFirst(),
-                        task.window().stride(),
+                        window.stride(),
                         end.activation())));
     }
 

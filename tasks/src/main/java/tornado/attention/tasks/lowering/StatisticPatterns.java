@@ -9,7 +9,6 @@ import tornado.attention.tasks.RowMap;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.graph.AveragePoolInputTask;
 import tornado.attention.tasks.graph.AveragePoolTask;
-import tornado.attention.tasks.graph.BatchNormTask;
 import tornado.attention.tasks.graph.CombineTask;
 import tornado.attention.tasks.graph.ConcatTask;
 import tornado.attention.tasks.graph.ConvolveTask;
@@ -43,22 +42,21 @@ final class StatisticPatterns {
     /** Mean and deviation of each channel, weighted, with batch norm and activation. */
     private static Optional<Match> style(Value root, Uses uses) {
         var end = Activated.of(root, uses);
-        var norm = end.before();
-        if (!(norm.task() instanceof BatchNormTask)
-                || !uses.isInner(norm.input(0))
-                || !(norm.input(0).task() instanceof ConvolveTask task)) {
+        if (!end.isNormedConvolution(uses)) {
             return Optional.empty();
         }
+        var norm = end.before();
         var conv = norm.input(0);
+        var window = ((ConvolveTask) conv.task()).window();
         var view = conv.input(0);
         int channels = view.shape().channels();
         boolean mixes = conv.inputs().size() == 2
                 && uses.isConstant(conv.input(1))
                 && conv.input(1).shape().equals(Shape.of(channels, 1, 1, 2))
-                && task.window().groups() == channels
+                && window.groups() == channels
                 && view.shape().height() == 1
                 && view.shape().width() == 2
-                && task.window().left() == 0;
+                && window.left() == 0;
         var both = Patterns.through(view);
         if (!mixes
                 || !(both.task() instanceof ConcatTask(int axis))
