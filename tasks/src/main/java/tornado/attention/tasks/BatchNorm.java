@@ -241,10 +241,13 @@ public final class BatchNorm {
     }
 
     private static FloatArray folded(Weight weight, Parameters norm) {
-        int perChannel = weight.values().getSize() / norm.channels();
-        var values = new float[weight.values().getSize()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (weight.values().get(i) * norm.scale(i / perChannel));
+        var values = weight.values().toHeapArray();
+        int perChannel = values.length / norm.channels();
+        for (int c = 0; c < norm.channels(); c++) {
+            double scale = norm.scale(c);
+            for (int i = c * perChannel; i < (c + 1) * perChannel; i++) {
+                values[i] = (float) (values[i] * scale);
+            }
         }
         return FloatArray.fromArray(values);
     }

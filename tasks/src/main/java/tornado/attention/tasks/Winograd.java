@@ -221,23 +221,31 @@ final class Winograd {
                 factors[p][u] = factor(p, u, kernelRows);
             }
         }
+        var kernels = weight.values().toHeapArray();
         var values = new float[layer.outputs() * points.length * perOutput];
         for (int output = 0; output < layer.outputs(); output++) {
             for (int p = 0; p < points.length; p++) {
                 int group = output / outputs();
                 int to = ((group * points.length + p) * outputs() + output % outputs()) * perOutput;
-                for (int i = 0; i < perOutput; i++) {
-                    int from = (output * inputs() + i / kernelColumns()) * kernelRows * kernelColumns()
-                            + i % kernelColumns();
-                    double value = 0;
-                    for (int u = 0; u < kernelRows; u++) {
-                        value += factors[p][u] * weight.values().get(from + u * kernelColumns());
-                    }
-                    values[to + i] = (float) value;
-                }
+                polynomials(kernels, output * perOutput * kernelRows, factors[p], values, to);
             }
         }
         return FloatArray.fromArray(values);
+    }
+
+    /** The columns of an output channel's kernels at one point. */
+    private void polynomials(float[] kernels, int first, double[] factors, float[] values, int to) {
+        int columns = kernelColumns();
+        for (int input = 0; input < inputs(); input++) {
+            int from = first + input * factors.length * columns;
+            for (int column = 0; column < columns; column++) {
+                double value = 0;
+                for (int u = 0; u < factors.length; u++) {
+                    value += factors[u] * kernels[from + u * columns + column];
+                }
+                values[to + input * columns + column] = (float) value;
+            }
+        }
     }
 
     /** Row {@code u} of a polynomial at a point, over the product of the point's distances to the other ones. */
