@@ -18,4 +18,11 @@ public interface CompiledKernel {
      * @return one line: the mode chosen and why not a better one
      */
     String explain();
+
+    /**
+     * The generated class that runs it, which kernels for other sizes may share.
+     *
+     * @return its name
+     */
+    String className();
 }

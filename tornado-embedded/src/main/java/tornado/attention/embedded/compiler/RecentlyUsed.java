@@ -3,6 +3,7 @@ package tornado.attention.embedded.compiler;
 import java.lang.ref.SoftReference;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A bounded map for values that can be made again: the least recently used ones are dropped, and any of them when memory
@@ -27,13 +28,14 @@ final class RecentlyUsed<K, V> {
         };
     }
 
-    /** The value, or null. */
-    synchronized V find(K key) {
+    /** The value of a key, made if there is none or it was dropped. */
+    synchronized V findOrMake(K key, Supplier<V> maker) {
         var reference = entries.get(key);
-        return reference == null ? null : reference.get();
-    }
-
-    synchronized void put(K key, V value) {
-        entries.put(key, new SoftReference<>(value));
+        var value = reference == null ? null : reference.get();
+        if (value == null) {
+            value = maker.get();
+            entries.put(key, new SoftReference<>(value));
+        }
+        return value;
     }
 }

@@ -142,6 +142,7 @@ public final class RunRecord {
         entry(entries, 12, "DEVICE_ID", "0:" + time.device().index());
         entry(entries, 12, "DEVICE", time.device().getPhysicalDevice().getDeviceName());
         entry(entries, 12, "MODE", time.task().explain());
+        time.task().className().ifPresent(name -> entry(entries, 12, "CLASS", name));
         entry(entries, 12, "TASK_KERNEL_TIME", time.nanos());
         return entries.toString();
     }

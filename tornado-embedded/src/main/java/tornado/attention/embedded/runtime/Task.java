@@ -1,6 +1,7 @@
 package tornado.attention.embedded.runtime;
 
 import java.util.List;
+import java.util.Optional;
 import tornado.attention.embedded.compiler.CompiledKernel;
 import tornado.attention.embedded.workgroup.GroupKernel;
 
@@ -27,6 +28,11 @@ record Task(String graph, String id, Kernel kernel, List<Object> arguments, long
     /** {@code graph.task}. */
     String fullName() {
         return graph + "." + id;
+    }
+
+    /** The generated class that runs the kernel; none for emulated work-groups. */
+    Optional<String> className() {
+        return kernel instanceof Loops loops ? Optional.of(loops.compiled().className()) : Optional.empty();
     }
 
     /** One line: how the kernel runs. */

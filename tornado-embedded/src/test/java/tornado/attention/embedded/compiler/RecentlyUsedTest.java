@@ -2,21 +2,31 @@ package tornado.attention.embedded.compiler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RecentlyUsedTest {
+    private final List<String> made = new ArrayList<>();
+    private final RecentlyUsed<String, Object> cache = new RecentlyUsed<>(2);
+
     @Test
     void theLeastRecentlyUsedIsDropped() {
-        var cache = new RecentlyUsed<String, Object>(2);
-        var a = new Object();
-        var b = new Object();
-        var c = new Object();
-        cache.put("a", a);
-        cache.put("b", b);
-        assertThat(cache.find("a")).isSameAs(a);
-        cache.put("c", c);
-        assertThat(cache.find("b")).isNull();
-        assertThat(cache.find("a")).isSameAs(a);
-        assertThat(cache.find("c")).isSameAs(c);
+        var a = find("a");
+        var b = find("b");
+        assertThat(find("a")).isSameAs(a);
+        var c = find("c");
+        assertThat(find("a")).isSameAs(a);
+        assertThat(find("c")).isSameAs(c);
+        assertThat(made).containsExactly("a", "b", "c");
+        assertThat(find("b")).isNotSameAs(b);
+        assertThat(made).containsExactly("a", "b", "c", "b");
+    }
+
+    private Object find(String key) {
+        return cache.findOrMake(key, () -> {
+            made.add(key);
+            return new Object();
+        });
     }
 }

@@ -9,7 +9,12 @@ public sealed interface Expr {
     /** Its type. */
     Kind kind();
 
-    /** A constant; also every scalar argument of the kernel. */
+    /** Whether it costs nothing to evaluate it again: a constant, an argument or a variable. */
+    default boolean isName() {
+        return this instanceof Const || this instanceof Argument || this instanceof Read;
+    }
+
+    /** A constant; also a scalar argument whose value is part of the generated class. */
     record Const(Number value, Kind kind) implements Expr {
         /** An int. */
         public static Const of(int value) {
@@ -21,6 +26,9 @@ public sealed interface Expr {
             return new Const(value, Kind.FLOAT);
         }
     }
+
+    /** A scalar argument of the kernel, by the number of its parameter: each bound kernel has its own value of it. */
+    record Argument(int parameter, Kind kind) implements Expr {}
 
     /** The present value of a variable. */
     record Read(Local local) implements Expr {

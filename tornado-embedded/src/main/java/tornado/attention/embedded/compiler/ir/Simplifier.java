@@ -50,6 +50,11 @@ public final class Simplifier {
                         return left;
                     }
                 }
+                case REM -> {
+                    if (isValue(right, 1)) {
+                        return new Const(left.kind() == Kind.INT ? (Number) 0 : (Number) 0L, left.kind());
+                    }
+                }
                 default -> {}
             }
         }

@@ -20,6 +20,7 @@ public final class Trees {
     public static void expressions(Expr expr, Consumer<Expr> visitor) {
         switch (expr) {
             case Expr.Const c -> {}
+            case Expr.Argument a -> {}
             case Expr.Read r -> {}
             case Expr.Size s -> {}
             case Expr.Load l -> expressions(l.index(), visitor);
@@ -124,6 +125,7 @@ public final class Trees {
         return change.apply(
                 switch (expr) {
                     case Expr.Const c -> c;
+                    case Expr.Argument a -> a;
                     case Expr.Read r -> r;
                     case Expr.Size s -> s;
                     case Expr.Load l -> new Expr.Load(l.array(), map(l.index(), change));

@@ -10,6 +10,7 @@ import tornado.attention.embedded.compiler.ir.Stmt;
 import tornado.attention.embedded.compiler.ir.Stmt.Assign;
 import tornado.attention.embedded.compiler.ir.Trees;
 import tornado.attention.embedded.compiler.ir.UnaryOp;
+import tornado.attention.embedded.compiler.ir.Values;
 
 /**
  * An integer expression as a sum of variables with constant factors.
@@ -24,10 +25,11 @@ record Affine(Map<Local, Long> factors, long constant) {
      *
      * @param expr an int or long
      * @param definitions variables with their only assignment
+     * @param values of the kernel's arguments
      * @return the sum, or empty where it is none
      */
-    static Optional<Affine> of(Expr expr, Map<Local, Expr> definitions) {
-        return Optional.ofNullable(sum(expr, definitions, 0));
+    static Optional<Affine> of(Expr expr, Map<Local, Expr> definitions, Values values) {
+        return Optional.ofNullable(sum(expr, definitions, values, 0));
     }
 
     /** Variables of some statements that have exactly one assignment and nothing carried through it. */
@@ -44,27 +46,31 @@ record Affine(Map<Local, Long> factors, long constant) {
         return values;
     }
 
-    private static Affine sum(Expr expr, Map<Local, Expr> definitions, int depth) {
+    private static Affine sum(Expr expr, Map<Local, Expr> definitions, Values values, int depth) {
         if (depth > 40 || !expr.kind().isInteger()) {
             return null;
         }
         return switch (expr) {
             case Expr.Const c -> new Affine(Map.of(), c.value().longValue());
+            case Expr.Argument a ->
+                new Affine(
+                        Map.of(),
+                        values.argument(a.parameter()).orElseThrow().value().longValue());
             case Expr.Read r -> {
                 var definition = definitions.get(r.local());
-                var value = definition == null ? null : sum(definition, definitions, depth + 1);
+                var value = definition == null ? null : sum(definition, definitions, values, depth + 1);
                 yield value != null ? value : new Affine(Map.of(r.local(), 1L), 0);
             }
             case Expr.Unary u
-            when u.op() == UnaryOp.I2L || u.op() == UnaryOp.L2I -> sum(u.operand(), definitions, depth + 1);
+            when u.op() == UnaryOp.I2L || u.op() == UnaryOp.L2I -> sum(u.operand(), definitions, values, depth + 1);
             case Expr.Unary u
             when u.op() == UnaryOp.NEG -> {
-                var operand = sum(u.operand(), definitions, depth + 1);
+                var operand = sum(u.operand(), definitions, values, depth + 1);
                 yield operand == null ? null : operand.times(-1);
             }
             case Expr.Binary b -> {
-                var left = sum(b.left(), definitions, depth + 1);
-                var right = sum(b.right(), definitions, depth + 1);
+                var left = sum(b.left(), definitions, values, depth + 1);
+                var right = sum(b.right(), definitions, values, depth + 1);
                 if (left == null || right == null) {
                     yield null;
                 }

@@ -14,7 +14,7 @@ final class CodeSize {
     /** Values of C1, measured roughly, and how many of them there may be. */
     private static final int LOAD = 130;
 
-    private static final int MASKED_LOAD = 700;
+    private static final int MASKED_LOAD = 740;
     private static final int STORE = 130;
     private static final int MASKED_STORE = 900;
     private static final int BROADCAST = 100;
@@ -49,7 +49,7 @@ final class CodeSize {
     private long size(Expr e, int rows, int units, boolean masked) {
         var shape = shapes.of(e);
         long perRow = shape.row() ? rows : 1;
-        if (e instanceof Expr.Const) {
+        if (e instanceof Expr.Const || e instanceof Expr.Argument) {
             return e.kind() == Kind.FLOAT ? BROADCAST : 0;
         }
         if (e instanceof Expr.Load) {

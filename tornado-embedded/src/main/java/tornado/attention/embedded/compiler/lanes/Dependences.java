@@ -13,6 +13,7 @@ import tornado.attention.embedded.compiler.ir.Stmt;
 import tornado.attention.embedded.compiler.ir.Stmt.Assign;
 import tornado.attention.embedded.compiler.ir.Stmt.Store;
 import tornado.attention.embedded.compiler.ir.Trees;
+import tornado.attention.embedded.compiler.ir.Values;
 
 /**
  * Shows that no lane reads or overwrites what another lane writes. All uses of an array that is written must go to the
@@ -26,11 +27,14 @@ final class Dependences {
     /** Variables of the body that take several values in one iteration. */
     private final Set<Local> changing;
 
-    private Dependences(Local lane, long trips, Map<Local, Expr> definitions, Set<Local> changing) {
+    private final Values values;
+
+    private Dependences(Local lane, long trips, Map<Local, Expr> definitions, Set<Local> changing, Values values) {
         this.lane = lane;
         this.trips = trips;
         this.definitions = definitions;
         this.changing = changing;
+        this.values = values;
     }
 
     /**
@@ -39,9 +43,10 @@ final class Dependences {
      * @param body the statements of one iteration
      * @param lane index of the loop
      * @param trips number of iterations, or -1 where unknown
+     * @param values of the kernel's arguments
      * @throws NotInLanes where a dependence cannot be excluded
      */
-    static void verify(List<Stmt> body, Local lane, long trips) {
+    static void verify(List<Stmt> body, Local lane, long trips, Values values) {
         Map<ArrayRef, List<Expr>> stored = new HashMap<>();
         Map<ArrayRef, List<Expr>> used = new HashMap<>();
         Trees.statements(body, s -> {
@@ -62,7 +67,7 @@ final class Dependences {
             }
         });
         changing.remove(lane);
-        var check = new Dependences(lane, trips, definitions, changing);
+        var check = new Dependences(lane, trips, definitions, changing, values);
         stored.forEach((array, indices) -> {
             var all = new ArrayList<>(indices);
             all.addAll(used.getOrDefault(array, List.of()));
@@ -77,8 +82,8 @@ final class Dependences {
     }
 
     private boolean sameLane(Expr a, Expr b) {
-        var first = Affine.of(a, definitions);
-        var second = Affine.of(b, definitions);
+        var first = Affine.of(a, definitions, values);
+        var second = Affine.of(b, definitions, values);
         if (first.isEmpty() || second.isEmpty()) {
             return a.equals(b) && isFixed(a);
         }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import tornado.attention.embedded.compiler.ir.ArrayRef;
+import tornado.attention.embedded.compiler.ir.Expr.Argument;
 import tornado.attention.embedded.compiler.ir.Local;
 
 /** The local slots of one generated method. */
@@ -17,7 +18,9 @@ final class Frame {
     private final Set<Local> merging;
     private final Map<Place, Integer> places = new HashMap<>();
     private final Map<ArrayRef, Integer> arrays = new HashMap<>();
+    private final Map<Argument, Integer> arguments = new HashMap<>();
     private int next;
+    private int lastUnit = -1;
 
     /**
      * Begins a method.
@@ -51,6 +54,24 @@ final class Frame {
         }
     }
 
+    /** Loads scalar arguments from the fields into locals. */
+    void loadArguments(Iterable<Argument> used) {
+        for (var argument : used) {
+            int slot = allocate(argument.kind().type().slotSize());
+            var type = argument.kind().type();
+            c.aload(0).getfield(self, fieldOf(argument), type.upperBound()).storeLocal(type, slot);
+            arguments.put(argument, slot);
+        }
+    }
+
+    static String fieldOf(Argument argument) {
+        return "s" + argument.parameter();
+    }
+
+    int argument(Argument argument) {
+        return arguments.get(argument);
+    }
+
     static String fieldOf(ArrayRef array) {
         return "a" + array.parameter();
     }
@@ -73,6 +94,14 @@ final class Frame {
     /** Slot of a variable kept as a vector. */
     int vector(Local local, int row, int unit) {
         return places.computeIfAbsent(new Place(local, true, row, unit), p -> allocate(1));
+    }
+
+    /** Slot of the first iteration of the last vector, where it begins so that it ends with the loop. */
+    int lastUnit() {
+        if (lastUnit < 0) {
+            lastUnit = allocate(1);
+        }
+        return lastUnit;
     }
 
     int allocate(int slots) {

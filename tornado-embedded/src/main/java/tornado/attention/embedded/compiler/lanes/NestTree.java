@@ -5,12 +5,14 @@ import java.util.List;
 import java.util.function.Predicate;
 import tornado.attention.embedded.compiler.analysis.LoopNest;
 import tornado.attention.embedded.compiler.analysis.ParallelLoop;
+import tornado.attention.embedded.compiler.ir.CountedLoop;
 import tornado.attention.embedded.compiler.ir.Expr;
 import tornado.attention.embedded.compiler.ir.Local;
 import tornado.attention.embedded.compiler.ir.Stmt;
 import tornado.attention.embedded.compiler.ir.Stmt.Assign;
 import tornado.attention.embedded.compiler.ir.Stmt.While;
 import tornado.attention.embedded.compiler.ir.Trees;
+import tornado.attention.embedded.compiler.ir.Values;
 import tornado.attention.embedded.compiler.lift.NotLiftable;
 
 /**
@@ -33,9 +35,9 @@ record NestTree(List<Level> levels, List<Stmt> body) {
             return loop.index();
         }
 
-        /** Number of iterations where it is a constant, else -1. */
-        long trips() {
-            return loop.trips(start);
+        /** Number of iterations where it follows from the arguments, else -1. */
+        long trips(Values values) {
+            return loop.trips(start, values);
         }
     }
 

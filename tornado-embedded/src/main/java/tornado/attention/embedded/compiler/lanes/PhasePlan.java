@@ -1,6 +1,7 @@
 package tornado.attention.embedded.compiler.lanes;
 
 import java.util.Map;
+import java.util.Set;
 import tornado.attention.embedded.compiler.ir.Stmt.While;
 
 /**
@@ -13,9 +14,12 @@ import tornado.attention.embedded.compiler.ir.Stmt.While;
  * @param rows rows of the next outer loop that run together
  * @param tail how what whole grains leave over runs
  * @param tailRows rows that run together in a tail, a divisor of {@code rows}
+ * @param brief how a loop that is shorter than a vector runs, the tail being all there is of it
+ * @param briefRows rows that run together there
  * @param single shapes for one row
  * @param jammed shapes for several rows; the same where there is one
  * @param vectorLoops serial loops that run in lanes, by identity
+ * @param grain iterations of the innermost loop that run side by side
  * @param cost operations of one iteration of the innermost loop
  * @param explanation what was chosen and why not better
  */
@@ -27,11 +31,34 @@ record PhasePlan(
         int rows,
         Tail tail,
         int tailRows,
+        Tail brief,
+        int briefRows,
         Shapes single,
         Shapes jammed,
         Map<While, VectorLoop> vectorLoops,
+        int grain,
         long cost,
         String explanation) {
+    /**
+     * What of a plan the generated code depends on: for other sizes with the same form, the same code serves.
+     *
+     * @param vectorLoops by identity
+     */
+    record Form(
+            Mode mode,
+            int lanes,
+            Units units,
+            int rows,
+            Tail tail,
+            int tailRows,
+            Tail brief,
+            int briefRows,
+            Set<While> vectorLoops) {}
+
+    Form form() {
+        return new Form(mode, lanes, units, rows, tail, tailRows, brief, briefRows, vectorLoops.keySet());
+    }
+
     /** Whether what whole grains leave over has methods of its own. */
     boolean hasTails() {
         return mode == Mode.PARALLEL;

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import tornado.attention.embedded.compiler.ir.ArrayRef;
 import tornado.attention.embedded.compiler.ir.Assignments;
+import tornado.attention.embedded.compiler.ir.CountedLoop;
 import tornado.attention.embedded.compiler.ir.Expr;
 import tornado.attention.embedded.compiler.ir.Local;
 import tornado.attention.embedded.compiler.ir.Stmt;
@@ -16,6 +17,7 @@ import tornado.attention.embedded.compiler.ir.Stmt.Assign;
 import tornado.attention.embedded.compiler.ir.Stmt.If;
 import tornado.attention.embedded.compiler.ir.Stmt.While;
 import tornado.attention.embedded.compiler.ir.Trees;
+import tornado.attention.embedded.compiler.ir.Values;
 import tornado.attention.embedded.compiler.lanes.NestTree.Level;
 import tornado.attention.embedded.compiler.lanes.PhasePlan.Mode;
 import tornado.attention.embedded.compiler.lanes.PhasePlan.Tail;
@@ -34,9 +36,6 @@ final class Planner {
     private static final double CALL = 0.5;
     /** Vectors side by side where nothing accumulates: enough to hide the latency of loads. */
     private static final int UNITS_ELEMENTWISE = 2;
-    /** Vectors side by side where they cover the whole loop and nothing accumulates. */
-    private static final int MOST_FITTING = 4;
-
     /** A gather costs about as much as loading lane by lane; what lanes bring must come from other operations. */
     private static final int OPERATIONS_PER_GATHER = 6;
     /** Iterations assumed for a loop whose length is not known. */
@@ -45,14 +44,21 @@ final class Planner {
     private final NestTree nest;
     private final Machine machine;
 
-    private Planner(NestTree nest, Machine machine) {
+    private final Values values;
+
+    private Planner(NestTree nest, Machine machine, Values values) {
         this.nest = nest;
         this.machine = machine;
+        this.values = values;
     }
 
-    /** Plans a nest; never fails, since scalar code is always possible. */
-    static PhasePlan plan(NestTree nest, Machine machine) {
-        return new Planner(nest, machine).plan();
+    /**
+     * Plans a nest; never fails, since scalar code is always possible.
+     *
+     * @param values of the kernel's arguments: they decide, but are no part of the code
+     */
+    static PhasePlan plan(NestTree nest, Machine machine, Values values) {
+        return new Planner(nest, machine, values).plan();
     }
 
     private PhasePlan plan() {
@@ -97,9 +103,12 @@ final class Planner {
                 rows,
                 Tail.SCALAR,
                 rows,
+                Tail.SCALAR,
+                rows,
                 uniform,
                 uniform,
                 loops,
+                1,
                 cost(nest.body()),
                 explanation);
     }
@@ -111,14 +120,14 @@ final class Planner {
         if (lane.loop().step() != 1) {
             throw new NotInLanes("its step is not 1");
         }
-        long trips = lane.trips();
+        long trips = lane.trips(values);
         if (trips == 0 || trips == 1) {
             throw new NotInLanes("it has " + trips + (trips == 1 ? " iteration" : " iterations"));
         }
         int lanes = machine.lanes();
         var single = shapes(Optional.empty());
         var findings = LaneRules.verify(single, nest.body(), false);
-        Dependences.verify(nest.body(), lane.index(), trips);
+        Dependences.verify(nest.body(), lane.index(), trips, values);
         boolean serial = nest.hasSerialLoop();
         int accumulators = Math.max(1, accumulators(single));
         var jammed = single;
@@ -135,24 +144,21 @@ final class Planner {
         if (rows == 1) {
             jammed = single;
         }
-        int units = findings.diverges() ? 1 : units(serial, accumulators * rows, trips, lanes);
+        int units = findings.diverges() ? 1 : units(accumulators * rows, trips, lanes);
         var size = new CodeSize(jammed, nest.body());
         while (units > 1 && !size.fits(rows, units, false)) {
             units--;
         }
-        boolean overlaps = trips >= lanes && isIdempotent();
-        var fitting = overlaps && !findings.diverges()
+        boolean idempotent = isIdempotent();
+        var fitting = idempotent && trips >= lanes && serial && !findings.diverges()
                 ? fitting(size, accumulators * rows, rows, trips, lanes)
                 : Optional.<Units>empty();
         while (rows > 1 && !size.fits(rows, units, false)) {
             rows /= 2;
         }
         var sideBySide = fitting.orElse(Units.sideBySide(units, lanes));
-        var tail = overlaps ? Tail.OVERLAPPING : size.fits(1, 1, true) ? Tail.MASKED : Tail.SCALAR;
-        int tailRows = tail == Tail.SCALAR ? 1 : rows;
-        while (tailRows > 1 && (rows % tailRows != 0 || !size.fits(tailRows, 1, tail == Tail.MASKED))) {
-            tailRows--;
-        }
+        var brief = size.fits(1, 1, true) ? Tail.MASKED : Tail.SCALAR;
+        var tail = idempotent ? Tail.OVERLAPPING : brief;
         var text = "lanes over the parallel loop, " + lanes + " lanes x " + sideBySide.count() + " vectors x " + rows
                 + (rows == 1 ? " row" : " rows")
                 + (findings.diverges() ? ", masked branches" : "")
@@ -165,19 +171,34 @@ final class Planner {
                 sideBySide,
                 rows,
                 tail,
-                tailRows,
+                rows(tail, rows, size),
+                brief,
+                rows(brief, rows, size),
                 single,
                 jammed,
                 Map.of(),
+                sideBySide.cover() ? (int) trips : sideBySide.width(),
                 cost(nest.body()),
                 text);
         return new Parallel(phase, findings.gathers(), findings.operations());
     }
 
-    /** Vectors that cover a short loop at once, some of whose iterations run twice. */
+    /** Rows that run together in a tail: a divisor of those that do elsewhere. */
+    private static int rows(Tail tail, int rows, CodeSize size) {
+        if (tail == Tail.SCALAR) {
+            return 1;
+        }
+        int together = rows;
+        while (together > 1 && (rows % together != 0 || !size.fits(together, 1, tail == Tail.MASKED))) {
+            together--;
+        }
+        return together;
+    }
+
+    /** Vectors that cover a short loop that is no multiple of lanes at once; some iterations run twice. */
     private Optional<Units> fitting(CodeSize size, int accumulators, int rows, long trips, int lanes) {
-        int most = nest.hasSerialLoop() ? mostUnits(accumulators) : MOST_FITTING;
-        if (trips > (long) most * lanes) {
+        int most = mostUnits(accumulators);
+        if (trips > (long) most * lanes || trips % lanes == 0) {
             return Optional.empty();
         }
         var units = Units.over((int) trips, lanes);
@@ -202,20 +223,18 @@ final class Planner {
         return !read[0];
     }
 
-    /** As many vectors as registers allow, unless with a smaller number so many fewer are left over that it pays. */
-    private int units(boolean serial, int accumulators, long trips, int lanes) {
-        int most = serial ? mostUnits(accumulators) : UNITS_ELEMENTWISE;
-        if (trips < 0) {
-            return most;
+    /**
+     * As many vectors as registers allow, unless with half as many so many fewer are left over that it pays. No finer choice: each
+     * is a class of its own; what is left over runs one by one anyway.
+     */
+    private int units(int accumulators, long trips, int lanes) {
+        if (!nest.hasSerialLoop()) {
+            return UNITS_ELEMENTWISE;
         }
-        long vectors = trips / lanes;
-        int best = 1;
-        for (int units = 2; units <= Math.min(most, vectors); units++) {
-            if (cost(trips, lanes, units) <= cost(trips, lanes, best)) {
-                best = units;
-            }
-        }
-        return best;
+        int most = mostUnits(accumulators);
+        int half = most / 2;
+        boolean better = half > 1 && trips > 0 && cost(trips, lanes, half) < cost(trips, lanes, most);
+        return better ? half : most;
     }
 
     /** Time for a loop: what units leave over runs one by one, in a call of its own. */
@@ -228,7 +247,7 @@ final class Planner {
 
     private int rows(int accumulators) {
         int rows = Math.clamp(machine.accumulators() / accumulators / 2, 1, MOST_ROWS);
-        long trips = nest.rows().trips();
+        long trips = nest.rows().trips(values);
         return trips > 0 ? (int) Math.min(rows, trips) : rows;
     }
 
@@ -319,15 +338,15 @@ final class Planner {
         Optional<Expr> start = before instanceof Assign a && a.local().equals(counted.index())
                 ? Optional.of(a.value())
                 : Optional.empty();
-        long trips = start.map(counted::trips).orElse(-1L);
+        long trips = start.map(s -> counted.trips(s, values)).orElse(-1L);
         if (trips >= 0 && trips < machine.lanes() / 2) {
             throw new NotInLanes("a loop of " + trips + " iterations");
         }
-        return VectorLoop.analyse(counted, start, nest.everything());
+        return VectorLoop.analyse(counted, start, nest.everything(), values);
     }
 
     /** Rough number of operations of some statements, loops counted as often as they turn. */
-    private static long cost(List<Stmt> statements) {
+    private long cost(List<Stmt> statements) {
         long cost = 0;
         for (int i = 0; i < statements.size(); i++) {
             cost += switch (statements.get(i)) {
@@ -335,7 +354,7 @@ final class Planner {
                     var before = i > 0 ? statements.get(i - 1) : null;
                     var counted = CountedLoop.match(loop);
                     long trips = counted.isPresent() && before instanceof Assign a
-                            ? counted.get().trips(a.value())
+                            ? counted.get().trips(a.value(), values)
                             : -1;
                     yield Math.max(0, trips < 0 ? UNKNOWN_TRIPS : trips) * Math.max(1, cost(loop.body()));
                 }

@@ -12,7 +12,9 @@ import java.lang.classfile.instruction.OperatorInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import tornado.attention.embedded.compiler.ir.BinaryOp;
 import tornado.attention.embedded.compiler.ir.Condition;
 import tornado.attention.embedded.compiler.ir.Condition.Relation;
@@ -29,6 +31,8 @@ final class ScalarCode {
     private final CodeBuilder c;
     private final Frame frame;
     private final Shapes shapes;
+    /** Slots of indices that are kept in variables, by row. */
+    private final Map<Expr, int[]> kept = new HashMap<>();
 
     ScalarCode(CodeBuilder c, Frame frame, Shapes shapes) {
         this.c = c;
@@ -36,10 +40,45 @@ final class ScalarCode {
         this.shapes = shapes;
     }
 
+    /** Keeps an index in variables of its own, one for each row, while a loop moves it. */
+    void keep(Expr index, int rows) {
+        var slots = new int[rows];
+        for (int row = 0; row < rows; row++) {
+            push(index, row);
+            slots[row] = frame.allocate(1);
+            c.istore(slots[row]);
+        }
+        kept.put(index, slots);
+    }
+
+    boolean isKept(Expr index) {
+        return kept.containsKey(index);
+    }
+
+    /** Moves a kept index. */
+    void move(Expr index, Expr distance, int rows) {
+        for (int row = 0; row < rows; row++) {
+            c.iload(kept.get(index)[row]);
+            push(distance, row);
+            c.iadd().istore(kept.get(index)[row]);
+        }
+    }
+
+    /** Ends that an index is kept. */
+    void drop(Expr index) {
+        kept.remove(index);
+    }
+
     /** Pushes a value. */
     void push(Expr expr, int row) {
+        var slots = kept.get(expr);
+        if (slots != null) {
+            c.iload(slots[slots.length == 1 ? 0 : row]);
+            return;
+        }
         switch (expr) {
             case Expr.Const constant -> c.loadConstant((ConstantDesc) constant.value());
+            case Expr.Argument argument -> c.loadLocal(argument.kind().type(), frame.argument(argument));
             case Expr.Read read ->
                 c.loadLocal(
                         read.kind().type(),

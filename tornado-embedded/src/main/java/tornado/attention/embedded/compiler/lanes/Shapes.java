@@ -156,6 +156,7 @@ class Shapes {
     Shape of(Expr expr) {
         return switch (expr) {
             case Expr.Const c -> Shape.UNIFORM;
+            case Expr.Argument a -> Shape.UNIFORM;
             case Expr.Size s -> Shape.UNIFORM;
             case Expr.Read r -> shapes.get(r.local());
             case Expr.Load l -> {

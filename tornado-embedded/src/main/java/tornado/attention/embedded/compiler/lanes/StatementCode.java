@@ -5,6 +5,7 @@ import java.lang.classfile.TypeKind;
 import java.util.List;
 import java.util.Set;
 import tornado.attention.embedded.compiler.ir.Condition;
+import tornado.attention.embedded.compiler.ir.Expr;
 import tornado.attention.embedded.compiler.ir.Kind;
 import tornado.attention.embedded.compiler.ir.Local;
 import tornado.attention.embedded.compiler.ir.Stmt;
@@ -175,12 +176,28 @@ class StatementCode {
     protected void loop(While loop, Mask mask) {
         var top = c.newLabel();
         var end = c.newLabel();
+        var moving = Strides.of(loop);
+        moving.keySet().removeIf(index -> shapes.of(index).isVarying() || scalar.isKept(index));
+        moving.keySet().forEach(index -> scalar.keep(index, rowsOf(index)));
         c.labelBinding(top);
         statements(loop.head(), mask);
         scalar.jump(loop.condition(), 0, end, false);
         vector.forget();
         statements(loop.body(), mask);
+        moving.forEach((index, distance) -> scalar.move(index, distance, rowsOf(index)));
         c.goto_(top).labelBinding(end);
+        moving.keySet().forEach(scalar::drop);
+    }
+
+    private int rowsOf(Expr expr) {
+        return shapes.of(expr).row() ? rows : 1;
+    }
+
+    /** Computes once what does not change in the statements that follow: the parts of a loop's body that {@link Invariants} found. */
+    void keep(List<Expr> invariants) {
+        invariants.stream()
+                .filter(e -> shapes.of(e).isUniform() && !scalar.isKept(e))
+                .forEach(e -> scalar.keep(e, rowsOf(e)));
     }
 
     /** Gives a variable the value zero, for paths on which the verifier sees no assignment. */

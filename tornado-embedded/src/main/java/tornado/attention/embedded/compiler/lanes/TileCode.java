@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import tornado.attention.embedded.compiler.ir.ArrayRef;
 import tornado.attention.embedded.compiler.ir.Assignments;
+import tornado.attention.embedded.compiler.ir.Expr;
 import tornado.attention.embedded.compiler.ir.Kind;
 import tornado.attention.embedded.compiler.ir.Local;
 import tornado.attention.embedded.compiler.ir.Stmt;
@@ -44,18 +44,20 @@ final class TileCode {
     private final NestTree nest;
     private final int phase;
     private final ClassDesc self;
-    private final Set<ArrayRef> arrays;
+    private final Operands operands;
     private final V v;
     private final Set<Local> merging;
+    private final List<Expr> invariants;
 
-    TileCode(PhasePlan plan, int phase, ClassDesc self, Set<ArrayRef> arrays) {
+    TileCode(PhasePlan plan, int phase, ClassDesc self, Operands operands) {
         this.plan = plan;
         this.nest = plan.nest();
         this.phase = phase;
         this.self = self;
-        this.arrays = arrays;
+        this.operands = operands;
         this.v = new V(plan.lanes());
         this.merging = Assignments.merging(nest.everything());
+        this.invariants = Invariants.of(nest.body(), nest.innermost().index());
     }
 
     private String row() {
@@ -78,6 +80,8 @@ final class TileCode {
             case ROW_TAIL -> tail(row());
             case ROWS -> rows();
             case ROWS_TAIL -> tail(rows());
+            case ROW_BRIEF -> brief(row());
+            case ROWS_BRIEF -> brief(rows());
             case TWIN -> twin();
         };
     }
@@ -89,11 +93,18 @@ final class TileCode {
         return plan.tail() == Tail.SCALAR ? twin() : method + "tail";
     }
 
+    private String brief(String method) {
+        if (plan.tail() != Tail.OVERLAPPING) {
+            return tail(method);
+        }
+        return plan.brief() == Tail.SCALAR ? twin() : method + "brief";
+    }
+
     void methods(ClassBuilder builder) {
         if (plan.mode() == Mode.PARALLEL) {
-            pair(builder, row(), 1, 1, plan.single());
+            methods(builder, row(), 1, 1, 1, plan.single());
             if (plan.rows() > 1) {
-                pair(builder, rows(), plan.rows(), plan.tailRows(), plan.jammed());
+                methods(builder, rows(), plan.rows(), plan.tailRows(), plan.briefRows(), plan.jammed());
             }
             method(builder, twin(), c -> serial(c, Map.of()));
         } else {
@@ -107,10 +118,10 @@ final class TileCode {
     }
 
     /**
-     * The method of all units, and one for what they leave over. The first does not call the second: HotSpot would have to
-     * compile it again when that first happens.
+     * The method of all units, one for what they leave over, one for loops shorter than a vector. The first does not call the
+     * others: HotSpot would have to compile it again when that first happens.
      */
-    private void pair(ClassBuilder builder, String name, int rows, int tailRows, Shapes shapes) {
+    private void methods(ClassBuilder builder, String name, int rows, int tailRows, int briefRows, Shapes shapes) {
         method(builder, name, c -> {
             var tile = new Body(c, shapes, rows, plan.units());
             eachRow(c, rows, () -> {
@@ -118,22 +129,20 @@ final class TileCode {
                 tile.turns();
             });
         });
-        if (plan.tail() == Tail.SCALAR) {
-            return;
+        if (plan.tail() == Tail.OVERLAPPING) {
+            tail(builder, tail(name), tailRows, shapes, Body::overlapping);
         }
-        method(builder, tail(name), c -> {
-            var tile = new Body(c, shapes, tailRows, Units.sideBySide(1, v.lanes()));
-            eachRow(c, tailRows, () -> {
+        if (plan.brief() == Tail.MASKED) {
+            tail(builder, brief(name), briefRows, shapes, Body::rest);
+        }
+    }
+
+    private void tail(ClassBuilder builder, String name, int rows, Shapes shapes, Consumer<Body> iterations) {
+        method(builder, name, c -> {
+            var tile = new Body(c, shapes, rows, Units.sideBySide(1, v.lanes()));
+            eachRow(c, rows, () -> {
                 tile.begin();
-                if (plan.tail() == Tail.OVERLAPPING) {
-                    tile.overlapping();
-                    return;
-                }
-                // One body only where bodies are long: with two, C1 runs out of registers and the tail stays slow.
-                if (plan.units().count() > 1 && !nest.hasSerialLoop()) {
-                    tile.turns();
-                }
-                tile.rest();
+                iterations.accept(tile);
             });
         });
     }
@@ -170,7 +179,7 @@ final class TileCode {
             this.rows = rows;
             frame = new Frame(c, self, PARAMETERS, merging);
             code = new StatementCode(c, frame, shapes, v, rows, units, Set.of());
-            frame.loadArrays(arrays);
+            operands.load(frame);
             this.shapes = shapes;
             index = frame.scalar(nest.innermost().index(), 0);
             start = frame.allocate(1);
@@ -187,12 +196,17 @@ final class TileCode {
             clear();
             outerIndices(c, frame, code, rows);
             code.statements(nest.innermost().before(), Mask.ALL);
+            code.keep(invariants);
             code.scalars().push(nest.innermost().start(), 0);
             c.dup().istore(start).iload(FROM).iadd().istore(index);
             c.iload(start).iload(TO).iadd().istore(end);
         }
 
         void turns() {
+            if (units.cover()) {
+                whole();
+                return;
+            }
             int width = units.width();
             var top = c.newLabel();
             var done = c.newLabel();
@@ -204,6 +218,15 @@ final class TileCode {
                     .if_icmpgt(done);
             code.statements(nest.body(), Mask.ALL);
             c.iinc(index, width).goto_(top).labelBinding(done);
+        }
+
+        /** The whole loop at once, unless the range is empty. */
+        private void whole() {
+            var done = c.newLabel();
+            c.iload(index).iload(end).if_icmpge(done);
+            c.iload(end).iload(index).isub().loadConstant(v.lanes()).isub().istore(frame.lastUnit());
+            code.statements(nest.body(), Mask.ALL);
+            c.labelBinding(done);
         }
 
         /** What is left, in whole vectors: the last one ends where the range ends. There are at least as many iterations as lanes. */
@@ -221,6 +244,10 @@ final class TileCode {
 
         /** What is left, in vectors of which some lanes may be off. */
         void rest() {
+            // One body only where bodies are long: with two, C1 runs out of registers and the tail stays slow.
+            if (plan.tail() != Tail.OVERLAPPING && plan.units().count() > 1 && !nest.hasSerialLoop()) {
+                turns();
+            }
             var top = c.newLabel();
             var done = c.newLabel();
             int mask = frame.allocate(1);
@@ -261,7 +288,7 @@ final class TileCode {
     private void serial(CodeBuilder c, Map<While, VectorLoop> vectorLoops) {
         var frame = new Frame(c, self, PARAMETERS, merging);
         var code = new LoopCode(c, frame, vectorLoops, v, self);
-        frame.loadArrays(arrays);
+        operands.load(frame);
         int end = frame.allocate(1);
         eachRow(c, 1, () -> serialRow(c, frame, code, end));
     }
@@ -271,6 +298,7 @@ final class TileCode {
         outerIndices(c, frame, code, 1);
         var level = nest.innermost();
         code.statements(level.before(), Mask.ALL);
+        code.keep(invariants);
         int index = frame.scalar(level.index(), 0);
         iteration(c, code, level, FROM);
         c.istore(index);
@@ -297,7 +325,7 @@ final class TileCode {
     private void measure(CodeBuilder c) {
         var frame = new Frame(c, self, 1, merging);
         var code = StatementCode.scalar(c, frame);
-        frame.loadArrays(arrays);
+        operands.load(frame);
         List<Stmt> prefix = nest.levels().getFirst().before();
         Set<Local> early = Assignments.readEarly(nest.everything());
         early.forEach(code::clear);

@@ -87,7 +87,9 @@ final class VectorCode {
     /** Pushes the index of the first lane of a unit. */
     void pushIndex(Expr index, int row, int unit) {
         scalar.push(index, row);
-        if (unit > 0) {
+        if (units.beginsEarly(unit)) {
+            c.iload(frame.lastUnit()).iadd();
+        } else if (unit > 0) {
             c.loadConstant(units.offset(unit)).iadd();
         }
     }
@@ -148,10 +150,18 @@ final class VectorCode {
         var right = binary.right();
         var kind = binary.kind();
         switch (binary.op()) {
-            case ADD, MUL, MIN, MAX -> {
-                pushFactors(left, right, row, unit, mask);
-                v.binary(c, kind, binary.op().name().toLowerCase(Locale.ROOT));
+            case MIN, MAX -> {
+                if (mask.isPresent()) { // code with masks is near what C1 can compile as it is
+                    commutative(binary, row, unit, mask);
+                } else if (isLimit(binary.op(), right)) {
+                    limit(binary.op(), left, right, row, unit, mask);
+                } else if (isLimit(binary.op(), left)) {
+                    limit(binary.op(), right, left, row, unit, mask);
+                } else {
+                    commutative(binary, row, unit, mask);
+                }
             }
+            case ADD, MUL -> commutative(binary, row, unit, mask);
             case SUB -> {
                 if (hasKnownClass(left) || !hasKnownClass(right)) {
                     pushReceiver(left, row, unit, mask);
@@ -183,6 +193,35 @@ final class VectorCode {
             }
             default -> throw new NotInLanes("the operation " + binary.op());
         }
+    }
+
+    private void commutative(Expr.Binary binary, int row, int unit, Mask mask) {
+        pushFactors(binary.left(), binary.right(), row, unit, mask);
+        v.binary(c, binary.kind(), binary.op().name().toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * Whether a value is a constant for which the larger or smaller one is a comparison and a choice. It is not for the zero that
+     * compares as equal to the zero that should win.
+     */
+    private static boolean isLimit(BinaryOp op, Expr expr) {
+        if (!(expr instanceof Expr.Const c) || c.kind() != Kind.FLOAT) {
+            return false;
+        }
+        float value = c.value().floatValue();
+        return !Float.isNaN(value) && Float.compare(value, op == BinaryOp.MAX ? -0f : 0f) != 0;
+    }
+
+    /** The larger or smaller of a value and a constant: two instructions; for any two values Java's rules for NaN and zeros take seven. */
+    private void limit(BinaryOp op, Expr value, Expr limit, int row, int unit, Mask mask) {
+        pushReceiver(value, row, unit, mask);
+        c.dup();
+        v.comparison(c, op == BinaryOp.MAX ? "LE" : "GE");
+        push(limit, row, unit, mask);
+        v.compare(c, Kind.FLOAT);
+        push(limit, row, unit, mask);
+        c.swap();
+        v.blend(c, Kind.FLOAT);
     }
 
     /**

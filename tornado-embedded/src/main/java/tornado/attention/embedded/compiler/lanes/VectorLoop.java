@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import tornado.attention.embedded.compiler.ir.Assignments;
 import tornado.attention.embedded.compiler.ir.BinaryOp;
+import tornado.attention.embedded.compiler.ir.CountedLoop;
 import tornado.attention.embedded.compiler.ir.Expr;
 import tornado.attention.embedded.compiler.ir.Expr.Binary;
 import tornado.attention.embedded.compiler.ir.Expr.Fma;
@@ -20,6 +21,7 @@ import tornado.attention.embedded.compiler.ir.Stmt.Assign;
 import tornado.attention.embedded.compiler.ir.Stmt.Store;
 import tornado.attention.embedded.compiler.ir.Stmt.While;
 import tornado.attention.embedded.compiler.ir.Trees;
+import tornado.attention.embedded.compiler.ir.Values;
 
 /**
  * A serial loop whose iterations run in lanes: its variables are new in every iteration or accumulate a sum, product,
@@ -40,9 +42,10 @@ record VectorLoop(CountedLoop loop, Map<Local, BinaryOp> reductions, Shapes shap
      * @param loop a counting loop
      * @param start its first index, or empty where unknown
      * @param body the body around the loop, in which variables may live on
+     * @param values of the kernel's arguments
      * @throws NotInLanes with the reason
      */
-    static VectorLoop analyse(CountedLoop loop, Optional<Expr> start, List<Stmt> body) {
+    static VectorLoop analyse(CountedLoop loop, Optional<Expr> start, List<Stmt> body, Values values) {
         if (loop.step() != 1) {
             throw new NotInLanes("a loop with a step");
         }
@@ -69,7 +72,8 @@ record VectorLoop(CountedLoop loop, Map<Local, BinaryOp> reductions, Shapes shap
         shapes.defaultUniform(body, loop.body());
         shapes.infer(loop.body());
         LaneRules.verify(shapes, loop.body(), false);
-        Dependences.verify(loop.body(), loop.index(), start.map(loop::trips).orElse(-1L));
+        long trips = start.map(s -> loop.trips(s, values)).orElse(-1L);
+        Dependences.verify(loop.body(), loop.index(), trips, values);
         var stores = new boolean[1];
         Trees.statements(loop.body(), s -> stores[0] |= s instanceof Store);
         if (reductions.isEmpty() && !stores[0]) {

@@ -202,7 +202,7 @@ final class BlockExecutor {
     }
 
     private Operand shareable(Operand operand) {
-        return operand instanceof Value value && !(value.expr() instanceof Const || value.expr() instanceof Read)
+        return operand instanceof Value value && !value.expr().isName()
                 ? new Value(lifter.variables.temporary(value.expr(), out))
                 : operand;
     }

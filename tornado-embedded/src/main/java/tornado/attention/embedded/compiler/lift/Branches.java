@@ -5,10 +5,7 @@ import java.util.List;
 import tornado.attention.embedded.compiler.ir.BinaryOp;
 import tornado.attention.embedded.compiler.ir.Condition;
 import tornado.attention.embedded.compiler.ir.Condition.And;
-import tornado.attention.embedded.compiler.ir.Condition.Compare;
-import tornado.attention.embedded.compiler.ir.Condition.Relation;
 import tornado.attention.embedded.compiler.ir.Expr;
-import tornado.attention.embedded.compiler.ir.Expr.Const;
 import tornado.attention.embedded.compiler.ir.Expr.Read;
 import tornado.attention.embedded.compiler.ir.Expr.Select;
 import tornado.attention.embedded.compiler.ir.Stmt;
@@ -19,7 +16,11 @@ import tornado.attention.embedded.compiler.ir.Trees;
 
 /** Brings branches into the form in which they are cheapest in lanes. */
 final class Branches {
-    private Branches() {}
+    private final Assumptions assumptions;
+
+    private Branches(Assumptions assumptions) {
+        this.assumptions = assumptions;
+    }
 
     /**
      * Makes a branch, short-circuit conditions in one: where a branch's only statement is a branch again and both lead
@@ -66,8 +67,16 @@ final class Branches {
         };
     }
 
-    /** Folds branches on constants and turns branches that only choose a value into a selection. */
-    static List<Stmt> simplify(List<Stmt> statements) {
+    /**
+     * Leaves out what is never reached and turns branches that only choose a value into a selection.
+     *
+     * @param assumptions what the arguments decide, and what notes that they did
+     */
+    static List<Stmt> simplify(List<Stmt> statements, Assumptions assumptions) {
+        return new Branches(assumptions).simplify(statements);
+    }
+
+    private List<Stmt> simplify(List<Stmt> statements) {
         var out = new ArrayList<Stmt>();
         for (var statement : statements) {
             switch (statement) {
@@ -80,13 +89,16 @@ final class Branches {
         return out;
     }
 
-    private static void simplify(If branch, List<Stmt> out) {
+    private void simplify(If branch, List<Stmt> out) {
+        var decided = assumptions.decide(branch.condition());
+        if (decided.holds().isPresent()) {
+            out.addAll(simplify(decided.holds().get() ? branch.yes() : branch.no()));
+            return;
+        }
+        var condition = decided.open();
         var yes = simplify(branch.yes());
         var no = simplify(branch.no());
-        var known = evaluate(branch.condition());
-        if (known != null) {
-            out.addAll(known ? yes : no);
-        } else if (yes.isEmpty() && no.isEmpty()) {
+        if (yes.isEmpty() && no.isEmpty()) {
             return;
         } else if (yes.size() == 1
                 && yes.getFirst() instanceof Assign a
@@ -97,53 +109,9 @@ final class Branches {
                                 && b.local().equals(a.local())
                                 && isCheap(b.value()))) {
             var otherwise = no.isEmpty() ? new Read(a.local()) : ((Assign) no.getFirst()).value();
-            out.add(new Assign(a.local(), new Select(branch.condition(), a.value(), otherwise)));
+            out.add(new Assign(a.local(), new Select(condition, a.value(), otherwise)));
         } else {
-            out.add(make(branch.condition(), yes, no));
+            out.add(make(condition, yes, no));
         }
-    }
-
-    /** The value of a condition on constants, or null. */
-    private static Boolean evaluate(Condition condition) {
-        return switch (condition) {
-            case Compare c
-            when c.left() instanceof Const a && c.right() instanceof Const b -> holds(c.relation(), a, b);
-            case Compare c -> null;
-            case Condition.Not n -> {
-                var inner = evaluate(n.operand());
-                yield inner == null ? null : (Boolean) !inner;
-            }
-            case And a -> {
-                var left = evaluate(a.left());
-                var right = evaluate(a.right());
-                yield Boolean.FALSE.equals(left) || Boolean.FALSE.equals(right)
-                        ? Boolean.FALSE
-                        : left != null && right != null ? Boolean.TRUE : null;
-            }
-        };
-    }
-
-    private static boolean holds(Relation relation, Const a, Const b) {
-        if (a.kind().isInteger()) {
-            int order = Long.compare(a.value().longValue(), b.value().longValue());
-            return switch (relation) {
-                case LT -> order < 0;
-                case LE -> order <= 0;
-                case GT -> order > 0;
-                case GE -> order >= 0;
-                case EQ -> order == 0;
-                case NE -> order != 0;
-            };
-        }
-        double x = a.value().doubleValue();
-        double y = b.value().doubleValue();
-        return switch (relation) {
-            case LT -> x < y;
-            case LE -> x <= y;
-            case GT -> x > y;
-            case GE -> x >= y;
-            case EQ -> x == y;
-            case NE -> x != y;
-        };
     }
 }

@@ -86,7 +86,7 @@ public final class FloatFunctions {
     // Short names of operations; formulas below would be hard to read without them.
 
     Expr keep(Expr value) {
-        if (value instanceof Const || value instanceof Read) {
+        if (value.isName()) {
             return value;
         }
         Local local = context.fresh(value.kind());

@@ -15,6 +15,7 @@ import tornado.attention.embedded.compiler.ir.Expr.Read;
 import tornado.attention.embedded.compiler.ir.Local;
 import tornado.attention.embedded.compiler.ir.Stmt;
 import tornado.attention.embedded.compiler.ir.Stmt.While;
+import tornado.attention.embedded.compiler.ir.Values;
 import tornado.attention.embedded.compiler.lift.Operand.Value;
 
 /**
@@ -58,17 +59,24 @@ public final class Lifter {
      * Lifts a kernel.
      *
      * @param analysis the kernel
-     * @param args its arguments; scalars become constants, arrays given twice become one
+     * @param args its arguments; arrays given twice become one
      * @param contract whether loops that add up products fuse them
-     * @return its statements
+     * @return its statements, with what they take for granted about the scalars
      * @throws NotLiftable if it has something that has no such form
      */
-    public static List<Stmt> lift(KernelAnalysis analysis, Object[] args, boolean contract) {
-        var context = new LiftContext();
-        var lifter =
-                new Lifter(analysis.code(), context, Operand.ofArguments(analysis.code(), args), analysis.loops(), 0);
-        var body = Webs.split(Branches.simplify(lifter.body()), context);
-        return contract ? Contraction.ofSums(body) : body;
+    public static LiftedKernel lift(KernelAnalysis analysis, Object[] args, boolean contract) {
+        var assumptions = Optional.of(Assumptions.of(new Values(args)));
+        while (true) {
+            var context = new LiftContext();
+            var operands = Operand.ofArguments(args, assumptions.get());
+            var lifter = new Lifter(analysis.code(), context, operands, analysis.loops(), 0);
+            var body = Webs.split(Branches.simplify(lifter.body(), assumptions.get()), context);
+            var better = assumptions.get().simpler(body);
+            if (better.isEmpty()) {
+                return new LiftedKernel(contract ? Contraction.ofSums(body) : body, assumptions.get());
+            }
+            assumptions = better;
+        }
     }
 
     private List<Stmt> body() {

@@ -4,10 +4,8 @@ import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.util.ArrayList;
 import java.util.List;
-import tornado.attention.embedded.compiler.analysis.KernelCode;
 import tornado.attention.embedded.compiler.ir.ArrayRef;
 import tornado.attention.embedded.compiler.ir.Expr;
-import tornado.attention.embedded.compiler.ir.Kind;
 import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.CharArray;
 import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
@@ -30,16 +28,17 @@ sealed interface Operand {
     /** An argument that can only be used by the scalar tile. */
     record Opaque(Class<?> type) implements Operand {}
 
-    /** The arguments of a kernel: scalars are constants, arrays that are the same object are the same reference. */
-    static List<Operand> ofArguments(KernelCode code, Object[] args) {
+    /** The arguments of a kernel: arrays that are the same object are the same reference. */
+    static List<Operand> ofArguments(Object[] args, Assumptions assumptions) {
         var operands = new ArrayList<Operand>();
         for (int i = 0; i < args.length; i++) {
-            operands.add(ofArgument(args, i));
+            int parameter = i;
+            operands.add(assumptions.argument(i).<Operand>map(Value::new).orElseGet(() -> ofArray(args, parameter)));
         }
         return operands;
     }
 
-    private static Operand ofArgument(Object[] args, int i) {
+    private static Operand ofArray(Object[] args, int i) {
         int first = i;
         for (int j = i - 1; j >= 0; j--) {
             if (args[j] == args[i]) {
@@ -47,14 +46,6 @@ sealed interface Operand {
             }
         }
         return switch (args[i]) {
-            case Boolean b -> new Value(Expr.Const.of(b ? 1 : 0));
-            case Character c -> new Value(Expr.Const.of((int) c));
-            case Byte b -> new Value(Expr.Const.of(b.intValue()));
-            case Short s -> new Value(Expr.Const.of(s.intValue()));
-            case Integer n -> new Value(Expr.Const.of(n));
-            case Float f -> new Value(Expr.Const.of(f));
-            case Long l -> new Value(new Expr.Const(l, Kind.LONG));
-            case Double d -> new Value(new Expr.Const(d, Kind.DOUBLE));
             case FloatArray a -> new Array(new ArrayRef(first, TypeKind.FLOAT));
             case IntArray a -> new Array(new ArrayRef(first, TypeKind.INT));
             case DoubleArray a -> new Array(new ArrayRef(first, TypeKind.DOUBLE));

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import tornado.attention.embedded.compiler.analysis.KernelCode;
 import tornado.attention.embedded.compiler.ir.Expr;
-import tornado.attention.embedded.compiler.ir.Expr.Const;
 import tornado.attention.embedded.compiler.ir.Expr.Read;
 import tornado.attention.embedded.compiler.ir.Kind;
 import tornado.attention.embedded.compiler.ir.Local;
@@ -46,7 +45,7 @@ final class Variables {
                 throw new NotLiftable("an array variable that changes");
             }
             bound.put(slot, argument);
-        } else if (!written && (value.expr() instanceof Const || value.expr() instanceof Read)) {
+        } else if (!written && value.expr().isName()) {
             bound.put(slot, argument);
         } else {
             var local = at(slot, value.expr().kind());

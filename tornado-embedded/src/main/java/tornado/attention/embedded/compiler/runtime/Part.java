@@ -10,6 +10,10 @@ public enum Part {
     ROWS,
     /** What whole grains leave over, several rows together. */
     ROWS_TAIL,
+    /** A loop shorter than a vector, one row. */
+    ROW_BRIEF,
+    /** A loop shorter than a vector, several rows together. */
+    ROWS_BRIEF,
     /** Any range of one row in scalar code, with the same results to the bit. */
     TWIN;
 

@@ -23,6 +23,8 @@ public final class StripSpace implements Space {
     private final int depth;
     private final int rows;
     private final int tailRows;
+    private final int briefRows;
+    private final int vector;
     private final int grain;
     private final boolean tails;
     private final boolean light;
@@ -45,6 +47,8 @@ public final class StripSpace implements Space {
      * @param depth number of loops
      * @param rows rows that run together
      * @param tailRows rows that run together in a tail, a divisor of {@code rows}
+     * @param briefRows rows that run together where the innermost loop is shorter than a vector, a divisor of {@code rows}
+     * @param lanes of a vector
      * @param grain iterations of the innermost loop that run side by side; strips are multiples of it
      * @param tails whether what whole grains leave over has methods of its own
      * @param light whether a call may run more rows than {@code rows}
@@ -56,6 +60,8 @@ public final class StripSpace implements Space {
             int depth,
             int rows,
             int tailRows,
+            int briefRows,
+            int lanes,
             int grain,
             boolean tails,
             boolean light,
@@ -65,6 +71,8 @@ public final class StripSpace implements Space {
         this.depth = depth;
         this.rows = rows;
         this.tailRows = tailRows;
+        this.briefRows = briefRows;
+        this.vector = lanes;
         this.grain = grain;
         this.tails = tails;
         this.light = light;
@@ -135,10 +143,11 @@ public final class StripSpace implements Space {
     private void rows(LaneTile tile, int o, int row, int rowEnd, int from, int to) {
         int jammed = rows > 1 ? row + (rowEnd - row) / rows * rows : row;
         int whole = tails ? from + (to - from) / grain * grain : to;
+        boolean brief = trips < vector;
         run(tile, Part.ROWS, rows, o, row, jammed, from, whole);
-        run(tile, Part.ROWS_TAIL, tailRows, o, row, jammed, whole, to);
+        run(tile, brief ? Part.ROWS_BRIEF : Part.ROWS_TAIL, brief ? briefRows : tailRows, o, row, jammed, whole, to);
         run(tile, Part.ROW, 1, o, jammed, rowEnd, from, whole);
-        run(tile, Part.ROW_TAIL, 1, o, jammed, rowEnd, whole, to);
+        run(tile, brief ? Part.ROW_BRIEF : Part.ROW_TAIL, 1, o, jammed, rowEnd, whole, to);
     }
 
     private void run(LaneTile tile, Part part, int step, int o, int row, int rowEnd, int from, int to) {

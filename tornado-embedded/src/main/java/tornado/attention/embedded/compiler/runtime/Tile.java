@@ -26,6 +26,35 @@ public abstract sealed class Tile permits ScalarTile, LaneTile {
     }
 
     /**
+     * A scalar argument as the JVM computes with it.
+     *
+     * @param argument an integer of at most 32 bits, a character or a boolean
+     * @return its value
+     */
+    public static int intOf(Object argument) {
+        return switch (argument) {
+            case Boolean b -> b ? 1 : 0;
+            case Character c -> c;
+            default -> ((Number) argument).intValue();
+        };
+    }
+
+    /** A long argument. */
+    public static long longOf(Object argument) {
+        return (Long) argument;
+    }
+
+    /** A float argument. */
+    public static float floatOf(Object argument) {
+        return (Float) argument;
+    }
+
+    /** A double argument. */
+    public static double doubleOf(Object argument) {
+        return (Double) argument;
+    }
+
+    /**
      * Number of iterations of a loop.
      *
      * @param start first index

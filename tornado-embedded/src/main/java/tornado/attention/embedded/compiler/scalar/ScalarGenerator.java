@@ -20,10 +20,10 @@ import java.lang.classfile.instruction.LineNumber;
 import java.lang.classfile.instruction.LoadInstruction;
 import java.lang.classfile.instruction.StoreInstruction;
 import java.lang.constant.ClassDesc;
-import java.lang.constant.ConstantDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.AccessFlag;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import tornado.attention.embedded.compiler.analysis.KernelAnalysis;
@@ -56,7 +56,6 @@ public final class ScalarGenerator {
 
     private final KernelAnalysis analysis;
     private final KernelCode code;
-    private final Object[] args;
     private final ClassDesc self;
     private final Map<Integer, Runnable> replacements = new HashMap<>();
     /** What stands before an element. */
@@ -64,10 +63,9 @@ public final class ScalarGenerator {
 
     private int nextSlot;
 
-    private ScalarGenerator(KernelAnalysis analysis, Object[] args) {
+    private ScalarGenerator(KernelAnalysis analysis) {
         this.analysis = analysis;
         this.code = analysis.code();
-        this.args = args;
         this.nextSlot = SHIFT + code.attribute().maxLocals();
         this.self = nameOf(code);
     }
@@ -76,11 +74,10 @@ public final class ScalarGenerator {
      * Generates the class file of a scalar tile.
      *
      * @param analysis the kernel
-     * @param args its arguments; primitives become constants of the class
      * @return bytes of a class that extends {@link ScalarTile} and whose constructor takes all arguments as an array
      */
-    public static byte[] generate(KernelAnalysis analysis, Object[] args) {
-        return new ScalarGenerator(analysis, args).build();
+    public static byte[] generate(KernelAnalysis analysis) {
+        return new ScalarGenerator(analysis).build();
     }
 
     private static ClassDesc nameOf(KernelCode code) {
@@ -97,10 +94,8 @@ public final class ScalarGenerator {
             builder.withVersion(ClassFile.latestMajorVersion(), 0)
                     .withSuperclass(TILE)
                     .withFlags(AccessFlag.FINAL, AccessFlag.SUPER, AccessFlag.SYNTHETIC);
-            for (int i = 0; i < args.length; i++) {
-                if (!parameter(i).isPrimitive()) {
-                    builder.withField(field(i), parameter(i), ClassFile.ACC_FINAL | ClassFile.ACC_PRIVATE);
-                }
+            for (int i = 0; i < parameters(); i++) {
+                builder.withField(field(i), fieldType(i), ClassFile.ACC_FINAL | ClassFile.ACC_PRIVATE);
             }
             builder.withMethodBody(
                     "<init>",
@@ -116,31 +111,43 @@ public final class ScalarGenerator {
         return code.type().parameterType(i);
     }
 
+    private int parameters() {
+        return code.type().parameterCount();
+    }
+
+    /** An array's own type; of a scalar the one as which it lies on the operand stack. */
+    private ClassDesc fieldType(int i) {
+        return parameter(i).isPrimitive()
+                ? TypeKind.from(parameter(i)).asLoadable().upperBound()
+                : parameter(i);
+    }
+
     private static String field(int i) {
         return "p" + i;
     }
 
     private void constructor(CodeBuilder c) {
         c.aload(0).invokespecial(TILE, "<init>", MTD_void);
-        for (int i = 0; i < args.length; i++) {
-            if (!parameter(i).isPrimitive()) {
-                c.aload(0).aload(1).loadConstant(i).aaload().checkcast(parameter(i));
-                c.putfield(self, field(i), parameter(i));
+        for (int i = 0; i < parameters(); i++) {
+            c.aload(0).aload(1).loadConstant(i).aaload();
+            if (parameter(i).isPrimitive()) {
+                var loaded = TypeKind.from(parameter(i)).asLoadable();
+                c.invokestatic(
+                        TILE,
+                        loaded.name().toLowerCase(Locale.ROOT) + "Of",
+                        MethodTypeDesc.of(fieldType(i), CD_Object));
+            } else {
+                c.checkcast(parameter(i));
             }
+            c.putfield(self, field(i), fieldType(i));
         }
         c.return_();
     }
 
     private void body(CodeBuilder c) {
         var slots = code.slotsOfParameters();
-        for (int i = 0; i < args.length; i++) {
-            var kind = TypeKind.from(parameter(i));
-            if (parameter(i).isPrimitive()) {
-                c.loadConstant(constant(args[i]));
-            } else {
-                c.aload(0).getfield(self, field(i), parameter(i));
-            }
-            c.storeLocal(kind, slots[i] + SHIFT);
+        for (int i = 0; i < parameters(); i++) {
+            c.aload(0).getfield(self, field(i), fieldType(i)).storeLocal(TypeKind.from(fieldType(i)), slots[i] + SHIFT);
         }
         if (analysis.sequential().isEmpty()) {
             for (int phase = 0; phase < analysis.nests().size(); phase++) {
@@ -156,18 +163,6 @@ public final class ScalarGenerator {
                 copy(c, code.element(i));
             }
         }
-    }
-
-    /** A scalar argument as the constant the JVM has for its type. */
-    private static ConstantDesc constant(Object value) {
-        return switch (value) {
-            case Boolean b -> b ? 1 : 0;
-            case Character ch -> (int) ch;
-            case Byte b -> b.intValue();
-            case Short s -> s.intValue();
-            case ConstantDesc desc -> desc;
-            default -> throw new IllegalArgumentException("no scalar: " + value.getClass());
-        };
     }
 
     private static void copy(CodeBuilder c, CodeElement element) {

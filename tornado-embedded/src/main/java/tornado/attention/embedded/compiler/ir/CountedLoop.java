@@ -1,20 +1,14 @@
-package tornado.attention.embedded.compiler.lanes;
+package tornado.attention.embedded.compiler.ir;
 
 import java.util.List;
 import java.util.Optional;
-import tornado.attention.embedded.compiler.ir.BinaryOp;
 import tornado.attention.embedded.compiler.ir.Condition.Compare;
 import tornado.attention.embedded.compiler.ir.Condition.Relation;
-import tornado.attention.embedded.compiler.ir.Expr;
 import tornado.attention.embedded.compiler.ir.Expr.Const;
 import tornado.attention.embedded.compiler.ir.Expr.Read;
-import tornado.attention.embedded.compiler.ir.Kind;
-import tornado.attention.embedded.compiler.ir.Local;
-import tornado.attention.embedded.compiler.ir.Stmt;
 import tornado.attention.embedded.compiler.ir.Stmt.Assign;
 import tornado.attention.embedded.compiler.ir.Stmt.Store;
 import tornado.attention.embedded.compiler.ir.Stmt.While;
-import tornado.attention.embedded.compiler.ir.Trees;
 
 /**
  * A loop that counts: {@code for (; index < end; index += step) body}.
@@ -25,10 +19,10 @@ import tornado.attention.embedded.compiler.ir.Trees;
  * @param step what is added, positive
  * @param body the statements without the increment
  */
-record CountedLoop(Local index, Expr end, boolean inclusive, int step, List<Stmt> body) {
+public record CountedLoop(Local index, Expr end, boolean inclusive, int step, List<Stmt> body) {
 
     /** Recognises a counting loop. */
-    static Optional<CountedLoop> match(While loop) {
+    public static Optional<CountedLoop> match(While loop) {
         if (!loop.head().isEmpty()
                 || loop.body().isEmpty()
                 || !(loop.condition() instanceof Compare test
@@ -70,12 +64,22 @@ record CountedLoop(Local index, Expr end, boolean inclusive, int step, List<Stmt
         });
     }
 
-    /** Number of iterations from a start, where both ends are constants; else -1. */
-    long trips(Expr start) {
-        if (start instanceof Const s && end instanceof Const e) {
-            long span = e.value().longValue() + (inclusive ? 1 : 0) - s.value().longValue();
-            return span <= 0 ? 0 : (span + step - 1) / step;
+    /**
+     * Number of iterations.
+     *
+     * @param start the first index
+     * @param values of the kernel's arguments
+     * @return how many there are, where both ends follow from constants and arguments; else -1
+     */
+    public long trips(Expr start, Values values) {
+        var first = values.of(start);
+        var last = first.isEmpty() ? first : values.of(end);
+        if (last.isEmpty()) {
+            return -1;
         }
-        return -1;
+        long span = last.get().value().longValue()
+                + (inclusive ? 1 : 0)
+                - first.get().value().longValue();
+        return span <= 0 ? 0 : (span + step - 1) / step;
     }
 }

@@ -1,0 +1,80 @@
+package tornado.attention.embedded.compiler.lanes;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tornado.attention.embedded.compiler.ir.BinaryOp;
+import tornado.attention.embedded.compiler.ir.CountedLoop;
+import tornado.attention.embedded.compiler.ir.Expr;
+import tornado.attention.embedded.compiler.ir.Expr.Binary;
+import tornado.attention.embedded.compiler.ir.Expr.Const;
+import tornado.attention.embedded.compiler.ir.Kind;
+import tornado.attention.embedded.compiler.ir.Local;
+import tornado.attention.embedded.compiler.ir.Simplifier;
+import tornado.attention.embedded.compiler.ir.Stmt;
+import tornado.attention.embedded.compiler.ir.Stmt.While;
+import tornado.attention.embedded.compiler.ir.Trees;
+
+/**
+ * Indices that move by the same distance in every turn of a loop, a distance that is known only when the kernel runs, such as a
+ * channel's stride: kept in a variable and moved, they need no product in the loop. Where the distance is a constant, C2 does it.
+ */
+final class Strides {
+    private Strides() {}
+
+    /** Indices of what a loop loads, each with the distance by which it moves in a turn. */
+    static Map<Expr, Expr> of(While loop) {
+        var found = new LinkedHashMap<Expr, Expr>();
+        var counted = CountedLoop.match(loop);
+        if (counted.isEmpty()) {
+            return found;
+        }
+        var body = loop.body();
+        Trees.expressions(body, e -> {
+            if (e instanceof Expr.Load load && load.index().kind() == Kind.INT) {
+                perTurn(load.index(), counted.get().index(), body)
+                        .filter(distance -> !(distance instanceof Const))
+                        .map(distance -> Simplifier.binary(
+                                BinaryOp.MUL, distance, Const.of(counted.get().step())))
+                        .ifPresent(distance -> found.putIfAbsent(load.index(), distance));
+            }
+        });
+        return found;
+    }
+
+    /** What an expression grows by when the index of a loop grows by one, or empty where that is not the same in all turns. */
+    private static Optional<Expr> perTurn(Expr expr, Local index, List<Stmt> body) {
+        return switch (expr) {
+            case Const c -> Optional.of(Const.of(0));
+            case Expr.Argument a -> Optional.of(Const.of(0));
+            case Expr.Read r when r.local().equals(index) -> Optional.of(Const.of(1));
+            case Expr.Read r -> Trees.assigns(body, r.local()) ? Optional.empty() : Optional.of(Const.of(0));
+            case Binary b
+            when b.op() == BinaryOp.ADD || b.op() == BinaryOp.SUB ->
+                perTurn(b.left(), index, body)
+                        .flatMap(left ->
+                                perTurn(b.right(), index, body).map(right -> Simplifier.binary(b.op(), left, right)));
+            case Binary b when b.op() == BinaryOp.MUL -> product(b, index, body);
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Expr> product(Binary b, Local index, List<Stmt> body) {
+        var left = perTurn(b.left(), index, body);
+        var right = perTurn(b.right(), index, body);
+        if (left.isEmpty() || right.isEmpty()) {
+            return Optional.empty();
+        }
+        if (isZero(left.get())) {
+            return Optional.of(Simplifier.binary(BinaryOp.MUL, b.left(), right.get()));
+        }
+        return isZero(right.get())
+                ? Optional.of(Simplifier.binary(BinaryOp.MUL, left.get(), b.right()))
+                : Optional.empty();
+    }
+
+    private static boolean isZero(Expr expr) {
+        return expr instanceof Const c && c.value().intValue() == 0;
+    }
+}
