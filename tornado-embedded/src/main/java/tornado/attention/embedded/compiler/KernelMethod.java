@@ -7,6 +7,7 @@ import java.io.Serializable;
 import java.lang.invoke.MethodHandleInfo;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.SerializedLambda;
+import java.util.concurrent.atomic.AtomicReference;
 import tornado.attention.embedded.compiler.analysis.KernelCode;
 import tornado.attention.embedded.compiler.analysis.Refusal;
 
@@ -18,6 +19,13 @@ import tornado.attention.embedded.compiler.analysis.Refusal;
  * @param type erased parameter and return types
  */
 public record KernelMethod(Class<?> owner, String name, MethodType type) {
+    /** What a class of lambdas denotes: one that captures nothing always denotes the same. */
+    private static final ClassValue<AtomicReference<KernelMethod>> RESOLVED = new ClassValue<>() {
+        @Override
+        protected AtomicReference<KernelMethod> computeValue(Class<?> lambda) {
+            return new AtomicReference<>();
+        }
+    };
 
     /**
      * Finds the static method that a method reference or lambda denotes. The reference is written to a stream that
@@ -31,6 +39,17 @@ public record KernelMethod(Class<?> owner, String name, MethodType type) {
      *     not static, or is no lambda at all
      */
     public static KernelMethod resolve(String taskName, Object taskFunction) {
+        if (taskFunction == null) {
+            return find(taskName, null);
+        }
+        var resolved = RESOLVED.get(taskFunction.getClass());
+        if (resolved.get() == null) {
+            resolved.set(find(taskName, taskFunction));
+        }
+        return resolved.get();
+    }
+
+    private static KernelMethod find(String taskName, Object taskFunction) {
         var lambda = serializedForm(taskName, taskFunction);
         var display = simpleName(lambda.getImplClass().replace('/', '.')) + "." + lambda.getImplMethodName();
         if (lambda.getCapturedArgCount() != 0) {

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
  * A bounded map for values that can be made again: the least recently used ones are dropped, and any of them when memory
  * runs short. Safe for many threads.
  */
-final class RecentlyUsed<K, V> {
+public final class RecentlyUsed<K, V> {
     private final Map<K, SoftReference<V>> entries;
 
     /**
@@ -17,7 +17,7 @@ final class RecentlyUsed<K, V> {
      *
      * @param most entries that are kept
      */
-    RecentlyUsed(int most) {
+    public RecentlyUsed(int most) {
         entries = new LinkedHashMap<>(16, 0.75f, true) {
             private static final long serialVersionUID = 1L;
 
@@ -29,7 +29,7 @@ final class RecentlyUsed<K, V> {
     }
 
     /** The value of a key, made if there is none or it was dropped. */
-    synchronized V findOrMake(K key, Supplier<V> maker) {
+    public synchronized V findOrMake(K key, Supplier<V> maker) {
         var reference = entries.get(key);
         var value = reference == null ? null : reference.get();
         if (value == null) {

@@ -29,11 +29,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tornado.attention.embedded.compiler.KernelMethod;
+import tornado.attention.embedded.compiler.RecentlyUsed;
 
 /**
  * The bytecode of one method as a list of elements with their positions; every analysis works on element indices.
  */
 public final class KernelCode {
+    /** Methods that are kept for one class: reading one means reading the class file. */
+    private static final int MOST_METHODS = 200;
+
+    private static final ClassValue<RecentlyUsed<KernelMethod, KernelCode>> CACHE = new ClassValue<>() {
+        @Override
+        protected RecentlyUsed<KernelMethod, KernelCode> computeValue(Class<?> owner) {
+            return new RecentlyUsed<>(MOST_METHODS);
+        }
+    };
+
     private final KernelMethod method;
     private final MethodModel model;
     private final CodeAttribute attribute;
@@ -75,6 +86,10 @@ public final class KernelCode {
      * @return its code
      */
     public static KernelCode of(KernelMethod method) {
+        return CACHE.get(method.owner()).findOrMake(method, () -> read(method));
+    }
+
+    private static KernelCode read(KernelMethod method) {
         var descriptor = method.type().toMethodDescriptorString();
         var model = parse(method).methods().stream()
                 .filter(m -> m.methodName().equalsString(method.name())

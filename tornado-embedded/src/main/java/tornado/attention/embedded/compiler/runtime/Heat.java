@@ -48,8 +48,8 @@ public final class Heat {
 
     private static final long COMPILED_NANOS = 100;
 
-    /** Time of the twin between two probes before the first lesson: too many calls without work would be all the profile. */
-    private static final long BEFORE_LESSONS_NANOS = 500_000;
+    /** Time of the twin between two probes: too many calls without work would be all the profile. */
+    private static final long BETWEEN_PROBES_NANOS = 500_000;
 
     /** Until then the twin runs, but no longer than this: what HotSpot learns before is lost. */
     private static final long HEAD_START_NANOS = 50_000_000;
@@ -69,16 +69,19 @@ public final class Heat {
 
     private static final long PATIENCE_NANOS = 60_000_000;
 
-    /** Blocks in lanes after which a method counts as hot: clearly faster than the twin, no slower, whatever was measured. */
+    /** Blocks in lanes after which a method counts as hot: so fast that it is compiled, no slower than the twin, whatever was measured. */
     private static final int FEW = 3;
 
     private static final int SOME = 64;
 
     private static final int ENOUGH = 1_500;
 
-    private static final double CLEARLY_FASTER = 0.6;
+    /** Time of an operation in one lane of compiled vector code, at most; as objects and calls it takes ten times as long. */
+    private static final double COMPILED_NANOS_AN_OPERATION = 0.7;
 
     private static final double NO_SLOWER = 1.2;
+
+    private static final double SLOW_NANOS_AN_OPERATION = 4;
 
     /** Weight of the newest block in the twin's mean rate. */
     private static final double NEWEST = 0.25;
@@ -96,6 +99,7 @@ public final class Heat {
         private boolean begun;
         private long probe;
         private long twinNanosThen;
+        private long probedThen;
         private int blocks;
         private int faster;
         private int noSlower;
@@ -160,9 +164,10 @@ public final class Heat {
         if (light) {
             return lanes.nanos < twinNanos;
         }
-        if (!lanes.begun && twinNanos < lanes.twinNanosThen + BEFORE_LESSONS_NANOS) {
+        if (twinNanos < lanes.probedThen + BETWEEN_PROBES_NANOS) {
             return false;
         }
+        lanes.probedThen = twinNanos;
         long start = System.nanoTime();
         touch(tile, phase, part, PROBE);
         long probe = System.nanoTime() - start;
@@ -198,10 +203,10 @@ public final class Heat {
         }
     }
 
-    /** Takes note of a block that ran: in how much time, for how many iterations. */
-    synchronized void ran(Part part, long iterations, long nanos) {
+    /** Takes note of a block that ran: how many operations in how much time. */
+    synchronized void ran(Part part, long operations, long nanos) {
         var ran = method(part);
-        double rate = nanos / (double) Math.max(iterations, 1);
+        double rate = nanos / (double) Math.max(operations, 1);
         ran.nanos += nanos;
         ran.blocks++;
         if (part == Part.TWIN) {
@@ -209,8 +214,8 @@ public final class Heat {
             return;
         }
         double twinRate = method(Part.TWIN).rate;
-        ran.faster = rate < CLEARLY_FASTER * twinRate ? ran.faster + 1 : 0;
-        ran.noSlower = rate < NO_SLOWER * twinRate ? ran.noSlower + 1 : 0;
+        ran.faster = rate < COMPILED_NANOS_AN_OPERATION ? ran.faster + 1 : 0;
+        ran.noSlower = rate < Math.min(SLOW_NANOS_AN_OPERATION, NO_SLOWER * twinRate) ? ran.noSlower + 1 : 0;
         ran.hot = ran.faster >= FEW || ran.noSlower >= SOME || ran.blocks > ENOUGH;
     }
 }

@@ -184,7 +184,7 @@ public final class StripSpace implements Space {
                 tile.run(part.of(phase), o, row, rowEnd, at, end);
             }
             long nanos = System.nanoTime() - begin;
-            heat.ran(part, (long) (rowEnd - row) * (end - at), nanos);
+            heat.ran(part, costOfIteration * (rowEnd - row) * (end - at), nanos);
             heat.rehearse(tile, phase, part, nanos);
             at = end;
             if (nanos < SHORT_NANOS && heat.hasTwin()) {
