@@ -4,6 +4,7 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import tornado.attention.embedded.compiler.ir.ArrayRef;
 import tornado.attention.embedded.compiler.ir.Expr.Argument;
@@ -21,6 +22,8 @@ final class Frame {
     private final Map<Argument, Integer> arguments = new HashMap<>();
     private int next;
     private int lastUnit = -1;
+    private Optional<Local> rowIndex = Optional.empty();
+    private int rowStep;
 
     /**
      * Begins a method.
@@ -94,6 +97,22 @@ final class Frame {
     /** Slot of a variable kept as a vector. */
     int vector(Local local, int row, int unit) {
         return places.computeIfAbsent(new Place(local, true, row, unit), p -> allocate(1));
+    }
+
+    /** Tells the loop whose iterations are the rows of this method. */
+    void rowsOf(Local index, int step) {
+        rowIndex = Optional.of(index);
+        rowStep = step;
+    }
+
+    /** Index of the loop whose iterations are rows. */
+    Optional<Local> rowIndex() {
+        return rowIndex;
+    }
+
+    /** What is added to that index from row to row. */
+    int rowStep() {
+        return rowStep;
     }
 
     /** Slot of the first iteration of the last vector, where it begins so that it ends with the loop. */

@@ -224,17 +224,23 @@ final class Planner {
     }
 
     /**
-     * As many vectors as registers allow, unless with half as many so many fewer are left over that it pays. No finer choice: each
-     * is a class of its own; what is left over runs one by one anyway.
+     * As many vectors as registers allow, unless with half as many so many fewer are left over that it pays; in a loop too short for
+     * them half as many, or half of that. No finer choice: each is a class of its own, and what is left over runs one by one anyway.
      */
     private int units(int accumulators, long trips, int lanes) {
         if (!nest.hasSerialLoop()) {
             return UNITS_ELEMENTWISE;
         }
         int most = mostUnits(accumulators);
-        int half = most / 2;
-        boolean better = half > 1 && trips > 0 && cost(trips, lanes, half) < cost(trips, lanes, most);
-        return better ? half : most;
+        int fewer = most == 3 ? 2 : most / 2;
+        if (fewer < 2 || trips < 0) {
+            return most;
+        }
+        while (fewer > 2 && trips < (long) fewer * lanes) {
+            fewer /= 2;
+        }
+        boolean isShort = trips < (long) most * lanes;
+        return isShort || cost(trips, lanes, fewer) < cost(trips, lanes, most) ? fewer : most;
     }
 
     /** Time for a loop: what units leave over runs one by one, in a call of its own. */

@@ -15,6 +15,7 @@ import java.lang.constant.MethodTypeDesc;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import tornado.attention.embedded.compiler.ir.BinaryOp;
 import tornado.attention.embedded.compiler.ir.Condition;
 import tornado.attention.embedded.compiler.ir.Condition.Relation;
@@ -31,8 +32,11 @@ final class ScalarCode {
     private final CodeBuilder c;
     private final Frame frame;
     private final Shapes shapes;
-    /** Slots of indices that are kept in variables, by row. */
-    private final Map<Expr, int[]> kept = new HashMap<>();
+    /** What is kept in variables. */
+    private final Map<Expr, Kept> kept = new HashMap<>();
+
+    /** Slots by row, or one slot and how far rows are apart. */
+    private record Kept(int[] slots, int apart) {}
 
     ScalarCode(CodeBuilder c, Frame frame, Shapes shapes) {
         this.c = c;
@@ -40,40 +44,58 @@ final class ScalarCode {
         this.shapes = shapes;
     }
 
-    /** Keeps an index in variables of its own, one for each row, while a loop moves it. */
-    void keep(Expr index, int rows) {
-        var slots = new int[rows];
-        for (int row = 0; row < rows; row++) {
-            push(index, row);
+    /**
+     * Keeps an integer in variables of its own.
+     *
+     * @param rows in which it differs: each has a variable, unless they are a constant apart
+     */
+    void keep(Expr expr, int rows) {
+        var apart = rows == 1 ? OptionalInt.empty() : rowsApart(expr);
+        var slots = new int[apart.isPresent() ? 1 : rows];
+        for (int row = 0; row < slots.length; row++) {
+            push(expr, row);
             slots[row] = frame.allocate(1);
             c.istore(slots[row]);
         }
-        kept.put(index, slots);
+        kept.put(expr, new Kept(slots, apart.orElse(0)));
     }
 
-    boolean isKept(Expr index) {
-        return kept.containsKey(index);
+    /** How far a value of neighbouring rows is apart, where that is a constant. */
+    private OptionalInt rowsApart(Expr expr) {
+        var index = frame.rowIndex().orElseThrow();
+        var growth = Strides.growth(expr, index, local -> shapes.of(local).row() && !local.equals(index));
+        return growth.isPresent() && growth.get() instanceof Expr.Const distance
+                ? OptionalInt.of(distance.value().intValue() * frame.rowStep())
+                : OptionalInt.empty();
     }
 
-    /** Moves a kept index. */
-    void move(Expr index, Expr distance, int rows) {
-        for (int row = 0; row < rows; row++) {
-            c.iload(kept.get(index)[row]);
+    boolean isKept(Expr expr) {
+        return kept.containsKey(expr);
+    }
+
+    /** Moves what is kept. */
+    void move(Expr expr, Expr distance) {
+        var slots = kept.get(expr).slots();
+        for (int row = 0; row < slots.length; row++) {
+            c.iload(slots[row]);
             push(distance, row);
-            c.iadd().istore(kept.get(index)[row]);
+            c.iadd().istore(slots[row]);
         }
     }
 
-    /** Ends that an index is kept. */
-    void drop(Expr index) {
-        kept.remove(index);
+    /** Ends that a value is kept. */
+    void drop(Expr expr) {
+        kept.remove(expr);
     }
 
     /** Pushes a value. */
     void push(Expr expr, int row) {
-        var slots = kept.get(expr);
-        if (slots != null) {
-            c.iload(slots[slots.length == 1 ? 0 : row]);
+        var known = kept.get(expr);
+        if (known != null) {
+            c.iload(known.slots()[known.slots().length == 1 ? 0 : row]);
+            if (known.apart() * row != 0) {
+                c.loadConstant(known.apart() * row).iadd();
+            }
             return;
         }
         switch (expr) {

@@ -184,7 +184,7 @@ class StatementCode {
         scalar.jump(loop.condition(), 0, end, false);
         vector.forget();
         statements(loop.body(), mask);
-        moving.forEach((index, distance) -> scalar.move(index, distance, rowsOf(index)));
+        moving.forEach((index, distance) -> scalar.move(index, distance));
         c.goto_(top).labelBinding(end);
         moving.keySet().forEach(scalar::drop);
     }

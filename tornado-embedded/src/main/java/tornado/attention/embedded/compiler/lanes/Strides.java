@@ -1,9 +1,9 @@
 package tornado.attention.embedded.compiler.lanes;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import tornado.attention.embedded.compiler.ir.BinaryOp;
 import tornado.attention.embedded.compiler.ir.CountedLoop;
 import tornado.attention.embedded.compiler.ir.Expr;
@@ -12,7 +12,6 @@ import tornado.attention.embedded.compiler.ir.Expr.Const;
 import tornado.attention.embedded.compiler.ir.Kind;
 import tornado.attention.embedded.compiler.ir.Local;
 import tornado.attention.embedded.compiler.ir.Simplifier;
-import tornado.attention.embedded.compiler.ir.Stmt;
 import tornado.attention.embedded.compiler.ir.Stmt.While;
 import tornado.attention.embedded.compiler.ir.Trees;
 
@@ -33,7 +32,7 @@ final class Strides {
         var body = loop.body();
         Trees.expressions(body, e -> {
             if (e instanceof Expr.Load load && load.index().kind() == Kind.INT) {
-                perTurn(load.index(), counted.get().index(), body)
+                growth(load.index(), counted.get().index(), local -> Trees.assigns(body, local))
                         .filter(distance -> !(distance instanceof Const))
                         .map(distance -> Simplifier.binary(
                                 BinaryOp.MUL, distance, Const.of(counted.get().step())))
@@ -43,26 +42,38 @@ final class Strides {
         return found;
     }
 
-    /** What an expression grows by when the index of a loop grows by one, or empty where that is not the same in all turns. */
-    private static Optional<Expr> perTurn(Expr expr, Local index, List<Stmt> body) {
+    /**
+     * What an expression grows by when a variable grows by one.
+     *
+     * @param changing other variables that may change then
+     * @return the difference, or empty where it is not always the same
+     */
+    static Optional<Expr> growth(Expr expr, Local variable, Predicate<Local> changing) {
         return switch (expr) {
             case Const c -> Optional.of(Const.of(0));
             case Expr.Argument a -> Optional.of(Const.of(0));
-            case Expr.Read r when r.local().equals(index) -> Optional.of(Const.of(1));
-            case Expr.Read r -> Trees.assigns(body, r.local()) ? Optional.empty() : Optional.of(Const.of(0));
+            case Expr.Read r when r.local().equals(variable) -> Optional.of(Const.of(1));
+            case Expr.Read r -> changing.test(r.local()) ? Optional.empty() : Optional.of(Const.of(0));
             case Binary b
             when b.op() == BinaryOp.ADD || b.op() == BinaryOp.SUB ->
-                perTurn(b.left(), index, body)
-                        .flatMap(left ->
-                                perTurn(b.right(), index, body).map(right -> Simplifier.binary(b.op(), left, right)));
-            case Binary b when b.op() == BinaryOp.MUL -> product(b, index, body);
-            default -> Optional.empty();
+                growth(b.left(), variable, changing)
+                        .flatMap(left -> growth(b.right(), variable, changing)
+                                .map(right -> Simplifier.binary(b.op(), left, right)));
+            case Binary b when b.op() == BinaryOp.MUL -> product(b, variable, changing);
+            default ->
+                Trees.any(
+                                expr,
+                                e -> e instanceof Expr.Load
+                                        || e instanceof Expr.Read r
+                                                && (r.local().equals(variable) || changing.test(r.local())))
+                        ? Optional.empty()
+                        : Optional.of(Const.of(0));
         };
     }
 
-    private static Optional<Expr> product(Binary b, Local index, List<Stmt> body) {
-        var left = perTurn(b.left(), index, body);
-        var right = perTurn(b.right(), index, body);
+    private static Optional<Expr> product(Binary b, Local variable, Predicate<Local> changing) {
+        var left = growth(b.left(), variable, changing);
+        var right = growth(b.right(), variable, changing);
         if (left.isEmpty() || right.isEmpty()) {
             return Optional.empty();
         }

@@ -178,6 +178,9 @@ final class TileCode {
             this.units = units;
             this.rows = rows;
             frame = new Frame(c, self, PARAMETERS, merging);
+            if (rows > 1) {
+                frame.rowsOf(nest.rows().index(), nest.rows().loop().step());
+            }
             code = new StatementCode(c, frame, shapes, v, rows, units, Set.of());
             operands.load(frame);
             this.shapes = shapes;

@@ -15,6 +15,7 @@ import tornado.attention.embedded.compiler.ir.Expr.Read;
 import tornado.attention.embedded.compiler.ir.Local;
 import tornado.attention.embedded.compiler.ir.Stmt;
 import tornado.attention.embedded.compiler.ir.Stmt.While;
+import tornado.attention.embedded.compiler.ir.Temporaries;
 import tornado.attention.embedded.compiler.ir.Values;
 import tornado.attention.embedded.compiler.lift.Operand.Value;
 
@@ -73,7 +74,8 @@ public final class Lifter {
             var body = Webs.split(Branches.simplify(lifter.body(), assumptions.get()), context);
             var better = assumptions.get().simpler(body);
             if (better.isEmpty()) {
-                return new LiftedKernel(contract ? Contraction.ofSums(body) : body, assumptions.get());
+                var fused = contract ? Contraction.ofSums(body) : body;
+                return new LiftedKernel(Temporaries.inlined(fused), assumptions.get());
             }
             assumptions = better;
         }

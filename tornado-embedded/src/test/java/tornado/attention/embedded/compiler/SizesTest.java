@@ -1,0 +1,95 @@
+package tornado.attention.embedded.compiler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.Serializable;
+import java.lang.reflect.InvocationTargetException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Test;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task5;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task6;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task7;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/** One class serves many sizes, in whichever order they come: none, one, around a vector, and many. */
+class SizesTest {
+    private static final List<Integer> SIZES = List.of(0, 1, 7, 15, 16, 17, 31, 32, 33, 47, 48, 49, 100, 259, 1000);
+
+    /** One iteration, the most vectors side by side, half as many, and each number of vectors that covers a short loop at once. */
+    private static final int MOST_CLASSES = 8;
+
+    private static final float TOLERANCE = 1e-5f;
+
+    @Test
+    void smallThenLarge() {
+        Task7<FloatArray, FloatArray, FloatArray, FloatArray, Integer, Integer, Integer> conv = LaneKernels::conv1x1;
+        check(conv, SIZES, n -> new Object[] {
+            Engine.floats(1, 20 * n), Engine.floats(2, 180), Engine.floats(3, 9), new FloatArray(9 * n), 9, 20, n
+        });
+        Task5<FloatArray, FloatArray, FloatArray, Integer, Integer> gate = LaneKernels::gate;
+        check(gate, SIZES, n ->
+                new Object[] {Engine.floats(4, 5 * n), Engine.floats(5, 5), new FloatArray(5 * n), 5, n});
+    }
+
+    @Test
+    void largeThenSmall() {
+        Task7<FloatArray, FloatArray, FloatArray, Integer, Integer, Integer, Integer> product = LaneKernels::product;
+        check(product, SIZES.reversed(), n -> new Object[] {
+            Engine.floats(6, 2 * 10 * 12), Engine.floats(7, 2 * 12 * n), new FloatArray(2 * 10 * n), 2, 10, n, 12
+        });
+        Task6<FloatArray, FloatArray, FloatArray, Integer, Integer, Integer> linear = LaneKernels::linear;
+        check(linear, SIZES.reversed(), n ->
+                new Object[] {Engine.floats(8, 3 * 30), Engine.floats(9, 30 * n), new FloatArray(3 * n), 3, 30, n});
+    }
+
+    private static void check(Serializable function, List<Integer> sizes, IntFunction<Object[]> arguments) {
+        var options = LaneOptions.AUTO.contracting(false);
+        var classes = new HashSet<String>();
+        for (int n : sizes) {
+            var actual = arguments.apply(n);
+            var expected = Engine.copy(actual);
+            asJava(function, expected);
+            var kernel = Engine.compile(function, actual, options);
+            classes.add(kernel.className());
+            kernel.bind(actual).run(Workers.of(2));
+            if (kernel.explain().contains("serial loop")) {
+                // A loop of one iteration leaves the lanes to the sum, which then adds up in another order.
+                assertThat(values(actual)).as("size %d", n).containsExactly(values(expected), within(TOLERANCE));
+            } else {
+                assertThat(Engine.bytes(actual)).as("size %d", n).isDeepEqualTo(Engine.bytes(expected));
+            }
+        }
+        assertThat(classes).hasSizeLessThanOrEqualTo(MOST_CLASSES);
+    }
+
+    /** The elements of all float arrays. */
+    private static float[] values(Object[] args) {
+        int count = 0;
+        for (var arg : args) {
+            count += arg instanceof FloatArray a ? a.getSize() : 0;
+        }
+        var values = new float[count];
+        for (var arg : args) {
+            if (arg instanceof FloatArray a) {
+                count -= a.getSize();
+                System.arraycopy(a.toHeapArray(), 0, values, count, a.getSize());
+            }
+        }
+        return values;
+    }
+
+    private static void asJava(Serializable function, Object[] args) {
+        var kernel = KernelMethod.resolve("t", function);
+        try {
+            var method = kernel.owner()
+                    .getDeclaredMethod(kernel.name(), kernel.type().parameterArray());
+            method.setAccessible(true);
+            method.invoke(null, args);
+        } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
+            throw new LinkageError(e.getMessage(), e);
+        }
+    }
+}
