@@ -144,7 +144,7 @@ final class Planner {
         if (rows == 1) {
             jammed = single;
         }
-        int units = findings.diverges() ? 1 : units(accumulators * rows, trips, lanes);
+        int units = findings.diverges() ? 1 : units(rows, accumulators * rows, trips, lanes);
         var size = new CodeSize(jammed, nest.body());
         while (units > 1 && !size.fits(rows, units, false)) {
             units--;
@@ -224,23 +224,25 @@ final class Planner {
     }
 
     /**
-     * As many vectors as registers allow, unless with half as many so many fewer are left over that it pays; in a loop too short for
-     * them half as many, or half of that. No finer choice: each is a class of its own, and what is left over runs one by one anyway.
+     * As many vectors as registers allow, unless with fewer so many fewer are left over that it pays. Where rows run together what is
+     * left over does too, and only about half as many are tried: each number is a class of its own.
      */
-    private int units(int accumulators, long trips, int lanes) {
+    private int units(int rows, int accumulators, long trips, int lanes) {
         if (!nest.hasSerialLoop()) {
             return UNITS_ELEMENTWISE;
         }
         int most = mostUnits(accumulators);
-        int fewer = most == 3 ? 2 : most / 2;
-        if (fewer < 2 || trips < 0) {
+        if (trips < 0) {
             return most;
         }
-        while (fewer > 2 && trips < (long) fewer * lanes) {
-            fewer /= 2;
+        int best = most;
+        for (int units = most - 1; units >= 1; units--) {
+            boolean tried = rows == 1 || units == (most + 1) / 2 && units > 1;
+            if (tried && cost(trips, lanes, units) < cost(trips, lanes, best)) {
+                best = units;
+            }
         }
-        boolean isShort = trips < (long) most * lanes;
-        return isShort || cost(trips, lanes, fewer) < cost(trips, lanes, most) ? fewer : most;
+        return best;
     }
 
     /** Time for a loop: what units leave over runs one by one, in a call of its own. */
