@@ -101,7 +101,7 @@ public final class Heat {
         private long twinNanosThen;
         private long probedThen;
         private int blocks;
-        private int faster;
+        private int fast;
         private int noSlower;
         private long nanos;
         private double rate;
@@ -154,7 +154,7 @@ public final class Heat {
 
     private boolean lanesNext(LaneTile tile, int phase, Part part) {
         var lanes = method(part);
-        if (lanes.faster > 0) {
+        if (lanes.fast > 0) {
             return true;
         }
         if (lanes.touches == 0) {
@@ -214,8 +214,8 @@ public final class Heat {
             return;
         }
         double twinRate = method(Part.TWIN).rate;
-        ran.faster = rate < COMPILED_NANOS_AN_OPERATION ? ran.faster + 1 : 0;
+        ran.fast = rate < COMPILED_NANOS_AN_OPERATION ? ran.fast + 1 : 0;
         ran.noSlower = rate < Math.min(SLOW_NANOS_AN_OPERATION, NO_SLOWER * twinRate) ? ran.noSlower + 1 : 0;
-        ran.hot = ran.faster >= FEW || ran.noSlower >= SOME || ran.blocks > ENOUGH;
+        ran.hot = ran.fast >= FEW || ran.noSlower >= SOME || ran.blocks > ENOUGH;
     }
 }
