@@ -301,11 +301,7 @@ final class ChainLayout {
         if (!arriving.isEmpty()) {
             graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, distinctArrays(arriving));
         }
-        for (var step : part) {
-            var id = taskName(step);
-            step.launch().appendTo(graph, id);
-            step.launch().groups().ifPresent(groups -> grids.addWorkerGrid(graphName + "." + id, groups.grid()));
-        }
+        append(graph, graphName, grids, part);
         touch(graph, handedOn.stream().filter(t -> !used.contains(t)).toList());
         if (!handedOn.isEmpty()) {
             graph.persistOnDevice(distinctArrays(List.copyOf(handedOn)));
@@ -335,6 +331,14 @@ final class ChainLayout {
         }
     }
 
+    private void append(TaskGraph graph, String graphName, GridScheduler grids, List<Step> part) {
+        for (var step : part) {
+            var id = taskName(step);
+            step.launch().appendTo(graph, id);
+            step.launch().groups().ifPresent(groups -> grids.addWorkerGrid(graphName + "." + id, groups.grid()));
+        }
+    }
+
     private void emit(TaskGraph graph, String graphName, GridScheduler grids, List<Object> once) {
         if (!once.isEmpty()) {
             graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, once.toArray());
@@ -342,11 +346,7 @@ final class ChainLayout {
         if (!inputs.isEmpty()) {
             graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, distinctArrays(inputs));
         }
-        for (var step : steps) {
-            var id = taskName(step);
-            step.launch().appendTo(graph, id);
-            step.launch().groups().ifPresent(groups -> grids.addWorkerGrid(graphName + "." + id, groups.grid()));
-        }
+        append(graph, graphName, grids, steps);
         var down = comingDown();
         if (!down.isEmpty()) {
             graph.transferToHost(DataTransferMode.EVERY_EXECUTION, distinctArrays(down));

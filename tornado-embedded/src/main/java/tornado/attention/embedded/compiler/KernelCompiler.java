@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import tornado.attention.embedded.compiler.analysis.KernelAnalysis;
 import tornado.attention.embedded.compiler.analysis.Refusal;
+import tornado.attention.embedded.compiler.runtime.SizedKernel;
 import tornado.attention.embedded.compiler.runtime.Tile;
 
 /**
@@ -66,7 +67,7 @@ public final class KernelCompiler {
         var form = forms.of(args);
         long micros = (System.nanoTime() - begin) / 1000;
         LOG.log(Level.DEBUG, () -> taskName + ": " + form.explanation() + ", compiled in " + micros + " us");
-        return new Compiled(taskName, forms.analysis(), Signature.of(args), form);
+        return new Compiled(taskName, forms.analysis(), new Signature(scalars(args), key.aliases()), form);
     }
 
     private static void verifyArguments(String taskName, KernelMethod method, Object[] args) {
@@ -116,7 +117,7 @@ public final class KernelCompiler {
     }
 
     /** A kernel compiled for some arguments, of which only scalars, types and aliasing matter. */
-    private record Compiled(String taskName, KernelAnalysis analysis, Signature signature, KernelForms.Form form)
+    private record Compiled(String taskName, KernelAnalysis analysis, Signature signature, SizedKernel form)
             implements CompiledKernel {
         @Override
         public BoundKernel bind(Object[] args) {
@@ -149,11 +150,7 @@ public final class KernelCompiler {
         }
     }
 
-    private record Signature(List<Object> scalars, List<Integer> aliases) {
-        static Signature of(Object[] args) {
-            return new Signature(KernelCompiler.scalars(args), KernelCompiler.aliases(args));
-        }
-    }
+    private record Signature(List<Object> scalars, List<Integer> aliases) {}
 
     /** The scalars at their places; an array is represented by its class. */
     private static List<Object> scalars(Object[] args) {

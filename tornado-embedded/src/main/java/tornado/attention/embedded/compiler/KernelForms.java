@@ -2,7 +2,6 @@ package tornado.attention.embedded.compiler;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import tornado.attention.embedded.compiler.analysis.KernelAnalysis;
@@ -10,7 +9,7 @@ import tornado.attention.embedded.compiler.lanes.LaneKernel;
 import tornado.attention.embedded.compiler.lanes.Machine;
 import tornado.attention.embedded.compiler.lift.NotLiftable;
 import tornado.attention.embedded.compiler.runtime.FlatSpace;
-import tornado.attention.embedded.compiler.runtime.GeneratedClass;
+import tornado.attention.embedded.compiler.runtime.SizedKernel;
 import tornado.attention.embedded.compiler.runtime.Space;
 import tornado.attention.embedded.compiler.scalar.ScalarGenerator;
 
@@ -25,22 +24,7 @@ final class KernelForms {
     private final KernelAnalysis analysis;
     private final LaneOptions options;
     private final Deque<LaneKernel> inLanes = new ArrayDeque<>();
-    private Scalar scalar;
-
-    /**
-     * A generated class for some sizes.
-     *
-     * @param type the class
-     * @param phases make the space of each phase for one bound kernel; none if it runs once from begin to end
-     * @param explanation how it runs, and why not better
-     */
-    record Form(GeneratedClass type, List<Supplier<Space>> phases, String explanation) {
-        List<Space> newSpaces() {
-            return phases.stream().map(Supplier::get).toList();
-        }
-    }
-
-    private record Scalar(GeneratedClass type, List<Supplier<Space>> phases) {}
+    private SizedKernel scalar;
 
     KernelForms(KernelAnalysis analysis, LaneOptions options) {
         this.analysis = analysis;
@@ -52,7 +36,7 @@ final class KernelForms {
     }
 
     /** The form for some arguments: in lanes where that is possible and wanted, else scalar. */
-    synchronized Form of(Object[] args) {
+    synchronized SizedKernel of(Object[] args) {
         var name = analysis.code().display() + ": ";
         if (analysis.sequential().isPresent()) {
             return scalar(name + "sequential (" + analysis.sequential().get() + ")");
@@ -69,7 +53,7 @@ final class KernelForms {
         try {
             var sized = inLanes(args, off ? Machine.withoutLanes() : Machine.detect(options.bits()))
                     .sized(args);
-            return new Form(sized.type(), sized.phases(), name + sized.explanation());
+            return sized.explained(name + sized.explanation());
         } catch (NotLiftable reason) {
             return scalar(name + "scalar tiles of its own bytecode; no lanes because of " + reason.getMessage());
         }
@@ -94,16 +78,17 @@ final class KernelForms {
         return kernel;
     }
 
-    private Form scalar(String explanation) {
+    private SizedKernel scalar(String explanation) {
         if (scalar == null) {
             int phases =
                     analysis.sequential().isPresent() ? 0 : analysis.nests().size();
-            scalar = new Scalar(
+            scalar = new SizedKernel(
                     ClassDefiner.define(analysis.code().method(), ScalarGenerator.generate(analysis)),
                     IntStream.range(0, phases)
                             .mapToObj(phase -> (Supplier<Space>) () -> new FlatSpace(phase))
-                            .toList());
+                            .toList(),
+                    explanation);
         }
-        return new Form(scalar.type(), scalar.phases(), explanation);
+        return scalar.explained(explanation);
     }
 }

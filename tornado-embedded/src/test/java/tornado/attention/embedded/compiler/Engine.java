@@ -2,6 +2,7 @@ package tornado.attention.embedded.compiler;
 
 import java.io.Serializable;
 import java.lang.foreign.ValueLayout;
+import java.lang.reflect.InvocationTargetException;
 import java.util.Random;
 import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -19,6 +20,19 @@ final class Engine {
 
     static CompiledKernel compile(Serializable function, Object[] args, LaneOptions lanes) {
         return KernelCompiler.compile("test.task", KernelMethod.resolve("test.task", function), args, lanes);
+    }
+
+    /** Calls the kernel as the plain Java method that it is. */
+    static void asJava(Serializable function, Object[] args) {
+        var kernel = KernelMethod.resolve("t", function);
+        try {
+            var method = kernel.owner()
+                    .getDeclaredMethod(kernel.name(), kernel.type().parameterArray());
+            method.setAccessible(true);
+            method.invoke(null, args);
+        } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
+            throw new LinkageError(e.getMessage(), e);
+        }
     }
 
     /** Copies arrays, keeps scalars; an array given twice stays one array. */

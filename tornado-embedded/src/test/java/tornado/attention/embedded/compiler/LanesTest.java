@@ -6,7 +6,6 @@ import static tornado.attention.embedded.compiler.Engine.floats;
 import static tornado.attention.embedded.compiler.Engine.ints;
 
 import java.io.Serializable;
-import java.lang.reflect.InvocationTargetException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,7 +36,7 @@ class LanesTest {
 
     private static void check(Serializable function, Object[] args, int terms, String mode) {
         var expected = copy(args);
-        invoke(function, expected);
+        Engine.asJava(function, expected);
         for (int width : WIDTHS) {
             var options = new LaneOptions(width);
             assertThat(Engine.compile(function, args, options).explain()).contains(mode);
@@ -56,18 +55,6 @@ class LanesTest {
                             .isDeepEqualTo(first);
                 }
             }
-        }
-    }
-
-    private static void invoke(Serializable function, Object[] args) {
-        var kernel = KernelMethod.resolve("t", function);
-        try {
-            var method = kernel.owner()
-                    .getDeclaredMethod(kernel.name(), kernel.type().parameterArray());
-            method.setAccessible(true);
-            method.invoke(null, args);
-        } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
-            throw new LinkageError(e.getMessage(), e);
         }
     }
 

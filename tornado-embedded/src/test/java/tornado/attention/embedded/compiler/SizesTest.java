@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.Serializable;
-import java.lang.reflect.InvocationTargetException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -51,7 +50,7 @@ class SizesTest {
         for (int n : sizes) {
             var actual = arguments.apply(n);
             var expected = Engine.copy(actual);
-            asJava(function, expected);
+            Engine.asJava(function, expected);
             var kernel = Engine.compile(function, actual, options);
             classes.add(kernel.className());
             kernel.bind(actual).run(Workers.of(2));
@@ -79,17 +78,5 @@ class SizesTest {
             }
         }
         return values;
-    }
-
-    private static void asJava(Serializable function, Object[] args) {
-        var kernel = KernelMethod.resolve("t", function);
-        try {
-            var method = kernel.owner()
-                    .getDeclaredMethod(kernel.name(), kernel.type().parameterArray());
-            method.setAccessible(true);
-            method.invoke(null, args);
-        } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
-            throw new LinkageError(e.getMessage(), e);
-        }
     }
 }

@@ -22,6 +22,7 @@ import tornado.attention.embedded.compiler.lift.Lifter;
 import tornado.attention.embedded.compiler.lift.NotLiftable;
 import tornado.attention.embedded.compiler.runtime.GeneratedClass;
 import tornado.attention.embedded.compiler.runtime.Heat;
+import tornado.attention.embedded.compiler.runtime.SizedKernel;
 import tornado.attention.embedded.compiler.runtime.Space;
 import tornado.attention.embedded.compiler.runtime.StripSpace;
 
@@ -91,15 +92,6 @@ public final class LaneKernel {
     /** A generated class, unless it has a method that HotSpot would not compile; how far it is compiled. */
     private record Code(Optional<GeneratedClass> type, int largestMethod, List<Heat> heats) {}
 
-    /**
-     * The kernel for some sizes.
-     *
-     * @param type the generated class
-     * @param explanation what was chosen and why not better
-     * @param phases make the space of each phase for one bound kernel
-     */
-    public record Sized(GeneratedClass type, String explanation, List<Supplier<Space>> phases) {}
-
     private static List<Supplier<Space>> spaces(List<PhasePlan> plans, List<Heat> heats) {
         return IntStream.range(0, plans.size())
                 .mapToObj(i -> (Supplier<Space>) () -> newSpace(plans.get(i), i, heats.get(i)))
@@ -127,7 +119,7 @@ public final class LaneKernel {
      * @param args arguments that it serves
      * @throws NotLiftable if its code is too long for HotSpot however it is planned
      */
-    public synchronized Sized sized(Object[] args) {
+    public synchronized SizedKernel sized(Object[] args) {
         var values = new Values(args);
         int size = 0;
         var accumulators = new ArrayList<>(List.of(machine.accumulators()));
@@ -141,7 +133,7 @@ public final class LaneKernel {
                     classes.computeIfAbsent(plans.stream().map(PhasePlan::form).toList(), forms -> generate(plans));
             if (code.type().isPresent()) {
                 var explanation = plans.stream().map(PhasePlan::explanation).collect(Collectors.joining(" | "));
-                return new Sized(code.type().get(), explanation, spaces(plans, code.heats()));
+                return new SizedKernel(code.type().get(), spaces(plans, code.heats()), explanation);
             }
             size = code.largestMethod();
         }
