@@ -11,7 +11,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** Imports point downward only: bench, modules, tasks, kernels, TornadoVM's API. */
+/** Imports point downward only: bench, networks, modules, tasks, kernels, TornadoVM's API. */
 class HouseTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -23,6 +23,8 @@ class HouseTest {
                 .consideringAllDependencies()
                 .layer("bench")
                 .definedBy("tornado.attention.bench..")
+                .layer("networks")
+                .definedBy("tornado.attention.networks..")
                 .layer("modules")
                 .definedBy("tornado.attention.modules..")
                 .layer("tasks")
@@ -35,10 +37,12 @@ class HouseTest {
                 .definedBy("tornado.attention.embedded..")
                 .whereLayer("bench")
                 .mayNotBeAccessedByAnyLayer()
-                .whereLayer("modules")
+                .whereLayer("networks")
                 .mayOnlyBeAccessedByLayers("bench")
+                .whereLayer("modules")
+                .mayOnlyBeAccessedByLayers("bench", "networks")
                 .whereLayer("tasks")
-                .mayOnlyBeAccessedByLayers("bench", "modules")
+                .mayOnlyBeAccessedByLayers("bench", "networks", "modules")
                 .whereLayer("kernels")
                 .mayOnlyBeAccessedByLayers("bench", "tasks")
                 .whereLayer("engine")
@@ -72,7 +76,10 @@ class HouseTest {
     @Test
     void noPackageOfTheLibraryIsPartOfACycle() {
         var library = CLASSES.that(JavaClass.Predicates.resideInAnyPackage(
-                "tornado.attention.kernels..", "tornado.attention.tasks..", "tornado.attention.modules.."));
+                "tornado.attention.kernels..",
+                "tornado.attention.tasks..",
+                "tornado.attention.modules..",
+                "tornado.attention.networks.."));
         slices().matching("tornado.attention.(**)").should().beFreeOfCycles().check(library);
     }
 }

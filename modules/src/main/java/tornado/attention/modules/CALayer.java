@@ -1,8 +1,6 @@
 package tornado.attention.modules;
 
 import java.util.List;
-import tornado.attention.tasks.AttentionKind;
-import tornado.attention.tasks.graph.Value;
 
 /**
  * RCAN's channel attention: Zhang et al., Image Super-Resolution Using Very Deep Residual Channel Attention Networks, ECCV 2018
@@ -17,11 +15,10 @@ import tornado.attention.tasks.graph.Value;
  *
  * <p>R = C / reduction. Parameters 2CR + R + C, MACs 2CR, 4 kernels (3 with work-groups); traffic 12 CHW bytes an image.
  *
- * @param channel C
- * @param reduce {@code conv_du.0.weight [R,C,1,1]}, {@code conv_du.0.bias [R]}
- * @param excite {@code conv_du.2.weight [C,R,1,1]}, {@code conv_du.2.bias [C]}
+ * <p>Weights {@code conv_du.0.weight [R,C,1,1]}, {@code conv_du.0.bias [R]}, {@code conv_du.2.weight [C,R,1,1]}, {@code
+ * conv_du.2.bias [C]}.
  */
-public record CALayer(int channel, LinearLayer reduce, LinearLayer excite) implements Block.OfMap {
+public final class CALayer {
     /** Name, paper and options. */
     public static final ModuleType TYPE = ModuleType.of(
             "CALayer",
@@ -34,25 +31,15 @@ public record CALayer(int channel, LinearLayer reduce, LinearLayer excite) imple
             (p, s) -> of("CALayer", p, s.integer("channel"), s.integer("reduction")),
             Reduction.fit("channel"));
 
+    private CALayer() {}
+
     /** The layer as a part of module {@code owner}. */
-    static CALayer of(String owner, Parameters p, int channel, int reduction) {
+    static SqueezeExcite of(String owner, Parameters p, int channel, int reduction) {
         int hidden = Reduction.divided(owner, channel, reduction);
-        return new CALayer(
+        return SqueezeExcite.of(
+                "CALayer",
                 channel,
                 p.pointwise("conv_du.0", channel, hidden, true),
                 p.pointwise("conv_du.2", hidden, channel, true));
-    }
-
-    @Override
-    public Value apply(Value x) {
-        requireChannels("CALayer", x, channel);
-        return x.times(gate(x).perChannel()).named("gate");
-    }
-
-    /** One gate an image and channel, {@code [batch, channels]}. */
-    Value gate(Value x) {
-        var squeezed = x.mean(Value.PIXELS).named("squeeze");
-        var hidden = reduce.apply(squeezed).relu().named("reduce");
-        return excite.apply(hidden).sigmoid().named("excite").exposed(AttentionKind.CHANNEL_GATE);
     }
 }

@@ -155,7 +155,7 @@ public record ModuleType(
      * @throws WeightsException if they do not fit
      */
     public AttentionModule create(Settings settings, Map<String, Weight> given) {
-        return with(settings, Weights.checked(name, weights(settings), given));
+        return with(settings, Weights.checked("module " + name, weights(settings), given));
     }
 
     /**
@@ -176,6 +176,6 @@ public record ModuleType(
      * @throws WeightsException if they do not fit
      */
     public AttentionModule load(Settings settings, SafetensorsFile file, Names names) throws IOException {
-        return with(settings, Weights.load(name, weights(settings), file, names));
+        return with(settings, Weights.load("module " + name, weights(settings), file, names));
     }
 }

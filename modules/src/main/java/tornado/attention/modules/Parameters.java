@@ -32,7 +32,7 @@ public final class Parameters {
     }
 
     /** Everything a walk asks for, in that order; no element is made or read. */
-    static List<WeightSpec> asked(Consumer<Parameters> walk) {
+    public static List<WeightSpec> asked(Consumer<Parameters> walk) {
         var specs = new ArrayList<WeightSpec>();
         walk.accept(new Parameters(
                 "",
@@ -45,18 +45,23 @@ public final class Parameters {
     }
 
     /** Parameters without elements: enough to say what a module computes and costs. */
-    static Parameters described() {
+    public static Parameters described() {
         return new Parameters("", spec -> Parameter.described(spec.name(), spec.shape()), Map.of());
     }
 
-    /** The parameters of a module, with these elements. */
-    static Parameters of(Weights weights) {
+    /** The parameters of a module or network, with these elements. */
+    public static Parameters of(Weights weights) {
         return new Parameters("", spec -> Parameter.of(weights.get(spec.name())), Map.of());
     }
 
     /** The parameters of a part: their names begin with {@code name.}. */
     public Parameters at(String name) {
         return new Parameters(prefix + name + ".", source, Map.of());
+    }
+
+    /** What a parameter or part of this name is called from outside: with all that it is a part of. */
+    public String path(String name) {
+        return prefix + name;
     }
 
     /** The same, with another initialisation of those with this last name, such as {@code bias}. */
@@ -136,6 +141,11 @@ public final class Parameters {
 
     /** {@code nn.BatchNorm} with PyTorch's eps 1e-5 and this momentum. */
     public BatchNormLayer batchNorm(String name, int channels, double momentum) {
+        return batchNorm(name, channels, 1e-5, momentum);
+    }
+
+    /** {@code nn.BatchNorm}. */
+    public BatchNormLayer batchNorm(String name, int channels, double eps, double momentum) {
         var p = part(name);
         return new BatchNormLayer(
                 name,
@@ -144,7 +154,7 @@ public final class Parameters {
                 p.buffer("running_mean", Initializer.constant(0), channels),
                 p.buffer("running_var", Initializer.constant(1), channels),
                 p.ask("num_batches_tracked", Initializer.constant(0), WeightSpec.Kind.COUNTER),
-                1e-5,
+                eps,
                 momentum);
     }
 }

@@ -35,7 +35,7 @@ public record RCAB(
         BatchNormLayer norm1,
         ConvolutionLayer conv2,
         BatchNormLayer norm2,
-        CALayer attention)
+        SqueezeExcite attention)
         implements Block.OfMap {
     /** Name, paper and options. */
     public static final ModuleType TYPE = ModuleType.of(

@@ -2,8 +2,6 @@ package tornado.attention.modules;
 
 import java.util.List;
 import java.util.Map;
-import tornado.attention.tasks.AttentionKind;
-import tornado.attention.tasks.graph.Value;
 
 /**
  * Squeeze-and-Excitation: Hu et al., Squeeze-and-Excitation Networks, CVPR 2018 (arXiv 1709.01507).
@@ -19,11 +17,9 @@ import tornado.attention.tasks.graph.Value;
  * have biases: {@link CALayer}). Parameters 2CR, MACs 2CR, 4 kernels (3 with work-groups); traffic 12 CHW bytes an image: the feature map is read
  * twice and written once.
  *
- * @param channel C
- * @param reduce {@code fc.0.weight [R, C]}
- * @param excite {@code fc.2.weight [C, R]}
+ * <p>Weights {@code fc.0.weight [R, C]} and {@code fc.2.weight [C, R]}.
  */
-public record SEAttention(int channel, LinearLayer reduce, LinearLayer excite) implements Block.OfMap {
+public final class SEAttention {
     /** Name, paper and options. */
     public static final ModuleType TYPE = ModuleType.of(
             "SEAttention",
@@ -41,19 +37,15 @@ public record SEAttention(int channel, LinearLayer reduce, LinearLayer excite) i
         return TYPE.initial(TYPE.settings(Map.of("channel", channel)), seed);
     }
 
-    private static SEAttention of(Parameters p, Settings s) {
+    private SEAttention() {}
+
+    private static SqueezeExcite of(Parameters p, Settings s) {
         int channel = s.integer("channel");
         int hidden = Reduction.divided("SEAttention", channel, s.integer("reduction"));
-        return new SEAttention(
-                channel, p.linear("fc.0", channel, hidden, false), p.linear("fc.2", hidden, channel, false));
-    }
-
-    @Override
-    public Value apply(Value x) {
-        requireChannels("SEAttention", x, channel);
-        var squeezed = x.mean(Value.PIXELS).named("squeeze");
-        var hidden = reduce.apply(squeezed).relu().named("reduce");
-        var gate = excite.apply(hidden).sigmoid().named("excite").exposed(AttentionKind.CHANNEL_GATE);
-        return x.times(gate.perChannel()).named("gate");
+        return SqueezeExcite.of(
+                "SEAttention",
+                channel,
+                p.linear("fc.0", channel, hidden, false),
+                p.linear("fc.2", hidden, channel, false));
     }
 }

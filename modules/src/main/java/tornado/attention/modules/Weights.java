@@ -34,7 +34,7 @@ public final class Weights {
     }
 
     /** Fresh weights, drawn in the order of the specs. */
-    static Weights initial(List<WeightSpec> specs, long seed) {
+    public static Weights initial(List<WeightSpec> specs, long seed) {
         var random = new SplittableRandom(seed);
         var byName = new LinkedHashMap<String, Weight>();
         for (var spec : specs) {
@@ -46,7 +46,7 @@ public final class Weights {
     }
 
     /** Zeros for parameters, made when somebody asks for them; buffers as fresh ones. */
-    static Weights blank(List<WeightSpec> specs) {
+    public static Weights blank(List<WeightSpec> specs) {
         var byName = new LinkedHashMap<String, Weight>();
         for (var spec : specs) {
             int elements = spec.shape().elementsOf(spec.name());
@@ -70,10 +70,11 @@ public final class Weights {
     /**
      * Weights checked against what a module expects.
      *
+     * @param owner whose they are, such as {@code module ECA}
      * @throws WeightsException if names are unknown or missing, shapes differ or values are not finite
      */
-    static Weights checked(String module, List<WeightSpec> specs, Map<String, Weight> given) {
-        return new Gathering(module, specs, Names.OWN).of(given.keySet(), (spec, name) -> {
+    public static Weights checked(String owner, List<WeightSpec> specs, Map<String, Weight> given) {
+        return new Gathering(owner, specs, Names.OWN).of(given.keySet(), (spec, name) -> {
             var weight = given.get(name);
             return fits(weight.shape(), spec.shape())
                     ? Found.of(new Weight(spec.name(), spec.shape(), weight.values()))
@@ -85,11 +86,13 @@ public final class Weights {
      * Reads weights out of a safetensors file. Names, shapes and element types are checked against the header first; only the
      * values of tensors that fit are read.
      *
+     * @param owner whose they are, such as {@code module ECA}
      * @param names what the file calls them
      * @throws WeightsException if they do not fit
      */
-    static Weights load(String module, List<WeightSpec> specs, SafetensorsFile file, Names names) throws IOException {
-        return new Gathering(module, specs, names).of(file.names(), (spec, name) -> {
+    public static Weights load(String owner, List<WeightSpec> specs, SafetensorsFile file, Names names)
+            throws IOException {
+        return new Gathering(owner, specs, names).of(file.names(), (spec, name) -> {
             var info = file.info(name);
             var types = spec.kind() == WeightSpec.Kind.COUNTER ? COUNTERS : NUMBERS;
             if (!fits(info.shape(), spec.shape())) {
@@ -120,7 +123,7 @@ public final class Weights {
     }
 
     /** All weights of a module, or everything that is wrong with them. */
-    private record Gathering(String module, List<WeightSpec> specs, Names names) {
+    private record Gathering(String owner, List<WeightSpec> specs, Names names) {
         <E extends Exception> Weights of(Set<String> stored, Source<E> source) throws E {
             var problems = new ArrayList<String>();
             var wanted = specs.stream().map(s -> names.stored(s.name())).collect(Collectors.toSet());
@@ -144,7 +147,7 @@ public final class Weights {
                 }
             }
             if (!problems.isEmpty()) {
-                throw new WeightsException(module, problems);
+                throw new WeightsException(owner, problems);
             }
             return new Weights(specs, byName);
         }
@@ -168,13 +171,28 @@ public final class Weights {
         return fits(longs(stored), wanted);
     }
 
-    /** A matrix without the extents of 1 behind it: a linear layer's weight and a 1x1 convolution's are one. */
+    /**
+     * A matrix without the extents of 1 behind it: a linear layer's weight and a 1x1 convolution's are one; so are a number and a vector
+     * of one.
+     */
     private static long[] withoutOnes(long[] extents) {
         int rank = extents.length;
         while (rank > 2 && extents[rank - 1] == 1) {
             rank--;
         }
+        if (rank == 1 && extents[0] == 1) {
+            rank = 0;
+        }
         return Arrays.copyOf(extents, rank);
+    }
+
+    /** A tensor of a file, narrowed to F32. */
+    public static Weight read(SafetensorsFile file, String name) throws IOException {
+        var extents = Arrays.stream(file.info(name).shape())
+                .mapToInt(Math::toIntExact)
+                .toArray();
+        var shape = Shape.of(extents);
+        return new Weight(name, shape, read(file, name, shape));
     }
 
     /** The values in an array of the engine's: what is stored as F32 is copied once. */

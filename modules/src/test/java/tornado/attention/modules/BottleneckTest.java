@@ -32,7 +32,7 @@ class BottleneckTest {
             BatchNormLayer norm2,
             ConvolutionLayer conv3,
             BatchNormLayer norm3,
-            SEAttention se) {
+            SqueezeExcite se) {
         static Bottleneck of(Parameters p) {
             return new Bottleneck(
                     p.convolution1x1("conv1", 64, 16, false),
@@ -41,7 +41,7 @@ class BottleneckTest {
                     p.batchNorm("bn2", 16),
                     p.convolution1x1("conv3", 16, 64, false),
                     p.batchNorm("bn3", 64),
-                    new SEAttention(64, p.linear("se.fc1", 64, 4, false), p.linear("se.fc2", 4, 64, false)));
+                    SqueezeExcite.of("se", 64, p.linear("se.fc1", 64, 4, false), p.linear("se.fc2", 4, 64, false)));
         }
 
         Value features(Value x) {

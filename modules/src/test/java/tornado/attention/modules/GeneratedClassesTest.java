@@ -92,7 +92,8 @@ class GeneratedClassesTest {
                 .relu();
         y = normed(p, name + "3", y, width, outputs, 1, one);
         var fewer = p.linear(name + "fc1", outputs, outputs / 16, false);
-        y = new SEAttention(outputs, fewer, p.linear(name + "fc2", outputs / 16, outputs, false)).apply(y);
+        y = SqueezeExcite.of("se", outputs, fewer, p.linear(name + "fc2", outputs / 16, outputs, false))
+                .apply(y);
         var shortcut = inputs == outputs ? x : normed(p, name + "down", x, inputs, outputs, 1, one.strided(stride));
         return y.plus(shortcut).relu();
     }

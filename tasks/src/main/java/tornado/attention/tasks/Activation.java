@@ -22,7 +22,9 @@ public enum Activation {
     /** tanh(x). */
     TANH(Activations.TANH),
     /** x * hard_sigmoid(x). */
-    HARD_SWISH(Activations.HARD_SWISH);
+    HARD_SWISH(Activations.HARD_SWISH),
+    /** min(max(x, 0), 6). */
+    RELU6(Activations.RELU6);
 
     private final int code;
 

@@ -23,21 +23,31 @@ public final class Convolution {
      * Where a convolution's kernel is placed.
      *
      * @param stride distance of outputs
-     * @param top rows of zeros above and below
-     * @param left columns of zeros at either side
+     * @param top rows of zeros above
+     * @param left columns of zeros at the left
+     * @param bottom rows of zeros below
+     * @param right columns of zeros at the right
      * @param dilation distance of taps
      * @param groups groups of channels, each convolved by itself
      */
-    public record Window(int stride, int top, int left, int dilation, int groups) {
+    public record Window(int stride, int top, int left, int bottom, int right, int dilation, int groups) {
         /** Checks the ranges. */
         public Window {
-            if (stride < 1 || top < 0 || left < 0 || dilation < 1 || groups < 1) {
+            boolean padded = top >= 0 && left >= 0 && bottom >= 0 && right >= 0;
+            if (stride < 1 || !padded || dilation < 1 || groups < 1) {
                 throw new IllegalArgumentException(
                         "A convolution needs stride, dilation and groups of at least 1 and padding"
                                 + " of at least 0, but they are stride " + stride + ", dilation " + dilation
                                 + ", groups " + groups
-                                + ", padding " + top + " and " + left + ".");
+                                + ", padding " + top + " and " + left
+                                + (top == bottom && left == right ? "" : ", " + bottom + " and " + right + " behind")
+                                + ".");
             }
+        }
+
+        /** As many zeros below as above, and as many at the right as at the left. */
+        public Window(int stride, int top, int left, int dilation, int groups) {
+            this(stride, top, left, top, left, dilation, groups);
         }
 
         /** No padding, stride 1. */
@@ -52,17 +62,22 @@ public final class Convolution {
 
         /** The same with a stride. */
         public Window strided(int distance) {
-            return new Window(distance, top, left, dilation, groups);
+            return new Window(distance, top, left, bottom, right, dilation, groups);
         }
 
         /** The same with dilated taps. */
         public Window dilated(int distance) {
-            return new Window(stride, top, left, distance, groups);
+            return new Window(stride, top, left, bottom, right, distance, groups);
         }
 
         /** The same in groups of channels. */
         public Window grouped(int count) {
-            return new Window(stride, top, left, dilation, count);
+            return new Window(stride, top, left, bottom, right, dilation, count);
+        }
+
+        /** The same with so many zeros on every side. */
+        public Window padded(int zeros) {
+            return new Window(stride, zeros, zeros, dilation, groups);
         }
     }
 

@@ -140,8 +140,8 @@ public final class PaddedMap {
             var size = new int[] {
                 x.batch(),
                 x.channels(),
-                outputs(name, layer, x.height() + 2 * window.top(), layer.reachRows(), window.stride()),
-                outputs(name, layer, x.width() + 2 * window.left(), layer.reachColumns(), window.stride())
+                outputs(name, layer, x.height() + window.top() + window.bottom(), layer.reachRows(), window.stride()),
+                outputs(name, layer, x.width() + window.left() + window.right(), layer.reachColumns(), window.stride())
             };
             if (window.stride() != stride || (output != null && (size[2] != output[2] || size[3] != output[3]))) {
                 throw new IllegalArgumentException(
@@ -149,8 +149,9 @@ public final class PaddedMap {
                                 + " give them odd kernels with padding kernel / 2 and one stride.");
             }
             output = size;
-            top = Math.max(top, window.top());
-            left = Math.max(left, window.left());
+            // Without a stride zeros behind a row or plane are the ones before the next.
+            top = Math.max(top, stride == 1 ? Math.max(window.top(), window.bottom()) : window.top());
+            left = Math.max(left, stride == 1 ? Math.max(window.left(), window.right()) : window.left());
         }
         return stride == 1
                 ? unstrided(chain, x, output, layers, top, left)

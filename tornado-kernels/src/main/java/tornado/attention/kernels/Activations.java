@@ -35,6 +35,8 @@ public final class Activations {
     public static final int EXP = 11;
     /** The natural logarithm of x. */
     public static final int LOG = 12;
+    /** min(max(x, 0), 6). */
+    public static final int RELU6 = 13;
 
     private Activations() {}
 
@@ -128,6 +130,10 @@ public final class Activations {
         if (function == LOG) {
             return 1f / x;
         }
+        if (function == RELU6) {
+            float below = x < 6f ? 1f : 0f;
+            return x > 0f ? below : 0f;
+        }
         return 1f;
     }
 
@@ -168,6 +174,9 @@ public final class Activations {
         }
         if (activation == LOG) {
             return TornadoMath.log(x);
+        }
+        if (activation == RELU6) {
+            return TornadoMath.min(TornadoMath.max(x, 0f), 6f);
         }
         return x;
     }

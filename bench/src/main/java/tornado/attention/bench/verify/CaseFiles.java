@@ -136,7 +136,7 @@ public final class CaseFiles implements AutoCloseable {
         return files;
     }
 
-    /** The files by the module they name, in this order of modules first; a file that cannot be read goes by its own name. */
+    /** The files by the module or family of networks they name, in this order of modules first; a file that cannot be read goes by its own name. */
     public Map<String, List<Path>> byModule(List<String> order) {
         var groups = new LinkedHashMap<String, List<Path>>();
         order.forEach(module -> groups.put(module, new ArrayList<>()));
@@ -148,8 +148,15 @@ public final class CaseFiles implements AutoCloseable {
     }
 
     private static String module(Path file) {
-        try (var reference = ReferenceCase.open(file)) {
-            return reference.module();
+        try {
+            if (NetworkCase.isOne(file)) {
+                try (var network = NetworkCase.open(file)) {
+                    return network.family();
+                }
+            }
+            try (var reference = ReferenceCase.open(file)) {
+                return reference.module();
+            }
         } catch (IOException | RuntimeException _) {
             return moduleOf(file); // it becomes a failed case with its sentence when it is run
         }

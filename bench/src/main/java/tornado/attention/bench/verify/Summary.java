@@ -52,7 +52,9 @@ public final class Summary {
                 .max((a, b) -> Double.compare(a.maxRel() / a.tolerance(), b.maxRel() / b.tolerance()));
         var verdict = failed > 0
                 ? failed + " of " + results.size() + " fail"
-                : unsupported > 0 ? "unsupported: not implemented" : "pass";
+                : unsupported == 0
+                        ? "pass"
+                        : unsupported == results.size() ? "unsupported" : "pass, " + unsupported + " unsupported";
         return String.format(
                         Locale.ROOT,
                         LINE,

@@ -57,10 +57,66 @@ public final class Verifier {
 
     /** Runs the case of a file; whatever goes wrong is a failed case with its sentence. */
     public CaseResult verify(Path file) {
-        try (var reference = ReferenceCase.open(file)) {
-            return verify(reference);
+        try {
+            if (NetworkCase.isOne(file)) {
+                try (var network = NetworkCase.open(file)) {
+                    return verify(network);
+                }
+            }
+            try (var reference = ReferenceCase.open(file)) {
+                return verify(reference);
+            }
         } catch (IOException | RuntimeException e) {
             return unreadable(file, e);
+        }
+    }
+
+    private CaseResult verify(NetworkCase network) throws IOException {
+        if (network.train()) {
+            return result(
+                    network.family(),
+                    network.name(),
+                    "train",
+                    null,
+                    null,
+                    Verdict.UNSUPPORTED,
+                    "Gradients and steps of whole networks are not run yet.");
+        }
+        double allowed = tolerance == null ? network.tolerance() : tolerance;
+        var comparison = new Comparison(allowed);
+        try {
+            // As users run it, and once more with everything that can be looked at: then less is fused.
+            run(network, List.of(), comparison);
+            run(network, network.nodes(), comparison);
+        } catch (IOException | RuntimeException e) {
+            return result(network.family(), network.name(), "eval", null, allowed, Verdict.FAIL, Sentences.of(e));
+        }
+        return result(
+                network.family(),
+                network.name(),
+                "eval",
+                comparison,
+                allowed,
+                comparison.reason() == null ? Verdict.PASS : Verdict.FAIL,
+                comparison.reason());
+    }
+
+    private void run(NetworkCase reference, List<String> nodes, Comparison comparison) throws IOException {
+        var chain =
+                TaskChain.named("verify", how.apply(ChainOptions.evaluation().on(device.profile())));
+        var input = chain.input("input", reference.inputShape(), FloatArray.fromArray(reference.input()));
+        var tensors = reference.network().attach(chain, input, nodes);
+        tensors.values().forEach(chain::output);
+        try (var plan = chain.plan(device.device())) {
+            plan.run();
+            for (var node : nodes) {
+                var tensor = tensors.get(node);
+                for (var each : reference.compared(node, tensor.shape(), plan.read(tensor))) {
+                    comparison.add(each.expected(), each.shape(), each.values());
+                }
+            }
+            var output = tensors.get("output");
+            comparison.add(reference.output(), output.shape(), plan.read(output));
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,11 +22,13 @@ import tornado.attention.modules.ModuleType;
 import tornado.attention.tasks.ChainOptions;
 
 /**
- * Every bundled reference case, and every case of the folder that the system property {@value #FOLDER} names, on the default
- * device.
+ * Every bundled reference case, and every case of the folders that the system properties {@value #FOLDER} and {@value #NETWORKS} name,
+ * on the default device.
  */
 class VerifierTest {
     private static final String FOLDER = "tornado.attention.reference";
+
+    private static final String NETWORKS = "tornado.attention.networks";
 
     @TestFactory
     Stream<DynamicNode> bundledCases() throws IOException {
@@ -50,9 +53,43 @@ class VerifierTest {
 
     @TestFactory
     Stream<DynamicNode> casesOfTheFolder() throws IOException {
-        var folder = System.getProperty(FOLDER, "");
+        return casesOf(FOLDER);
+    }
+
+    @TestFactory
+    Stream<DynamicNode> smallNetworks() throws IOException, URISyntaxException {
+        return networks(UnaryOperator.identity());
+    }
+
+    @TestFactory
+    Stream<DynamicNode> smallNetworksTaskByTask() throws IOException, URISyntaxException {
+        return networks(ChainOptions::withoutFusion);
+    }
+
+    @TestFactory
+    Stream<DynamicNode> smallNetworksInSeveralGraphs() throws IOException, URISyntaxException {
+        return networks(options -> options.withTasksAGraph(20));
+    }
+
+    /** Small networks, one or more a family, beside the tests. */
+    private static Stream<DynamicNode> networks(UnaryOperator<ChainOptions> how)
+            throws IOException, URISyntaxException {
+        var folder = Path.of(
+                VerifierTest.class.getResource("/tornado/attention/networks").toURI());
+        try (var cases = CaseFiles.in(List.of(folder))) {
+            return tests(cases, how).stream();
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicNode> networksOfTheFolder() throws IOException {
+        return casesOf(NETWORKS);
+    }
+
+    private static Stream<DynamicNode> casesOf(String property) throws IOException {
+        var folder = System.getProperty(property, "");
         if (folder.isBlank()) {
-            abort("no further reference cases: give their folder by -D" + FOLDER + "=FOLDER");
+            abort("no further reference cases: give their folder by -D" + property + "=FOLDER");
         }
         try (var cases = CaseFiles.in(List.of(Path.of(folder)))) {
             return tests(cases, UnaryOperator.identity()).stream();

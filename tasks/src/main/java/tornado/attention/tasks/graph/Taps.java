@@ -24,8 +24,8 @@ final class Taps {
             throw new IllegalArgumentException("A convolution in " + window.groups() + " groups with weights " + w
                     + " does not fit the " + x.channels() + " channels of " + x + ".");
         }
-        int height = extent(x.height() + 2 * window.top(), w.dim(2), window);
-        int width = extent(x.width() + 2 * window.left(), w.dim(3), window);
+        int height = extent(x.height() + window.top() + window.bottom(), w.dim(2), window);
+        int width = extent(x.width() + window.left() + window.right(), w.dim(3), window);
         if (height < 1 || width < 1) {
             throw new IllegalArgumentException("A kernel of " + w.dim(2) + "x" + w.dim(3) + " with dilation "
                     + window.dilation() + " is larger than the padded map of " + x + ".");

@@ -31,7 +31,9 @@ public enum UnaryFunction {
     /** exp(x). */
     EXP(Activations.EXP, Math::exp, Math::exp),
     /** The natural logarithm. */
-    LOG(Activations.LOG, Math::log, x -> 1 / x);
+    LOG(Activations.LOG, Math::log, x -> 1 / x),
+    /** min(max(x, 0), 6). */
+    RELU6(Activations.RELU6, x -> Math.clamp(x, 0, 6), x -> x > 0 && x < 6 ? 1 : 0);
 
     /** Beyond it the error function is 1 in double precision. */
     private static final double ERF_IS_ONE = 6;

@@ -1,0 +1,57 @@
+package tornado.attention.networks;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
+
+/** Networks by timm's names; their configs are data. */
+public final class Networks {
+    private static final String FILE = "configs.json";
+
+    private static SequencedMap<String, Map<String, Object>> configs;
+
+    private Networks() {}
+
+    private static synchronized SequencedMap<String, Map<String, Object>> configs() {
+        if (configs == null) {
+            try (var stream = Networks.class.getResourceAsStream(FILE)) {
+                configs = JsonMapper.builder()
+                        .build()
+                        .readValue(stream, new TypeReference<LinkedHashMap<String, Map<String, Object>>>() {});
+            } catch (IOException e) {
+                throw new UncheckedIOException(
+                        "The bundled configs of networks cannot be read; build the project again.", e);
+            }
+        }
+        return configs;
+    }
+
+    /** All names. */
+    public static SequencedSet<String> names() {
+        return configs().sequencedKeySet();
+    }
+
+    /** Whether there is a network of this name. */
+    public static boolean contains(String name) {
+        return configs().containsKey(name);
+    }
+
+    /**
+     * The config of a network.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static NetworkConfig named(String name) {
+        var config = configs().get(name);
+        if (config == null) {
+            throw new IllegalArgumentException("There is no network '" + name + "'; attn networks lists the "
+                    + configs().size() + " there are.");
+        }
+        return NetworkConfig.of("network " + name, config);
+    }
+}

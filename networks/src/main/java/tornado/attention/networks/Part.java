@@ -1,0 +1,31 @@
+package tornado.attention.networks;
+
+import java.util.List;
+import tornado.attention.tasks.graph.Value;
+
+/** A part of a network that makes one value of another: a block, an attention module, a stem. */
+@FunctionalInterface
+interface Part {
+    /** Nothing happens. */
+    Part NONE = x -> x;
+
+    /** The part's formula. */
+    Value apply(Value x);
+
+    /** One behind the other. */
+    static Part chain(Part... parts) {
+        return chain(List.of(parts));
+    }
+
+    /** One behind the other. */
+    static Part chain(List<? extends Part> parts) {
+        var all = List.copyOf(parts);
+        return x -> {
+            var y = x;
+            for (var part : all) {
+                y = part.apply(y);
+            }
+            return y;
+        };
+    }
+}

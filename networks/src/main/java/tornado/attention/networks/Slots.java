@@ -1,0 +1,156 @@
+package tornado.attention.networks;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tornado.attention.modules.Block;
+import tornado.attention.modules.Catalogue;
+import tornado.attention.modules.ECA;
+import tornado.attention.modules.GlobalContext;
+import tornado.attention.modules.ModuleType;
+import tornado.attention.modules.Parameters;
+import tornado.attention.modules.SqueezeExcite;
+import tornado.attention.tasks.Activation;
+import tornado.attention.tasks.Shape;
+import tornado.attention.tasks.graph.UnaryFunction;
+import tornado.attention.tasks.graph.Value;
+
+/** What may stand where a network has room for attention: timm's short names, and every module of the catalogue that fits a map. */
+final class Slots {
+    /** timm's default of squeeze and excitation. */
+    private static final double REDUCED = 1.0 / 16;
+
+    private Slots() {}
+
+    /** The attention that a config asks for; empty settings for none. */
+    record Wanted(String type, NetworkConfig settings) {
+        /** Reads {@code {type: ..., ...}}; null for none. */
+        static Wanted of(NetworkConfig config) {
+            return config == null ? null : new Wanted(config.text("type"), config);
+        }
+    }
+
+    /**
+     * An attention part.
+     *
+     * @param parameters of the part itself
+     * @param wanted which one; null for none
+     * @param channels of the map
+     * @param map its extents for the images that the network is made for
+     */
+    static Part of(Parameters parameters, Wanted wanted, int channels, Size map) {
+        if (wanted == null) {
+            return Part.NONE;
+        }
+        var settings = wanted.settings();
+        var part = switch (wanted.type()) {
+            case "se" ->
+                squeezeExcite(
+                        parameters, channels, Widths.divisible(channels * settings.number("rd_ratio", REDUCED), 8, 0));
+            case "eca" -> eca(parameters, channels);
+            case "gca" -> globalContext(parameters, channels);
+            default -> module(parameters, wanted, channels, map);
+        };
+        settings.requireAllRead();
+        return part;
+    }
+
+    /** timm's SEModule: {@code fc1} and {@code fc2}, ReLU, a sigmoid. */
+    static Part squeezeExcite(Parameters p, int channels, int hidden) {
+        var reduce = p.pointwise("fc1", channels, hidden, true);
+        var excite = p.pointwise("fc2", hidden, channels, true);
+        return SqueezeExcite.of(p.path("se"), channels, reduce, excite)::apply;
+    }
+
+    /** timm's SqueezeExcite of MobileNet and EfficientNet: {@code conv_reduce} and {@code conv_expand}. */
+    static Part squeezeExcite(Parameters p, int channels, int hidden, Activation activation, SqueezeExcite.Gate gate) {
+        var reduce = p.pointwise("conv_reduce", channels, hidden, true);
+        var excite = p.pointwise("conv_expand", hidden, channels, true);
+        return new SqueezeExcite(p.path("se"), channels, reduce, activation, excite, gate)::apply;
+    }
+
+    /** The gate of this name; a hard sigmoid that rises by {@code slope} (timm's by 1/6). */
+    static SqueezeExcite.Gate gate(NetworkConfig se) {
+        var name = se.text("gate");
+        return switch (name) {
+            case "sigmoid" -> SqueezeExcite.Gate.SIGMOID;
+            case "hard_sigmoid" -> {
+                double slope = se.number("slope", 1.0 / 6);
+                if (se.number("offset", 0.5) != 0.5) {
+                    throw new IllegalArgumentException("The " + se.owner() + " has a hard sigmoid with offset "
+                            + se.number("offset") + "; only 0.5 is known.");
+                }
+                yield new SqueezeExcite.Gate(UnaryFunction.HARD_SIGMOID, 6 * slope);
+            }
+            default ->
+                throw new IllegalArgumentException(
+                        "The " + se.owner() + " has the gate '" + name + "'; use sigmoid or hard_sigmoid.");
+        };
+    }
+
+    /** ECA with timm's kernel: never below 3. */
+    private static Part eca(Parameters p, int channels) {
+        int size = Math.max(3, ECA.adaptiveKernelSize(channels));
+        return block(ECA.TYPE, p, Map.of("channel", channels, "k_size", size));
+    }
+
+    /** timm's {@code gca}: attention pooling, a term a channel. */
+    private static Part globalContext(Parameters p, int channels) {
+        int hidden = Math.max(1, (int) Math.floor(channels / 8.0 + 0.5));
+        return block(
+                GlobalContext.TYPE,
+                p,
+                Map.of("channels", channels, "fuse_add", true, "fuse_scale", false, "rd_channels", hidden));
+    }
+
+    private static Part block(ModuleType type, Parameters p, Map<String, ?> settings) {
+        return ((Block.OfMap) type.builder().build(p, type.settings(settings)))::apply;
+    }
+
+    /** A module of the catalogue; one that takes tokens is given the pixels as tokens. */
+    private static Part module(Parameters p, Wanted wanted, int channels, Size map) {
+        var type = Catalogue.named(wanted.type());
+        var given = new LinkedHashMap<>(wanted.settings().values());
+        given.remove("type");
+        given.keySet().forEach(wanted.settings()::ignore);
+        var shape = Shape.of(1, channels, map.height(), map.width());
+        var settings = type.settingsFor(shape, given);
+        var tokens = Shape.of(1, shape.pixels(), channels);
+        var inputs = type.fit().inputs(shape, settings);
+        boolean ofMaps = inputs.equals(List.of(shape));
+        if (!ofMaps && !inputs.stream().allMatch(tokens::equals)) {
+            throw unfit(wanted, "takes " + inputs + " and not one map " + shape);
+        }
+        var made = type.described(settings)
+                .apply(padded(
+                        type, inputs.stream().map(s -> Value.input("x", s)).toList()))
+                .getFirst()
+                .shape();
+        if (!made.equals(ofMaps ? shape : tokens)) {
+            throw unfit(wanted, "makes " + made + " of a map " + shape);
+        }
+        var block = type.builder().build(p, settings);
+        return x -> {
+            if (ofMaps) {
+                return block.apply(padded(type, List.of(x))).getFirst();
+            }
+            var s = x.shape();
+            var rows = x.reshape(s.batch(), s.channels(), s.pixels()).transpose(0, 2, 1);
+            var all = inputs.stream().map(i -> rows).toList();
+            return block.apply(padded(type, all)).getFirst().transpose(0, 2, 1).reshape(s.dims());
+        };
+    }
+
+    private static List<Value> padded(ModuleType type, List<Value> inputs) {
+        var all = new java.util.ArrayList<>(inputs);
+        while (all.size() < type.inputs().size()) {
+            all.add(null);
+        }
+        return all;
+    }
+
+    private static IllegalArgumentException unfit(Wanted wanted, String why) {
+        return new IllegalArgumentException("Module " + wanted.type() + " " + why
+                + ", so it cannot stand in a network's block; choose one that keeps the map's shape.");
+    }
+}
