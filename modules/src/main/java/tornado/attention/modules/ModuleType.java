@@ -6,7 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tornado.attention.modules.safetensors.SafetensorsFile;
+import tornado.attention.modules.safetensors.TensorFile;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.Weight;
 
@@ -164,7 +164,7 @@ public record ModuleType(
      * @param prefix what stands before each weight's name in the file; others are ignored unless it is empty
      * @throws WeightsException if they do not fit
      */
-    public AttentionModule load(Settings settings, SafetensorsFile file, String prefix) throws IOException {
+    public AttentionModule load(Settings settings, TensorFile file, String prefix) throws IOException {
         return load(settings, file, Names.prefixed(prefix));
     }
 
@@ -175,7 +175,7 @@ public record ModuleType(
      * @param names what the file calls them
      * @throws WeightsException if they do not fit
      */
-    public AttentionModule load(Settings settings, SafetensorsFile file, Names names) throws IOException {
+    public AttentionModule load(Settings settings, TensorFile file, Names names) throws IOException {
         return with(settings, Weights.load("module " + name, weights(settings), file, names));
     }
 }

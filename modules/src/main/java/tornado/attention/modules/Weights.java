@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import tornado.attention.modules.safetensors.DType;
-import tornado.attention.modules.safetensors.SafetensorsFile;
 import tornado.attention.modules.safetensors.SafetensorsWriter;
+import tornado.attention.modules.safetensors.TensorFile;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.Weight;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -83,15 +83,14 @@ public final class Weights {
     }
 
     /**
-     * Reads weights out of a safetensors file. Names, shapes and element types are checked against the header first; only the
+     * Reads weights out of a file. Names, shapes and element types are checked against the header first; only the
      * values of tensors that fit are read.
      *
      * @param owner whose they are, such as {@code module ECA}
      * @param names what the file calls them
      * @throws WeightsException if they do not fit
      */
-    public static Weights load(String owner, List<WeightSpec> specs, SafetensorsFile file, Names names)
-            throws IOException {
+    public static Weights load(String owner, List<WeightSpec> specs, TensorFile file, Names names) throws IOException {
         return new Gathering(owner, specs, names).of(file.names(), (spec, name) -> {
             var info = file.info(name);
             var types = spec.kind() == WeightSpec.Kind.COUNTER ? COUNTERS : NUMBERS;
@@ -187,7 +186,7 @@ public final class Weights {
     }
 
     /** A tensor of a file, narrowed to F32. */
-    public static Weight read(SafetensorsFile file, String name) throws IOException {
+    public static Weight read(TensorFile file, String name) throws IOException {
         var extents = Arrays.stream(file.info(name).shape())
                 .mapToInt(Math::toIntExact)
                 .toArray();
@@ -196,7 +195,7 @@ public final class Weights {
     }
 
     /** The values in an array of the engine's: what is stored as F32 is copied once. */
-    private static FloatArray read(SafetensorsFile file, String name, Shape shape) throws IOException {
+    private static FloatArray read(TensorFile file, String name, Shape shape) throws IOException {
         var values = new FloatArray(shape.elementsOf(name));
         switch (file.info(name).dtype()) {
             case I64 -> {

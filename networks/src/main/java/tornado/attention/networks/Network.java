@@ -11,7 +11,7 @@ import tornado.attention.modules.Names;
 import tornado.attention.modules.Parameters;
 import tornado.attention.modules.WeightSpec;
 import tornado.attention.modules.Weights;
-import tornado.attention.modules.safetensors.SafetensorsFile;
+import tornado.attention.modules.safetensors.TensorFile;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
@@ -57,7 +57,7 @@ public record Network(NetworkConfig config, Weights weights, Body body) {
      * @param names what the file calls them
      * @throws tornado.attention.modules.WeightsException if they do not fit
      */
-    public static Network load(NetworkConfig config, Size image, SafetensorsFile file, Names names) throws IOException {
+    public static Network load(NetworkConfig config, Size image, TensorFile file, Names names) throws IOException {
         return with(config, image, Weights.load(config.owner(), weights(config, image), file, names));
     }
 

@@ -10,8 +10,8 @@ import java.util.stream.Stream;
  * Element types of the safetensors format, under the names they have in a file's header.
  *
  * <p>All of them are recognised, so that a file holding them opens and its sizes are checked; which of them can be read
- * as Java values is said by {@link SafetensorsFile#floats}, {@link SafetensorsFile#doubles},
- * {@link SafetensorsFile#longs} and {@link SafetensorsFile#booleans}.
+ * as Java values is said by {@link TensorFile#floats}, {@link TensorFile#doubles},
+ * {@link TensorFile#longs} and {@link TensorFile#booleans}.
  */
 public enum DType {
     /** One byte, 0 or 1. */

@@ -29,16 +29,18 @@ public final class SafetensorsWriter {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int ALIGNMENT = 8;
     private static final int BUFFER_BYTES = 64 * 1024; // a multiple of every element size
+    private static final long PIECE_BYTES = 1L << 24; // so much of another file at once
 
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
     /** A tensor waiting to be written. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Tensor(String name, DType dtype, long[] shape, int length, ElementWriter elements) {
-        long bytes() {
-            return (long) length * dtype.bits() / Byte.SIZE;
-        }
+    private record Tensor(String name, DType dtype, long[] shape, long bytes, Content content) {}
+
+    /** Writes the elements of a tensor; the buffer is empty before and after. */
+    private interface Content {
+        void write(FileChannel channel, ByteBuffer buffer) throws IOException;
     }
 
     /** Puts one element into the buffer. */
@@ -163,7 +165,43 @@ public final class SafetensorsWriter {
         AtomicFile.write(target, channel -> writeAll(channel, header, ordered));
     }
 
+    /**
+     * Adds a tensor of another file as it is, whatever its type; the file stays open until {@link #write}.
+     *
+     * @param name name, not yet used
+     * @param source the file
+     * @param tensor its name there
+     * @return this
+     * @throws IllegalArgumentException if there is no such tensor, or the name is taken or not writable
+     */
+    public SafetensorsWriter add(String name, TensorFile source, String tensor) {
+        var info = source.info(tensor);
+        return add(name, info.dtype(), info.shape(), info.elements(), info.byteSize(), (channel, buffer) -> {
+            var bytes = source.bytes(tensor);
+            for (long at = 0; at < bytes.byteSize(); at += PIECE_BYTES) {
+                var piece = bytes.asSlice(at, Math.min(PIECE_BYTES, bytes.byteSize() - at))
+                        .asByteBuffer();
+                while (piece.hasRemaining()) {
+                    channel.write(piece);
+                }
+            }
+        });
+    }
+
     private SafetensorsWriter add(String name, DType dtype, long[] shape, int length, ElementWriter elements) {
+        long bytes = (long) length * dtype.bits() / Byte.SIZE;
+        return add(name, dtype, shape, length, bytes, (channel, buffer) -> {
+            for (int i = 0; i < length; i++) {
+                if (buffer.remaining() < Long.BYTES) {
+                    drain(channel, buffer);
+                }
+                elements.put(buffer, i);
+            }
+            drain(channel, buffer);
+        });
+    }
+
+    private SafetensorsWriter add(String name, DType dtype, long[] shape, long length, long bytes, Content content) {
         checkText(name);
         if (name.equals(Header.METADATA)) {
             throw new IllegalArgumentException("A tensor cannot be called " + Header.METADATA + "; rename it.");
@@ -184,7 +222,7 @@ public final class SafetensorsWriter {
             throw new IllegalArgumentException("Tensor " + SafetensorsException.quote(name) + " has " + length
                     + " values, which do not fill the shape " + TensorInfo.text(shape) + ".");
         }
-        if (tensors.putIfAbsent(name, new Tensor(name, dtype, shape.clone(), length, elements)) != null) {
+        if (tensors.putIfAbsent(name, new Tensor(name, dtype, shape.clone(), bytes, content)) != null) {
             throw new IllegalArgumentException(
                     "Tensor " + SafetensorsException.quote(name) + " is added already; use another name.");
         }
@@ -234,13 +272,7 @@ public final class SafetensorsWriter {
         drain(channel, buffer);
         drain(channel, ByteBuffer.wrap(header).position(header.length));
         for (var tensor : ordered) {
-            for (int i = 0; i < tensor.length; i++) {
-                if (buffer.remaining() < Long.BYTES) {
-                    drain(channel, buffer);
-                }
-                tensor.elements.put(buffer, i);
-            }
-            drain(channel, buffer);
+            tensor.content.write(channel, buffer);
         }
     }
 
