@@ -22,6 +22,10 @@ import tornado.attention.bench.compare.CompareCommand;
 import tornado.attention.bench.compare.WorkerCommand;
 import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.jmh.JmhCommand;
+import tornado.attention.bench.network.ClassifyCommand;
+import tornado.attention.bench.network.ConvertCommand;
+import tornado.attention.bench.network.NetworksCommand;
+import tornado.attention.bench.network.WeightsCommand;
 import tornado.attention.bench.report.ReportCommand;
 import tornado.attention.bench.run.RunCommand;
 import tornado.attention.bench.show.ShowCommand;
@@ -34,7 +38,8 @@ import tornado.attention.tasks.VariantChoice;
         name = "attn",
         mixinStandardHelpOptions = true,
         versionProvider = Attn.Version.class,
-        description = "Vision attention modules on the devices of this machine: run, verify, compare.",
+        description =
+                "Vision attention, modules and whole networks, on the devices of this machine: run, classify, verify, compare.",
         footer = {
             "",
             "Exit status: 0 done, 1 something failed, 2 the command line makes no sense.",
@@ -44,6 +49,10 @@ import tornado.attention.tasks.VariantChoice;
             DevicesCommand.class,
             DoctorCommand.class,
             ModulesCommand.class,
+            NetworksCommand.class,
+            ClassifyCommand.class,
+            WeightsCommand.class,
+            ConvertCommand.class,
             ExplainCommand.class,
             RunCommand.class,
             ShowCommand.class,

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tornado.attention.modules.ConvolutionLayer;
 import tornado.attention.modules.Initializer;
+import tornado.attention.networks.image.Size;
 import tornado.attention.tasks.AttentionKind;
 import tornado.attention.tasks.graph.SelectTask;
 import tornado.attention.tasks.graph.Value;

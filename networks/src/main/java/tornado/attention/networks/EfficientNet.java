@@ -7,6 +7,7 @@ import tornado.attention.modules.Initializer;
 import tornado.attention.modules.Parameters;
 import tornado.attention.modules.SqueezeExcite;
 import tornado.attention.networks.Parts.Kernel;
+import tornado.attention.networks.image.Size;
 import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.graph.Value;
 

@@ -3,6 +3,7 @@ package tornado.attention.networks;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import tornado.attention.modules.Parameters;
+import tornado.attention.networks.image.Size;
 
 /** The kinds of networks that a config can ask for under {@code network}. */
 public enum Family {

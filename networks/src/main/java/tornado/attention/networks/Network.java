@@ -12,6 +12,7 @@ import tornado.attention.modules.Parameters;
 import tornado.attention.modules.WeightSpec;
 import tornado.attention.modules.Weights;
 import tornado.attention.modules.safetensors.TensorFile;
+import tornado.attention.networks.image.Size;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;

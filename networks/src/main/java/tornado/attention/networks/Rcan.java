@@ -7,6 +7,7 @@ import tornado.attention.modules.ConvolutionLayer;
 import tornado.attention.modules.Initializer;
 import tornado.attention.modules.Parameters;
 import tornado.attention.modules.RCAB;
+import tornado.attention.networks.image.Size;
 import tornado.attention.tasks.Convolution.Window;
 import tornado.attention.tasks.graph.Value;
 

@@ -5,6 +5,7 @@ import java.util.List;
 import tornado.attention.modules.Initializer;
 import tornado.attention.modules.Parameters;
 import tornado.attention.networks.Parts.Kernel;
+import tornado.attention.networks.image.Size;
 import tornado.attention.tasks.Activation;
 
 /**

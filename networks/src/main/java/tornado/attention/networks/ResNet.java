@@ -5,6 +5,7 @@ import java.util.List;
 import tornado.attention.modules.Parameters;
 import tornado.attention.networks.Parts.Kernel;
 import tornado.attention.networks.Slots.Wanted;
+import tornado.attention.networks.image.Size;
 import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.graph.Value;
 

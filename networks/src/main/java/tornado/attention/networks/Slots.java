@@ -10,6 +10,7 @@ import tornado.attention.modules.GlobalContext;
 import tornado.attention.modules.ModuleType;
 import tornado.attention.modules.Parameters;
 import tornado.attention.modules.SqueezeExcite;
+import tornado.attention.networks.image.Size;
 import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.graph.UnaryFunction;
@@ -123,22 +124,43 @@ final class Slots {
         }
         var made = type.described(settings)
                 .apply(padded(
-                        type, inputs.stream().map(s -> Value.input("x", s)).toList()))
+                        type, inputs.stream().map(i -> Value.input("x", i)).toList()))
                 .getFirst()
                 .shape();
-        if (!made.equals(ofMaps ? shape : tokens)) {
+        var result = result(made, shape);
+        if (result == null) {
             throw unfit(wanted, "makes " + made + " of a map " + shape);
         }
         var block = type.builder().build(p, settings);
         return x -> {
-            if (ofMaps) {
-                return block.apply(padded(type, List.of(x))).getFirst();
-            }
             var s = x.shape();
-            var rows = x.reshape(s.batch(), s.channels(), s.pixels()).transpose(0, 2, 1);
-            var all = inputs.stream().map(i -> rows).toList();
-            return block.apply(padded(type, all)).getFirst().transpose(0, 2, 1).reshape(s.dims());
+            var taken =
+                    ofMaps ? x : x.reshape(s.batch(), s.channels(), s.pixels()).transpose(0, 2, 1);
+            var all = inputs.stream().map(i -> taken).toList();
+            return result.onto(x, block.apply(padded(type, all)).getFirst());
         };
+    }
+
+    /** What becomes of a map and what a module made of it. */
+    private interface Result {
+        Value onto(Value x, Value made);
+    }
+
+    /** A map, a gate a channel, tokens, or channels of rows; null for what is none of them. */
+    private static Result result(Shape made, Shape map) {
+        if (made.equals(map)) {
+            return (x, y) -> y;
+        }
+        if (made.equals(Shape.of(1, map.channels(), 1, 1)) || made.equals(Shape.of(1, map.channels()))) {
+            return (x, y) -> x.times(y.reshape(x.shape().batch(), x.shape().channels(), 1, 1));
+        }
+        if (made.equals(Shape.of(1, map.pixels(), map.channels()))) {
+            return (x, y) -> y.transpose(0, 2, 1).reshape(x.shape().dims());
+        }
+        if (made.equals(Shape.of(1, map.channels(), map.pixels()))) {
+            return (x, y) -> y.reshape(x.shape().dims());
+        }
+        return null;
     }
 
     private static List<Value> padded(ModuleType type, List<Value> inputs) {

@@ -6,6 +6,7 @@ import tornado.attention.modules.Initializer;
 import tornado.attention.modules.LayerNormLayer;
 import tornado.attention.modules.LinearLayer;
 import tornado.attention.modules.Parameters;
+import tornado.attention.networks.image.Size;
 import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.Convolution.Window;
 import tornado.attention.tasks.Shape;

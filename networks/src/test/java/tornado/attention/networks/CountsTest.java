@@ -12,15 +12,20 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import tornado.attention.modules.WeightSpec;
+import tornado.attention.networks.image.Size;
 
-/** Each network has as many parameters and tensors as timm's. */
+/** Each network has as many parameters, tensors and multiply-accumulates as timm's. */
 class CountsTest {
-    private static final Size IMAGE = Size.square(224);
+    private static final String NONE = "-";
 
-    private record Counts(String name, long parameters, int tensors) {
+    private record Counts(String name, long parameters, int tensors, String side, String macs) {
         static Counts of(String line) {
             var parts = line.split(" ");
-            return new Counts(parts[0], Long.parseLong(parts[1]), Integer.parseInt(parts[2]));
+            return new Counts(parts[0], Long.parseLong(parts[1]), Integer.parseInt(parts[2]), parts[3], parts[4]);
+        }
+
+        Size image() {
+            return Size.square(side.equals(NONE) ? 224 : Integer.parseInt(side));
         }
     }
 
@@ -32,15 +37,17 @@ class CountsTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> parametersAndTensorsAreTimms() throws IOException {
+    Stream<DynamicTest> parametersTensorsAndMacsAreTimms() throws IOException {
         return counted()
                 .map(counts -> DynamicTest.dynamicTest(counts.name(), () -> {
-                    var weights = Network.weights(Networks.named(counts.name()), IMAGE);
+                    var config = Networks.named(counts.name());
+                    var weights = Network.weights(config, counts.image());
                     long parameters = weights.stream()
                             .filter(w -> w.kind() == WeightSpec.Kind.PARAMETER)
                             .mapToLong(w -> w.shape().elements())
                             .sum();
-                    assertThat(new Counts(counts.name(), parameters, weights.size()))
+                    var macs = counts.macs().equals(NONE) ? NONE : "" + Network.macs(config, counts.image());
+                    assertThat(new Counts(counts.name(), parameters, weights.size(), counts.side(), macs))
                             .isEqualTo(counts);
                 }));
     }

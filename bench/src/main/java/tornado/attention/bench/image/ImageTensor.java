@@ -1,6 +1,7 @@
 package tornado.attention.bench.image;
 
 import java.awt.image.BufferedImage;
+import tornado.attention.networks.image.ImageFiles;
 
 /**
  * One image or feature map as numbers: NCHW with N = 1, row-major.

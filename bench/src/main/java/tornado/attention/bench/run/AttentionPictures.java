@@ -14,12 +14,12 @@ import java.util.stream.IntStream;
 import tornado.attention.bench.cli.OutputFiles;
 import tornado.attention.bench.image.GateChart;
 import tornado.attention.bench.image.HeatMap;
-import tornado.attention.bench.image.ImageFiles;
 import tornado.attention.bench.image.PixelMap;
 import tornado.attention.bench.image.QueryPanel;
 import tornado.attention.bench.image.QueryPanel.Query;
 import tornado.attention.bench.run.ModuleRun.Exposed;
 import tornado.attention.modules.safetensors.SafetensorsWriter;
+import tornado.attention.networks.image.ImageFiles;
 import tornado.attention.tasks.AttentionKind;
 import tornado.attention.tasks.Shape;
 

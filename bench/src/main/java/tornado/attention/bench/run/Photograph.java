@@ -10,11 +10,11 @@ import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.RequiredInputs;
 import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.image.FilterBank;
-import tornado.attention.bench.image.ImageFiles;
 import tornado.attention.bench.image.ImageTensor;
 import tornado.attention.modules.ModuleType;
 import tornado.attention.modules.Settings;
 import tornado.attention.modules.safetensors.SafetensorsFile;
+import tornado.attention.networks.image.ImageFiles;
 import tornado.attention.tasks.Shape;
 
 /**

@@ -63,7 +63,7 @@ public final class RunCommand implements Callable<Integer> {
                 description = "Safetensors file with the module's inputs under their names, or with one tensor.")
         private Path file;
 
-        @Option(names = "--image", paramLabel = "PHOTO", description = "PNG or JPEG file.")
+        @Option(names = "--image", paramLabel = "PHOTO", description = "PNG, JPEG, BMP or GIF file.")
         private Path image;
     }
 

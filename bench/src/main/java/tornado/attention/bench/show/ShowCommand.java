@@ -24,7 +24,6 @@ import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.device.ModuleMeasurement;
 import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.image.HeatMap;
-import tornado.attention.bench.image.ImageFiles;
 import tornado.attention.bench.image.PixelMap;
 import tornado.attention.bench.run.ModuleOptions;
 import tornado.attention.bench.run.ModuleRun;
@@ -33,6 +32,7 @@ import tornado.attention.bench.run.NamedTensor;
 import tornado.attention.bench.run.Photograph;
 import tornado.attention.bench.run.Stem;
 import tornado.attention.modules.ModuleType;
+import tornado.attention.networks.image.ImageFiles;
 import tornado.attention.tasks.AttentionKind;
 
 /** {@code attn show}: where pixels of a photograph look, side by side. */
@@ -56,7 +56,7 @@ public final class ShowCommand implements Callable<Integer> {
     @Parameters(paramLabel = "MODULE", description = "Name of the module; 'attn modules' lists them.")
     private String moduleName;
 
-    @Option(names = "--image", required = true, paramLabel = "PHOTO", description = "PNG or JPEG file.")
+    @Option(names = "--image", required = true, paramLabel = "PHOTO", description = "PNG, JPEG, BMP or GIF file.")
     private Path image;
 
     @Option(

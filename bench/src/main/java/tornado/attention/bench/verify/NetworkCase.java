@@ -14,7 +14,7 @@ import tornado.attention.modules.safetensors.SafetensorsFile;
 import tornado.attention.networks.GeneratedWeights;
 import tornado.attention.networks.Network;
 import tornado.attention.networks.NetworkConfig;
-import tornado.attention.networks.Size;
+import tornado.attention.networks.image.Size;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.Weight;
 

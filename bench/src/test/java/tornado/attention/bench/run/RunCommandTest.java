@@ -315,7 +315,7 @@ class RunCommandTest {
         var file = Files.writeString(folder.resolve("photo.jpg"), "no image");
         var outcome = Outcome.of("run", "ECA", "--image", file);
         assertThat(outcome.status()).isEqualTo(1);
-        assertThat(outcome.err()).contains("photo.jpg", "neither PNG nor JPEG");
+        assertThat(outcome.err()).contains("photo.jpg", "neither PNG, JPEG, BMP nor GIF");
         assertThat(Outcome.of("run", "ECA", "--image", photo(), "--size", "0x3").status())
                 .isEqualTo(2);
         assertThat(Outcome.of("run", "ECA", "--image", photo(), "--stem", "conv")

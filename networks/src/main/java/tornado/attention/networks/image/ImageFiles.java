@@ -1,4 +1,4 @@
-package tornado.attention.bench.image;
+package tornado.attention.networks.image;
 
 import java.awt.Color;
 import java.awt.image.BufferedImage;
@@ -15,19 +15,22 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** Reads PNG and JPEG files and writes PNG files; a file is not trusted. */
+/** Reads PNG, JPEG, BMP and GIF files and writes PNG files; a file is not trusted. */
 public final class ImageFiles {
     /** Most pixels decoded: four bytes each, a quarter of a gigabyte. Twice the largest usual camera. */
-    static final long MAX_PIXELS = 1L << 26;
+    public static final long MAX_PIXELS = 1L << 26;
 
-    private static final Set<String> FORMATS = Set.of("png", "jpeg");
+    /** Rows from which on each pass of an interlaced GIF has some. */
+    private static final int LEAST_GIF_ROWS = 8;
+
+    private static final Set<String> FORMATS = Set.of("png", "jpeg", "bmp", "gif");
 
     private ImageFiles() {}
 
     /**
      * Reads a photograph. Transparent parts become white. The orientation tag of EXIF is not applied.
      *
-     * @param file a PNG or JPEG file of at most 67 million pixels
+     * @param file a PNG, JPEG, BMP or GIF (its first picture) file of at most 67 million pixels
      * @return the image, of type {@link BufferedImage#TYPE_INT_RGB}
      * @throws ImageException if there is no such file, it is of another format, it is corrupt, or its header asks for
      *     more pixels than are read
@@ -37,7 +40,8 @@ public final class ImageFiles {
             throw new ImageException(file + ": there is no such file; check the path.", null);
         }
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-            throw new ImageException(file + ": this is not a file that can be read; name a PNG or JPEG file.", null);
+            throw new ImageException(
+                    file + ": this is not a file that can be read; name a PNG, JPEG, BMP or GIF file.", null);
         }
         try (var stream = new FileImageInputStream(file.toFile())) {
             var readers = ImageIO.getImageReaders(stream);
@@ -56,7 +60,7 @@ public final class ImageFiles {
         } catch (IOException | RuntimeException e) { // decoders meet corrupt files with all kinds of the latter
             throw corrupt(file, e);
         }
-        throw new ImageException(file + ": this is neither PNG nor JPEG; convert it to one of them.", null);
+        throw new ImageException(file + ": this is neither PNG, JPEG, BMP nor GIF; convert it to one of them.", null);
     }
 
     private static BufferedImage read(Path file, ImageReader reader, FileImageInputStream stream) throws IOException {
@@ -67,6 +71,13 @@ public final class ImageFiles {
             throw new ImageException(
                     file + ": the image is " + width + "x" + height + " pixels, but at most " + MAX_PIXELS
                             + " pixels are read; make it smaller.",
+                    null);
+        }
+        if (reader.getFormatName().equalsIgnoreCase("gif") && height < LEAST_GIF_ROWS) {
+            throw new ImageException(
+                    file + ": Java reads GIF files of fewer than " + LEAST_GIF_ROWS
+                            + " rows wrong where they are interlaced," + " and this one has " + height
+                            + "; save it as PNG.",
                     null);
         }
         var cut = new boolean[1];

@@ -1,4 +1,4 @@
-package tornado.attention.bench.image;
+package tornado.attention.networks.image;
 
 import java.io.IOException;
 import java.io.Serial;

@@ -1,4 +1,4 @@
-package tornado.attention.networks;
+package tornado.attention.networks.image;
 
 /**
  * Extents of a map or image.
@@ -20,7 +20,7 @@ public record Size(int height, int width) {
     }
 
     /** Behind a layer of this stride whose padding keeps the size otherwise. */
-    Size over(int stride) {
+    public Size over(int stride) {
         return new Size((height + stride - 1) / stride, (width + stride - 1) / stride);
     }
 

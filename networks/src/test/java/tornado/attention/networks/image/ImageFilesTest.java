@@ -1,4 +1,4 @@
-package tornado.attention.bench.image;
+package tornado.attention.networks.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -97,12 +97,26 @@ class ImageFilesTest {
                 .hasMessageContaining("not a file that can be read");
         assertThatThrownBy(() -> ImageFiles.read(file("hello".getBytes(StandardCharsets.US_ASCII))))
                 .isInstanceOf(ImageException.class)
-                .hasMessageContaining("neither PNG nor JPEG");
+                .hasMessageContaining("neither PNG, JPEG, BMP nor GIF");
         assertThatThrownBy(() -> ImageFiles.read(file(new byte[0]))).isInstanceOf(ImageException.class);
-        byte[] gif = encoded(new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB), "gif");
-        assertThatThrownBy(() -> ImageFiles.read(file(gif)))
+        byte[] bits = encoded(new BufferedImage(4, 4, BufferedImage.TYPE_BYTE_BINARY), "wbmp");
+        assertThatThrownBy(() -> ImageFiles.read(file(bits)))
                 .isInstanceOf(ImageException.class)
-                .hasMessageContaining("neither PNG nor JPEG");
+                .hasMessageContaining("neither PNG, JPEG, BMP nor GIF");
+    }
+
+    @Test
+    void bmpAndGifAreReadAndGreyStaysGrey() throws IOException {
+        var colour = new BufferedImage(9, 8, BufferedImage.TYPE_BYTE_INDEXED);
+        colour.setRGB(1, 2, 0xff336699);
+        for (var format : new String[] {"bmp", "gif"}) {
+            var read = ImageFiles.read(file(encoded(colour, format)));
+            assertThat(read.getRGB(1, 2) & 0xffffff).as(format).isEqualTo(0x336699);
+        }
+        var grey = new BufferedImage(4, 4, BufferedImage.TYPE_BYTE_GRAY);
+        grey.getRaster().setSample(1, 2, 0, 100);
+        assertThat(ImageFiles.read(file(encoded(grey, "png"))).getRGB(1, 2) & 0xffffff)
+                .isEqualTo(0x646464);
     }
 
     @Test

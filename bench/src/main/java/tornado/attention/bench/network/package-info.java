@@ -1,0 +1,2 @@
+/** Commands for whole networks and their weights. */
+package tornado.attention.bench.network;
