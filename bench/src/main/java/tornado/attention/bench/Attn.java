@@ -24,7 +24,9 @@ import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.jmh.JmhCommand;
 import tornado.attention.bench.network.ClassifyCommand;
 import tornado.attention.bench.network.ConvertCommand;
+import tornado.attention.bench.network.EmbedCommand;
 import tornado.attention.bench.network.NetworksCommand;
+import tornado.attention.bench.network.UpscaleCommand;
 import tornado.attention.bench.network.WeightsCommand;
 import tornado.attention.bench.report.ReportCommand;
 import tornado.attention.bench.run.RunCommand;
@@ -51,6 +53,8 @@ import tornado.attention.tasks.VariantChoice;
             ModulesCommand.class,
             NetworksCommand.class,
             ClassifyCommand.class,
+            EmbedCommand.class,
+            UpscaleCommand.class,
             WeightsCommand.class,
             ConvertCommand.class,
             ExplainCommand.class,

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import tornado.attention.modules.Names;
@@ -15,12 +14,7 @@ import tornado.attention.modules.safetensors.TensorFile;
 import tornado.attention.networks.image.ImageFiles;
 import tornado.attention.networks.image.Preprocessing;
 import tornado.attention.tasks.ChainOptions;
-import tornado.attention.tasks.Plan;
-import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.TaskChain;
-import tornado.attention.tasks.Tensor;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
-import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * Says what is on photographs. Weights go to the device once; images are prepared as the network's weights were trained.
@@ -37,10 +31,7 @@ public final class Classifier implements AutoCloseable {
     private final Network network;
     private final Preprocessing preprocessing;
     private final Labels labels;
-    private final int batch;
-    private final FloatArray images;
-    private final Plan plan;
-    private final Tensor logits;
+    private final NetworkRunner runner;
 
     /**
      * A class and how sure the network is of it.
@@ -75,25 +66,16 @@ public final class Classifier implements AutoCloseable {
             int batch,
             TornadoDevice device,
             ChainOptions options) {
-        if (batch < 1) {
-            throw new IllegalArgumentException("A classifier takes at least 1 image at once, not " + batch + ".");
-        }
         this.network = network;
         this.preprocessing = preprocessing;
         this.labels = labels;
-        this.batch = batch;
-        var size = preprocessing.size();
-        var shape = Shape.of(batch, 3, size.height(), size.width());
-        this.images = new FloatArray(shape.elementsOf("images"));
-        var chain = TaskChain.named("classify", options);
-        var input = chain.input("images", shape, images);
-        this.logits = network.attach(chain, input);
-        if (logits.shape().rank() != 2) {
-            throw new IllegalArgumentException("The " + network.config().owner() + " answers with " + logits.shape()
-                    + " and not with classes; use a network that classifies.");
+        this.runner = new NetworkRunner(network, preprocessing.size(), batch, List.of(), device, options);
+        var shape = runner.shape(NetworkRunner.OUTPUT);
+        if (shape.rank() != 1) {
+            runner.close();
+            throw new IllegalArgumentException("The " + network.config().owner() + " answers with " + shape
+                    + " for an image and not with classes; use a network that classifies.");
         }
-        chain.output(logits);
-        this.plan = chain.plan(device);
     }
 
     /**
@@ -177,7 +159,7 @@ public final class Classifier implements AutoCloseable {
 
     /** How many images are worked on at once. */
     public int batch() {
-        return batch;
+        return runner.batch();
     }
 
     /**
@@ -207,56 +189,36 @@ public final class Classifier implements AutoCloseable {
      * @param prepared at most {@link #batch}
      */
     public List<List<Guess>> classifyPrepared(List<float[]> prepared, int top) {
-        if (prepared.size() > batch) {
-            throw new IllegalArgumentException(
-                    "The classifier was made for " + batch + " images at once, not " + prepared.size() + ".");
-        }
-        int length = images.getSize() / batch;
-        for (int i = 0; i < prepared.size(); i++) {
-            var image = prepared.get(i);
-            if (image.length != length) {
-                throw new IllegalArgumentException(
-                        "An image has " + image.length + " numbers instead of " + length + ".");
-            }
-            for (int j = 0; j < length; j++) {
-                images.set(i * length + j, image[j]);
-            }
-        }
-        plan.run();
-        var values = plan.read(logits);
-        var guesses = new ArrayList<List<Guess>>();
-        for (int i = 0; i < prepared.size(); i++) {
-            guesses.add(top(values, i * logits.shape().dim(1), top));
-        }
-        return guesses;
+        return runner.run(prepared).get(NetworkRunner.OUTPUT).values().stream()
+                .map(logits -> top(logits, top))
+                .toList();
     }
 
-    private List<Guess> top(float[] values, int from, int top) {
-        int classes = logits.shape().dim(1);
+    private List<Guess> top(float[] logits, int top) {
         double largest = Double.NEGATIVE_INFINITY;
-        for (int c = 0; c < classes; c++) {
-            largest = Math.max(largest, values[from + c]);
+        for (float logit : logits) {
+            largest = Math.max(largest, logit);
         }
         double sum = 0;
-        for (int c = 0; c < classes; c++) {
-            sum += Math.exp(values[from + c] - largest);
+        for (float logit : logits) {
+            sum += Math.exp(logit - largest);
         }
         double most = largest;
         double total = sum;
-        return IntStream.range(0, classes)
+        return IntStream.range(0, logits.length)
                 .boxed()
-                .sorted((a, b) -> Float.compare(values[from + b], values[from + a]))
+                .sorted((a, b) -> Float.compare(logits[b], logits[a]))
                 .limit(top)
                 .map(c -> new Guess(
                         c,
-                        classes == labels.count() ? labels.of(c) : "class " + c,
-                        Math.exp(values[from + c] - most) / total,
-                        values[from + c]))
+                        logits.length == labels.count() ? labels.of(c) : "class " + c,
+                        Math.exp(logits[c] - most) / total,
+                        logits[c]))
                 .toList();
     }
 
     @Override
     public void close() {
-        plan.close();
+        runner.close();
     }
 }

@@ -101,7 +101,7 @@ class ClassifierTest {
             var image = new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB);
             assertThat(classifier.classify(List.of(image), 1)).hasSize(1);
             assertThatThrownBy(() -> classifier.classify(List.of(image, image), 1))
-                    .hasMessage("The classifier was made for 1 images at once, not 2.");
+                    .hasMessage("The network was compiled for 1 to 1 images at once, not 2.");
         }
     }
 

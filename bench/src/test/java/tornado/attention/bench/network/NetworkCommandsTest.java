@@ -98,4 +98,55 @@ class NetworkCommandsTest {
                         "apache-2.0; top-1 80.26 %");
         assertThat(Outcome.of("networks", "--json").out()).contains("\"name\" : \"gcresnet33ts\"");
     }
+
+    @Test
+    void numbersOfPhotographsAreWrittenForOtherPrograms(@TempDir Path folder) throws IOException {
+        var tensors = folder.resolve("e.safetensors");
+        var outcome = Outcome.of("embed", "srm_resnet32", PHOTOS, "--output", tensors, "--batch", 2);
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out()).contains("pooled of 3 images, 64 each, by srm_resnet32.cifar10.");
+        float[] cat;
+        try (var file = SafetensorsFile.open(tensors)) {
+            assertThat(file.names()).containsExactly("astronaut.png", "chelsea.png", "coffee.png");
+            cat = file.floats("chelsea.png");
+            assertThat(cat).hasSize(64);
+        }
+        var npy = folder.resolve("e.npy");
+        assertThat(Outcome.of("embed", "srm_resnet32", PHOTOS.resolve("chelsea.png"), "--output", npy)
+                        .status())
+                .isZero();
+        var bytes = java.nio.ByteBuffer.wrap(Files.readAllBytes(npy)).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        assertThat(bytes.getShort(8)).isEqualTo((short) 118);
+        assertThat(new String(bytes.array(), 10, 60, java.nio.charset.StandardCharsets.US_ASCII))
+                .startsWith("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 64), }");
+        assertThat(bytes.getFloat(128)).isEqualTo(cat[0]);
+        var csv = folder.resolve("e.csv");
+        var map =
+                Outcome.of("embed", "srm_resnet32", PHOTOS.resolve("chelsea.png"), "--node", "layer3", "--output", csv);
+        assertThat(map.out()).contains("layer3 of 1 image, 64x8x8 each");
+        assertThat(Files.readString(csv).split(",")).hasSize(64 * 64 + 1);
+        assertThat(Outcome.of("embed", "srm_resnet32", PHOTOS, "--node", "layer9", "--output", csv)
+                        .err())
+                .contains("has no part 'layer9'; it has layer1, layer2, layer3, avgpool.");
+        assertThat(Outcome.of("embed", "srm_resnet32", PHOTOS, "--output", "e.txt")
+                        .status())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aPhotographIsMadeLarger(@TempDir Path folder) throws IOException {
+        var photo = folder.resolve("small.png");
+        var small = new java.awt.image.BufferedImage(12, 9, java.awt.image.BufferedImage.TYPE_INT_RGB);
+        tornado.attention.networks.image.ImageFiles.write(small, photo);
+        var config = tornado.attention.networks.Networks.named("rcan_x2");
+        var size = new tornado.attention.networks.image.Size(9, 12);
+        var file = folder.resolve("rcan.safetensors");
+        tornado.attention.networks.Network.initial(config, size, 1).weights().save(file);
+        var large = folder.resolve("large.png");
+        var outcome = Outcome.of("upscale", "rcan_x2", photo, "--weights", file, "--output", large);
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out()).contains("24x18 pixels of 12x9.");
+        assertThat(tornado.attention.networks.image.ImageFiles.read(large).getWidth())
+                .isEqualTo(24);
+    }
 }

@@ -1,0 +1,82 @@
+package tornado.attention.bench.network;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import tornado.attention.bench.cli.FailureException;
+import tornado.attention.bench.text.Sentences;
+import tornado.attention.networks.image.ImageFiles;
+import tornado.attention.networks.image.Preprocessing;
+
+/** Images of files and folders, prepared batch by batch while the device works on the ones before. */
+record PreparedImages(List<Path> files, Preprocessing preprocessing) {
+    private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg", "bmp", "gif");
+
+    /** An image ready for the network, or why there is none. */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+    record Prepared(Path image, float[] values, String reason) {
+        static Prepared of(Path image, Preprocessing preprocessing) {
+            try {
+                return new Prepared(image, preprocessing.apply(ImageFiles.read(image)), null);
+            } catch (IOException | IllegalArgumentException e) {
+                return new Prepared(image, null, Sentences.of(e));
+            }
+        }
+    }
+
+    /**
+     * The images of files and folders, in order.
+     *
+     * @throws FailureException if a folder holds none
+     */
+    static PreparedImages of(List<Path> paths, Preprocessing preprocessing) throws IOException {
+        var images = new ArrayList<Path>();
+        for (var path : paths) {
+            if (!Files.isDirectory(path)) {
+                images.add(path);
+                continue;
+            }
+            try (var files = Files.list(path)) {
+                var found = files.filter(PreparedImages::isImage).sorted().toList();
+                if (found.isEmpty()) {
+                    throw new FailureException(
+                            "There is no PNG, JPEG, BMP or GIF file in " + path + "; check the path.");
+                }
+                images.addAll(found);
+            }
+        }
+        return new PreparedImages(images, preprocessing);
+    }
+
+    private static boolean isImage(Path file) {
+        var text = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        return Files.isRegularFile(file) && ENDINGS.contains(text.substring(text.lastIndexOf('.') + 1));
+    }
+
+    /**
+     * Hands all images over, batch by batch.
+     *
+     * @param batch how many at once
+     * @param taker is given those that could be read, and all of them in order
+     */
+    void forEachBatch(int batch, BiConsumer<List<Prepared>, List<Prepared>> taker) {
+        var next = prepare(0, batch);
+        for (int from = 0; from < files.size(); from += batch) {
+            var all = next.join();
+            next = prepare(from + batch, batch);
+            taker.accept(all.stream().filter(p -> p.reason() == null).toList(), all);
+        }
+    }
+
+    private CompletableFuture<List<Prepared>> prepare(int from, int batch) {
+        var part = files.subList(Math.min(from, files.size()), Math.min(from + batch, files.size()));
+        return CompletableFuture.supplyAsync(
+                () -> part.stream().map(i -> Prepared.of(i, preprocessing)).toList());
+    }
+}
