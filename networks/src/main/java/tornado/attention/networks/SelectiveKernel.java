@@ -60,16 +60,38 @@ record SelectiveKernel(List<ConvNorm> paths, boolean splits, ConvNorm reduce, Li
         for (int i = 0; i < PATHS; i++) {
             each.add(paths.get(i).apply(splits ? x.slice(1, i * share, share) : x));
         }
+        return splits ? apart(each) : stacked(each);
+    }
+
+    /** Paths of inputs of their own: each with its weights, and their sum. */
+    private Value apart(List<Value> each) {
+        var one = each.get(0);
+        int batch = one.shape().batch();
+        int channels = one.shape().channels();
+        var squeezed = one.plus(each.get(1)).mean(Value.PIXELS).named("squeeze");
+        var selection = selection(squeezed, batch, channels);
+        var first = selection.slice(1, 0, 1).reshape(batch, channels, 1, 1);
+        var second = selection.slice(1, 1, 1).reshape(batch, channels, 1, 1);
+        return one.times(first).plus(each.get(1).times(second)).named("fuse");
+    }
+
+    /** Paths of the same input, which are read together. */
+    private Value stacked(List<Value> each) {
         var all = Value.stack(1, each);
         int batch = all.shape().dim(0);
         int channels = all.shape().dim(2);
         var squeezed = all.sum(1).mean(Value.PIXELS).named("squeeze");
+        var selection = selection(squeezed, batch, channels);
+        return all.times(selection.reshape(batch, PATHS, channels, 1, 1)).sum(1).named("fuse");
+    }
+
+    /** The weight of each path and channel, {@code [batch, paths, channels]}. */
+    private Value selection(Value squeezed, int batch, int channels) {
         var hidden = reduce.apply(squeezed.perChannel()).reshape(batch, -1);
-        var selection = select.apply(hidden)
+        return select.apply(hidden)
                 .reshape(batch, PATHS, channels)
                 .softmax(1)
                 .named("select")
                 .exposed(AttentionKind.BRANCH_WEIGHTS);
-        return all.times(selection.reshape(batch, PATHS, channels, 1, 1)).sum(1).named("fuse");
     }
 }

@@ -11,6 +11,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** The tasks that multiply: sums of a convolution over a padded map. */
 final class ConvolutionTaps {
+    /** Rows shorter than a vector leave lanes unused; flattened ones do not. */
+    private static final int LEAST_DEPTHWISE_WIDTH = 16;
+
     private ConvolutionTaps() {}
 
     /** A convolution whose rows come out dense, with bias and activation. */
@@ -42,6 +45,7 @@ final class ConvolutionTaps {
                 && layer.weight().shape().dim(2) > 1
                 && layer.window().stride() == 1
                 && layer.window().dilation() == 1
+                && x.outputWidth() >= LEAST_DEPTHWISE_WIDTH
                 && x.hasRowsFor(layer, x.outputHeight() + x.outputHeight() % 2);
     }
 

@@ -185,14 +185,20 @@ class ConvolutionTest {
             assertThat(tasks(layer(random, 4, 4, 1, 1, Window.plain().strided(2))))
                     .containsExactly("c.pad", "c");
             assertThat(tasks(layer(random, 4, 4, 3, 3, Window.same(3)))).containsExactly("c.pad", "c", "c.crop");
-            assertThat(tasks(layer(random, 1, 4, 3, 3, Window.same(3).grouped(4))))
-                    .containsExactly("c.pad", "c");
+            var depthwise = layer(random, 1, 4, 3, 3, Window.same(3).grouped(4));
+            assertThat(tasks(depthwise, 16)).containsExactly("c.pad", "c");
+            assertThat(tasks(depthwise, 15)).containsExactly("c.pad", "c", "c.crop");
         });
     }
 
     private static List<String> tasks(Layer layer) {
+        return tasks(layer, 6);
+    }
+
+    private static List<String> tasks(Layer layer, int width) {
         var chain = TaskChain.named("tasks");
-        chain.output(Convolution.apply(chain, "c", chain.input("x", Shape.of(1, 4, 6, 6)), layer, Activation.RELU));
+        var x = chain.input("x", Shape.of(1, 4, 6, width));
+        chain.output(Convolution.apply(chain, "c", x, layer, Activation.RELU));
         return chain.cost().steps().stream().map(StepCost::task).toList();
     }
 

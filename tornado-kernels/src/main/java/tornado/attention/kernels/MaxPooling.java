@@ -49,6 +49,53 @@ public final class MaxPooling {
     }
 
     /**
+     * Windows with padding less than half their size, so that each has its middle in the map: {@code out[n][y][z] = max over u, v of
+     * x[n][y * stride - padding + u][z * stride - padding + v]}, what lies outside left out.
+     *
+     * @param x {@code [planes, height, width]}
+     * @param out {@code [planes, outHeight, outWidth]}
+     * @param planes number of channels of all images
+     * @param height rows of x
+     * @param width columns of x
+     * @param outHeight {@code (height + 2 * padding - size) / stride + 1}
+     * @param outWidth {@code (width + 2 * padding - size) / stride + 1}
+     * @param size side of a window
+     * @param stride distance of windows
+     * @param padding rows and columns beyond each side, less than half the size
+     */
+    public static void centred(
+            FloatArray x,
+            FloatArray out,
+            int planes,
+            int height,
+            int width,
+            int outHeight,
+            int outWidth,
+            int size,
+            int stride,
+            int padding) {
+        for (@Parallel int n = 0; n < planes; n++) {
+            for (@Parallel int y = 0; y < outHeight; y++) {
+                for (@Parallel int z = 0; z < outWidth; z++) {
+                    float max = x.get((n * height + y * stride) * width + z * stride);
+                    for (int u = 0; u < size; u++) {
+                        int row = y * stride - padding + u;
+                        if (row >= 0 && row < height) {
+                            for (int v = 0; v < size; v++) {
+                                int column = z * stride - padding + v;
+                                if (column >= 0 && column < width) {
+                                    max = TornadoMath.max(max, x.get((n * height + row) * width + column));
+                                }
+                            }
+                        }
+                    }
+                    out.set((n * outHeight + y) * outWidth + z, max);
+                }
+            }
+        }
+    }
+
+    /**
      * Windows with padding; what lies outside the map is left out: {@code out[n][y][z] = max over u, v of x[n][y * stride - padding +
      * u][z * stride - padding + v]}.
      *

@@ -53,8 +53,11 @@ public final class PaddedConvolution {
                     int y = i * stride + phaseRows.get(n % phases) - top;
                     int z = j * stride + phaseColumns.get(n % phases) - left;
                     float value = 0f;
-                    if (y >= 0 && y < height && z >= 0 && z < width) {
-                        value = x.get((n / phases * height + y) * width + z);
+                    // The same for all columns, and so asked by itself.
+                    if (y >= 0 && y < height) {
+                        if (z >= 0 && z < width) {
+                            value = x.get((n / phases * height + y) * width + z);
+                        }
                     }
                     out.set((n * rows + i) * columns + j, value);
                 }
@@ -104,9 +107,12 @@ public final class PaddedConvolution {
                     int y = i - top;
                     int z = j - left;
                     float value = 0f;
-                    if (y >= 0 && y < height && z >= 0 && z < width) {
-                        float sum = raw.get(n * rawPlane + y * rawRow + z);
-                        value = Activations.apply(activation, sum * scale.get(n % channels) + shift.get(n % channels));
+                    if (y >= 0 && y < height) {
+                        if (z >= 0 && z < width) {
+                            float sum = raw.get(n * rawPlane + y * rawRow + z);
+                            value = Activations.apply(
+                                    activation, sum * scale.get(n % channels) + shift.get(n % channels));
+                        }
                     }
                     out.set((n * rows + i) * columns + j, value);
                 }

@@ -373,19 +373,36 @@ final class Single {
         }
         var y = chain.tensor(name, shape);
         int planes = shape.batch() * shape.channels();
-        chain.step(name)
-                .launch(
-                        MaxPooling::padded,
-                        x,
-                        out(y),
-                        planes,
-                        x.shape().height(),
-                        x.shape().width(),
-                        shape.height(),
-                        shape.width(),
-                        task.size(),
-                        task.stride(),
-                        task.padding());
+        int height = x.shape().height();
+        int width = x.shape().width();
+        var step = chain.step(name);
+        if (2 * task.padding() < task.size()) {
+            step.launch(
+                    MaxPooling::centred,
+                    x,
+                    out(y),
+                    planes,
+                    height,
+                    width,
+                    shape.height(),
+                    shape.width(),
+                    task.size(),
+                    task.stride(),
+                    task.padding());
+        } else {
+            step.launch(
+                    MaxPooling::padded,
+                    x,
+                    out(y),
+                    planes,
+                    height,
+                    width,
+                    shape.height(),
+                    shape.width(),
+                    task.size(),
+                    task.stride(),
+                    task.padding());
+        }
         return y;
     }
 

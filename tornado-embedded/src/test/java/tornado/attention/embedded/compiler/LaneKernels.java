@@ -297,4 +297,47 @@ final class LaneKernels {
             y.set(r * 4 + 3, count);
         }
     }
+
+    /** Each sum becomes two results, one of them in a branch, by many operations. */
+    static void longEnd(FloatArray x, FloatArray w, FloatArray y, int outputs, int inputs, int n) {
+        for (@Parallel int o = 0; o < outputs; o++) {
+            for (@Parallel int p = 0; p < n; p++) {
+                float one = w.get(o);
+                float other = 0f;
+                for (int i = 0; i < inputs; i++) {
+                    one += w.get(o * inputs + i) * x.get(i * n + p);
+                    other += w.get(o * inputs + i) - x.get(i * n + p);
+                }
+                int to = 2 * o * n + p;
+                y.set(to, rooted(rooted(rooted(rooted(rooted(one))))));
+                if (o + 1 < outputs) {
+                    y.set(to + n, rooted(rooted(rooted(other * 0.25f))));
+                }
+            }
+        }
+    }
+
+    private static float rooted(float x) {
+        float positive = TornadoMath.abs(x) * 0.75f + 0.125f;
+        return TornadoMath.sqrt(positive) * x - positive / (2f + x * x);
+    }
+
+    static void halves(FloatArray x, FloatArray y, int rows, int n, int width, int stride, int first) {
+        for (@Parallel int r = 0; r < rows; r++) {
+            for (@Parallel int j = 0; j < n; j++) {
+                int z = j * stride + first;
+                float value = -1f;
+                if (z >= 0 && z < width) {
+                    value = x.get(r * width + z);
+                }
+                y.set(r * n + j, value);
+            }
+        }
+    }
+
+    static void everySecond(FloatArray x, FloatArray y, int n) {
+        for (@Parallel int j = 0; j < n; j++) {
+            y.set(j, x.get(2 * j + 1) * 3f);
+        }
+    }
 }

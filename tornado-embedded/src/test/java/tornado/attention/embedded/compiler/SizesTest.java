@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task3;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task5;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task6;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task7;
@@ -42,6 +43,45 @@ class SizesTest {
         Task6<FloatArray, FloatArray, FloatArray, Integer, Integer, Integer> linear = LaneKernels::linear;
         check(linear, SIZES.reversed(), n ->
                 new Object[] {Engine.floats(8, 3 * 30), Engine.floats(9, 30 * n), new FloatArray(3 * n), 3, 30, n});
+    }
+
+    /** Results of sums are made in a method of their own, whatever is left over beside them. */
+    @Test
+    void aLongEndRunsByItself() {
+        Task6<FloatArray, FloatArray, FloatArray, Integer, Integer, Integer> end = LaneKernels::longEnd;
+        for (int outputs : new int[] {1, 2, 7, 8, 20}) {
+            check(end, SIZES, n -> new Object[] {
+                Engine.floats(1, 11 * n),
+                Engine.floats(2, 11 * outputs),
+                new FloatArray(2 * outputs * n),
+                outputs,
+                11,
+                n
+            });
+        }
+        var args = new Object[] {Engine.floats(1, 1100), Engine.floats(2, 220), new FloatArray(4000), 20, 11, 100};
+        assertThat(Engine.compile(end, args, LaneOptions.AUTO).explain()).contains("results made of sums one by one");
+    }
+
+    /** A stride of two reads two vectors, also where they reach beyond the array; other strides gather. */
+    @Test
+    void aStrideOfTwoIsNoGather() {
+        Task7<FloatArray, FloatArray, Integer, Integer, Integer, Integer, Integer> halves = LaneKernels::halves;
+        for (int stride : new int[] {2, 1, 3}) {
+            for (int first : new int[] {-3, -2, -1, 0, 1, 5}) {
+                check(halves, SIZES, n -> {
+                    int width = Math.max(1, stride * n - 2);
+                    return new Object[] {Engine.floats(3, 3 * width), new FloatArray(3 * n), 3, n, width, stride, first
+                    };
+                });
+            }
+        }
+        Task3<FloatArray, FloatArray, Integer> second = LaneKernels::everySecond;
+        check(second, SIZES, n -> new Object[] {Engine.floats(4, 2 * n), new FloatArray(n), n});
+        var args = new Object[] {Engine.floats(4, 200), new FloatArray(100), 100};
+        assertThat(Engine.compile(second, args, LaneOptions.AUTO).explain())
+                .contains("over the parallel loop")
+                .doesNotContain("gather");
     }
 
     private static void check(Serializable function, List<Integer> sizes, IntFunction<Object[]> arguments) {

@@ -38,6 +38,11 @@ final class Frame {
         this.merging = merging;
     }
 
+    /** The generated class. */
+    ClassDesc self() {
+        return self;
+    }
+
     /**
      * Whether HotSpot knows the class of the vector in a variable and not only that it is some vector of floats. Where paths
      * meet, in front of a loop for example, it takes the type that the bytecode declares. A method called on such a value is

@@ -16,6 +16,8 @@ import java.lang.reflect.AccessFlag;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import tornado.attention.embedded.compiler.KernelMethod;
 import tornado.attention.embedded.compiler.ir.Stmt;
 import tornado.attention.embedded.compiler.lanes.PhasePlan.Mode;
@@ -64,7 +66,7 @@ final class LaneGenerator {
                     MethodTypeDesc.of(CD_void, CD_Object.arrayType()),
                     ClassFile.ACC_PUBLIC,
                     this::constructor);
-            rotations(builder);
+            constants(builder);
             var codes = new ArrayList<TileCode>();
             for (int i = 0; i < phases.size(); i++) {
                 var code = new TileCode(phases.get(i), i, self, operands);
@@ -76,30 +78,48 @@ final class LaneGenerator {
         });
     }
 
-    /** Constants for the fixed order in which sums are folded. */
-    private void rotations(ClassBuilder builder) {
-        var widths = phases.stream()
-                .filter(p -> p.mode() == Mode.SERIAL)
+    /** A constant of the class. */
+    private record Constant(String name, ClassDesc type, Consumer<CodeBuilder> value) {}
+
+    /** For the fixed order in which sums are folded, and for lanes that read every second element. */
+    private List<Constant> constants() {
+        var constants = new ArrayList<Constant>();
+        for (var v : widths(p -> p.mode() == Mode.SERIAL)) {
+            for (int by = 1; by < v.lanes(); by *= 2) {
+                int distance = by;
+                constants.add(new Constant(v.rotationName(by), V.SHUFFLE, c -> v.newRotation(c, distance)));
+            }
+        }
+        for (var v : widths(p -> !p.single().everySecond().isEmpty())) {
+            constants.add(new Constant(v.evenName(), V.SHUFFLE, v::newEven));
+            constants.add(new Constant(v.lowerName(), V.MASK, v::newLower));
+        }
+        return constants;
+    }
+
+    private List<V> widths(Predicate<PhasePlan> which) {
+        return phases.stream()
+                .filter(which)
                 .map(p -> new V(p.lanes()))
                 .distinct()
                 .toList();
-        for (var v : widths) {
-            for (int by = 1; by < v.lanes(); by *= 2) {
-                builder.withField(
-                        v.rotationName(by),
-                        V.SHUFFLE,
-                        ClassFile.ACC_STATIC | ClassFile.ACC_FINAL | ClassFile.ACC_PRIVATE);
-            }
+    }
+
+    private void constants(ClassBuilder builder) {
+        var constants = constants();
+        for (var constant : constants) {
+            builder.withField(
+                    constant.name(),
+                    constant.type(),
+                    ClassFile.ACC_STATIC | ClassFile.ACC_FINAL | ClassFile.ACC_PRIVATE);
         }
-        if (widths.isEmpty()) {
+        if (constants.isEmpty()) {
             return;
         }
         builder.withMethodBody("<clinit>", MTD_void, ClassFile.ACC_STATIC, c -> {
-            for (var v : widths) {
-                for (int by = 1; by < v.lanes(); by *= 2) {
-                    v.newRotation(c, by);
-                    c.putstatic(self, v.rotationName(by), V.SHUFFLE);
-                }
+            for (var constant : constants) {
+                constant.value().accept(c);
+                c.putstatic(self, constant.name(), constant.type());
             }
             c.return_();
         });

@@ -120,7 +120,7 @@ final class LaneRules {
                         throw new NotInLanes(
                                 "a load of " + l.array().element().name().toLowerCase(Locale.ROOT) + "s");
                 }
-                if (shapes.of(l.index()).isVarying()) {
+                if (shapes.of(l.index()).isVarying() && !shapes.isEverySecond(l)) {
                     gathers++;
                 }
             }

@@ -1,7 +1,9 @@
 package tornado.attention.embedded.compiler.lanes;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import tornado.attention.embedded.compiler.ir.Expr;
 import tornado.attention.embedded.compiler.ir.Stmt.While;
 
 /**
@@ -19,6 +21,7 @@ import tornado.attention.embedded.compiler.ir.Stmt.While;
  * @param single shapes for one row
  * @param jammed shapes for several rows; the same where there is one
  * @param vectorLoops serial loops that run in lanes, by identity
+ * @param ending the body cut behind its serial loop, where it is too long to run together whole
  * @param grain iterations of the innermost loop that run side by side
  * @param cost operations of one iteration of the innermost loop
  * @param explanation what was chosen and why not better
@@ -36,12 +39,15 @@ record PhasePlan(
         Shapes single,
         Shapes jammed,
         Map<While, VectorLoop> vectorLoops,
+        Optional<Ending> ending,
         int grain,
         long cost,
         String explanation) {
     /**
      * What of a plan the generated code depends on: for other sizes with the same form, the same code serves.
      *
+     * @param cut whether results are made of sums in a method of their own
+     * @param everySecond loads whose lanes read every second element
      * @param vectorLoops by identity
      */
     record Form(
@@ -53,10 +59,23 @@ record PhasePlan(
             int tailRows,
             Tail brief,
             int briefRows,
+            boolean cut,
+            Set<Expr.Load> everySecond,
             Set<While> vectorLoops) {}
 
     Form form() {
-        return new Form(mode, lanes, units, rows, tail, tailRows, brief, briefRows, vectorLoops.keySet());
+        return new Form(
+                mode,
+                lanes,
+                units,
+                rows,
+                tail,
+                tailRows,
+                brief,
+                briefRows,
+                ending.isPresent(),
+                single.everySecond(),
+                vectorLoops.keySet());
     }
 
     /** Whether what whole grains leave over has methods of its own. */

@@ -1,5 +1,6 @@
 package tornado.attention.embedded.compiler.lanes;
 
+import java.lang.classfile.TypeKind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,6 +12,7 @@ import tornado.attention.embedded.compiler.ir.ArrayRef;
 import tornado.attention.embedded.compiler.ir.Assignments;
 import tornado.attention.embedded.compiler.ir.CountedLoop;
 import tornado.attention.embedded.compiler.ir.Expr;
+import tornado.attention.embedded.compiler.ir.Kind;
 import tornado.attention.embedded.compiler.ir.Local;
 import tornado.attention.embedded.compiler.ir.Stmt;
 import tornado.attention.embedded.compiler.ir.Stmt.Assign;
@@ -38,6 +40,11 @@ final class Planner {
     private static final int UNITS_ELEMENTWISE = 2;
     /** A gather costs about as much as loading lane by lane; what lanes bring must come from other operations. */
     private static final int OPERATIONS_PER_GATHER = 6;
+    /** How deep an index is looked into. */
+    private static final int MOST_DEPTH = 20;
+
+    private static final long UNKNOWN_FACTOR = Integer.MIN_VALUE;
+
     /** Iterations assumed for a loop whose length is not known. */
     private static final long UNKNOWN_TRIPS = 64;
 
@@ -108,6 +115,7 @@ final class Planner {
                 uniform,
                 uniform,
                 loops,
+                Optional.empty(),
                 1,
                 cost(nest.body()),
                 explanation);
@@ -145,24 +153,30 @@ final class Planner {
             jammed = single;
         }
         int units = findings.diverges() ? 1 : units(rows, accumulators * rows, trips, lanes);
-        var size = new CodeSize(jammed, nest.body());
+        var shapesOf = jammed;
+        var whole = new CodeSize(jammed, nest.body());
+        boolean idempotent = isIdempotent();
+        boolean cut = serial && idempotent && !findings.diverges() && !whole.fits(rows, units, false);
+        var ending = cut ? Ending.of(nest, jammed) : Optional.<Ending>empty();
+        var size = ending.map(e -> new CodeSize(shapesOf, e.sums())).orElse(whole);
         while (units > 1 && !size.fits(rows, units, false)) {
             units--;
         }
-        boolean idempotent = isIdempotent();
-        var fitting = idempotent && trips >= lanes && serial && !findings.diverges()
+        var fitting = idempotent && trips >= lanes && serial && !findings.diverges() && ending.isEmpty()
                 ? fitting(size, accumulators * rows, rows, trips, lanes)
                 : Optional.<Units>empty();
         while (rows > 1 && !size.fits(rows, units, false)) {
             rows /= 2;
         }
         var sideBySide = fitting.orElse(Units.sideBySide(units, lanes));
-        var brief = size.fits(1, 1, true) ? Tail.MASKED : Tail.SCALAR;
-        var tail = idempotent ? Tail.OVERLAPPING : brief;
+        var brief = whole.fits(1, 1, true) ? Tail.MASKED : Tail.SCALAR;
+        // A vector that begins early would meet sums where another thread has not made results of them yet.
+        var tail = idempotent && ending.isEmpty() ? Tail.OVERLAPPING : brief;
         var text = "lanes over the parallel loop, " + lanes + " lanes x " + sideBySide.count() + " vectors x " + rows
                 + (rows == 1 ? " row" : " rows")
                 + (findings.diverges() ? ", masked branches" : "")
                 + (findings.gathers() > 0 ? ", " + findings.gathers() + " gathers" : "")
+                + (ending.isPresent() ? ", results made of sums one by one" : "")
                 + whyNoRows;
         var phase = new PhasePlan(
                 nest,
@@ -171,12 +185,13 @@ final class Planner {
                 sideBySide,
                 rows,
                 tail,
-                rows(tail, rows, size),
+                rows(tail, rows, whole),
                 brief,
-                rows(brief, rows, size),
+                rows(brief, rows, whole),
                 single,
                 jammed,
                 Map.of(),
+                ending,
                 sideBySide.cover() ? (int) trips : sideBySide.width(),
                 cost(nest.body()),
                 text);
@@ -274,7 +289,64 @@ final class Planner {
             shapes.infer(level.before());
         }
         shapes.infer(nest.body());
+        findEverySecond(shapes, everything);
         return shapes;
+    }
+
+    /** Loads whose lanes read every second element, as a stride of two makes them. */
+    private void findEverySecond(Shapes shapes, List<Stmt> everything) {
+        var definitions = Affine.definitions(everything);
+        Trees.expressions(nest.body(), e -> {
+            if (e instanceof Expr.Load load && load.array().element() == TypeKind.FLOAT) {
+                var index = shapes.of(load.index());
+                if (index != null && index.isVarying() && laneFactor(load.index(), shapes, definitions, 0) == 2) {
+                    shapes.everySecond(load);
+                }
+            }
+        });
+    }
+
+    /** By how much an index grows from lane to lane; -1 where that is not known. */
+    private long laneFactor(Expr expr, Shapes shapes, Map<Local, Expr> definitions, int depth) {
+        var shape = shapes.of(expr);
+        if (shape == null || depth > MOST_DEPTH || expr.kind() != Kind.INT) {
+            return -1;
+        }
+        if (shape.isUniform()) {
+            return 0;
+        }
+        if (shape.isLinear()) {
+            return 1;
+        }
+        return switch (expr) {
+            case Expr.Read r
+            when definitions.containsKey(r.local()) ->
+                laneFactor(definitions.get(r.local()), shapes, definitions, depth + 1);
+            case Expr.Binary b -> {
+                long left = laneFactor(b.left(), shapes, definitions, depth + 1);
+                long right = laneFactor(b.right(), shapes, definitions, depth + 1);
+                yield left < 0 || right < 0
+                        ? -1
+                        : switch (b.op()) {
+                            case ADD -> left + right;
+                            case SUB -> left - right;
+                            case MUL ->
+                                left == 0
+                                        ? right * constant(b.left(), definitions)
+                                        : right == 0 ? left * constant(b.right(), definitions) : -1;
+                            default -> -1;
+                        };
+            }
+            default -> -1;
+        };
+    }
+
+    /** A factor that the arguments decide; a number that makes nothing equal two where they do not. */
+    private long constant(Expr expr, Map<Local, Expr> definitions) {
+        return Affine.of(expr, definitions, values)
+                .filter(sum -> sum.factors().isEmpty())
+                .map(Affine::constant)
+                .orElse(UNKNOWN_FACTOR);
     }
 
     /** Shapes for several rows; refused unless rows share vectors that they load. */

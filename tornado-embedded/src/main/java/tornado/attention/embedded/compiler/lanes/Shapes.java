@@ -24,6 +24,7 @@ class Shapes {
 
     private final Map<Local, Shape> shapes = new HashMap<>();
     private final Set<Local> maskedAssignments = new HashSet<>();
+    private final Set<Expr.Load> everySecond = new HashSet<>();
     private boolean changed;
 
     /** Shapes with some variables known, the index of the lane loop above all. */
@@ -140,6 +141,21 @@ class Shapes {
             shapes.put(local, joined);
             changed = true;
         }
+    }
+
+    /** Tells that the lanes of a load read every second element: two vectors hold them. */
+    void everySecond(Expr.Load load) {
+        everySecond.add(load);
+    }
+
+    /** Whether the lanes of a load read every second element. */
+    boolean isEverySecond(Expr.Load load) {
+        return everySecond.contains(load);
+    }
+
+    /** The loads whose lanes read every second element. */
+    Set<Expr.Load> everySecond() {
+        return Set.copyOf(everySecond);
     }
 
     /** Variables that are assigned where only some lanes are active. */

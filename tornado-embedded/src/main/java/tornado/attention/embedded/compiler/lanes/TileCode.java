@@ -106,6 +106,7 @@ final class TileCode {
             if (plan.rows() > 1) {
                 methods(builder, rows(), plan.rows(), plan.tailRows(), plan.briefRows(), plan.jammed());
             }
+            plan.ending().ifPresent(ending -> ends(builder, ending));
             method(builder, twin(), c -> serial(c, Map.of()));
         } else {
             method(builder, row(), c -> serial(c, plan.vectorLoops()));
@@ -122,11 +123,21 @@ final class TileCode {
      * others: HotSpot would have to compile it again when that first happens.
      */
     private void methods(ClassBuilder builder, String name, int rows, int tailRows, int briefRows, Shapes shapes) {
+        var body = plan.ending().map(Ending::sums).orElse(nest.body());
         method(builder, name, c -> {
-            var tile = new Body(c, shapes, rows, plan.units());
+            var tile = new Body(c, shapes, rows, plan.units(), body);
             eachRow(c, rows, () -> {
                 tile.begin();
                 tile.turns();
+                if (plan.ending().isPresent()) {
+                    c.aload(0)
+                            .iload(OUTER)
+                            .iload(ROW)
+                            .iload(ROW)
+                            .loadConstant(rows)
+                            .iadd();
+                    c.iload(FROM).iload(TO).invokevirtual(self, ends(), RANGE);
+                }
             });
         });
         if (plan.tail() == Tail.OVERLAPPING) {
@@ -139,10 +150,25 @@ final class TileCode {
 
     private void tail(ClassBuilder builder, String name, int rows, Shapes shapes, Consumer<Body> iterations) {
         method(builder, name, c -> {
-            var tile = new Body(c, shapes, rows, Units.sideBySide(1, v.lanes()));
+            var tile = new Body(c, shapes, rows, Units.sideBySide(1, v.lanes()), nest.body());
             eachRow(c, rows, () -> {
                 tile.begin();
                 iterations.accept(tile);
+            });
+        });
+    }
+
+    private String ends() {
+        return "ends" + phase;
+    }
+
+    /** Results of sums, for whole vectors of some rows. */
+    private void ends(ClassBuilder builder, Ending ending) {
+        method(builder, ends(), c -> {
+            var tile = new Body(c, plan.single(), 1, Units.sideBySide(1, v.lanes()), ending.end());
+            overRows(c, 1, () -> {
+                tile.begin();
+                tile.turns();
             });
         });
     }
@@ -154,6 +180,10 @@ final class TileCode {
             c.return_();
             return;
         }
+        overRows(c, rows, body);
+    }
+
+    private static void overRows(CodeBuilder c, int rows, Runnable body) {
         var top = c.newLabel();
         var done = c.newLabel();
         c.labelBinding(top).iload(ROW).iload(ROW_END).if_icmpge(done);
@@ -169,12 +199,14 @@ final class TileCode {
         private final Shapes shapes;
         private final Units units;
         private final int rows;
+        private final List<Stmt> body;
         private final int index;
         private final int start;
         private final int end;
 
-        Body(CodeBuilder c, Shapes shapes, int rows, Units units) {
+        Body(CodeBuilder c, Shapes shapes, int rows, Units units, List<Stmt> body) {
             this.c = c;
+            this.body = body;
             this.units = units;
             this.rows = rows;
             frame = new Frame(c, self, PARAMETERS, merging);
@@ -219,7 +251,7 @@ final class TileCode {
                     .iadd()
                     .iload(end)
                     .if_icmpgt(done);
-            code.statements(nest.body(), Mask.ALL);
+            code.statements(body, Mask.ALL);
             c.iinc(index, width).goto_(top).labelBinding(done);
         }
 
@@ -228,7 +260,7 @@ final class TileCode {
             var done = c.newLabel();
             c.iload(index).iload(end).if_icmpge(done);
             c.iload(end).iload(index).isub().loadConstant(v.lanes()).isub().istore(frame.lastUnit());
-            code.statements(nest.body(), Mask.ALL);
+            code.statements(body, Mask.ALL);
             c.labelBinding(done);
         }
 
@@ -241,7 +273,7 @@ final class TileCode {
             c.iload(index).loadConstant(v.lanes()).iadd().iload(end).if_icmple(fits);
             c.iload(end).loadConstant(v.lanes()).isub().istore(index);
             c.labelBinding(fits);
-            code.statements(nest.body(), Mask.ALL);
+            code.statements(body, Mask.ALL);
             c.iinc(index, v.lanes()).goto_(top).labelBinding(done);
         }
 
@@ -261,7 +293,7 @@ final class TileCode {
             c.astore(mask);
             var slots = new int[rows][];
             Arrays.fill(slots, new int[] {mask});
-            code.statements(nest.body(), new Mask(slots, false));
+            code.statements(body, new Mask(slots, false));
             c.iinc(index, v.lanes()).goto_(top).labelBinding(done);
         }
     }

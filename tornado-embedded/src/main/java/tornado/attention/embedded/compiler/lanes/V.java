@@ -215,6 +215,37 @@ record V(int lanes) {
                 .invokevirtual(vector(kind), "reduceLanes", MethodTypeDesc.of(scalar(kind), ASSOCIATIVE));
     }
 
+    /** ints -> the first lane. */
+    void firstInt(CodeBuilder c) {
+        c.iconst_0().invokevirtual(INTS, "lane", MethodTypeDesc.of(CD_int, CD_int));
+    }
+
+    /** Name of the constant that puts the even lanes of floats in front, and behind as well. */
+    String evenName() {
+        return "EVEN_" + lanes;
+    }
+
+    /** Pushes a new shuffle that does. */
+    void newEven(CodeBuilder c) {
+        species(c, Kind.FLOAT);
+        c.iconst_0()
+                .iconst_2()
+                .iconst_1()
+                .invokestatic(SHUFFLE, "iota", MethodTypeDesc.of(SHUFFLE, SPECIES, CD_int, CD_int, CD_boolean));
+    }
+
+    /** Name of the constant mask of the first half of the lanes. */
+    String lowerName() {
+        return "LOWER_" + lanes;
+    }
+
+    /** Pushes a new mask of the first half of the lanes. */
+    void newLower(CodeBuilder c) {
+        species(c, Kind.FLOAT);
+        c.loadConstant(lanes / 2).loadConstant(lanes);
+        indexInRange(c);
+    }
+
     /** Name of the constant that rotates the lanes of floats. */
     String rotationName(int by) {
         return "ROTATE_" + lanes + "_" + by;

@@ -268,6 +268,10 @@ final class VectorCode {
             v.load(c, kind, mask.isPresent());
             return;
         }
+        if (shapes.isEverySecond(load)) {
+            everySecond(load, row, unit, mask);
+            return;
+        }
         int map = frame.allocate(1);
         c.invokestatic(LANE_TILE, "scratch", MethodTypeDesc.of(CD_int.arrayType()))
                 .astore(map);
@@ -287,6 +291,34 @@ final class VectorCode {
         c.aload(frame.array(load.array())).iconst_0().aload(map).iconst_0();
         mask.push(c, v, kind, row, unit);
         v.gather(c, kind, mask.isPresent());
+    }
+
+    /**
+     * Every second element from the first lane's on: the even lanes of two vectors. What would lie outside the array, as where lanes are
+     * inactive, is not touched.
+     */
+    private void everySecond(Expr.Load load, int row, int unit, Mask mask) {
+        int array = frame.array(load.array());
+        int first = frame.allocate(1);
+        push(load.index(), row, unit, mask);
+        v.firstInt(c);
+        c.istore(first);
+        half(array, first, v.lanes());
+        half(array, first, 0);
+        c.getstatic(frame.self(), v.lowerName(), V.MASK);
+        v.blend(c, Kind.FLOAT);
+    }
+
+    /** The even lanes of the vector that begins so many elements behind the first one. */
+    private void half(int array, int first, int behind) {
+        v.species(c, Kind.FLOAT);
+        c.aload(array).iload(first).loadConstant(behind).iadd();
+        v.species(c, Kind.FLOAT);
+        c.iload(first).loadConstant(behind).iadd().aload(array).arraylength();
+        v.indexInRange(c);
+        v.load(c, Kind.FLOAT, true);
+        c.getstatic(frame.self(), v.evenName(), V.SHUFFLE);
+        v.rearrange(c);
     }
 
     /** Pushes a condition as a mask of floats. */
