@@ -95,6 +95,8 @@ record PhasePlan(
     enum Tail {
         /** The last vector begins early and computes some elements a second time: where that changes nothing. */
         OVERLAPPING,
+        /** Whole vectors by the cut body, one by one; then some lanes are off. */
+        CUT,
         /** Some lanes are off. */
         MASKED,
         /** Without lanes, since masked code would be too long for HotSpot. */

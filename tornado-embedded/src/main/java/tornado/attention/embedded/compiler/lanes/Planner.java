@@ -171,7 +171,7 @@ final class Planner {
         var sideBySide = fitting.orElse(Units.sideBySide(units, lanes));
         var brief = whole.fits(1, 1, true) ? Tail.MASKED : Tail.SCALAR;
         // A vector that begins early would meet sums where another thread has not made results of them yet.
-        var tail = idempotent && ending.isEmpty() ? Tail.OVERLAPPING : brief;
+        var tail = ending.isPresent() ? Tail.CUT : idempotent ? Tail.OVERLAPPING : brief;
         var text = "lanes over the parallel loop, " + lanes + " lanes x " + sideBySide.count() + " vectors x " + rows
                 + (rows == 1 ? " row" : " rows")
                 + (findings.diverges() ? ", masked branches" : "")
@@ -200,8 +200,8 @@ final class Planner {
 
     /** Rows that run together in a tail: a divisor of those that do elsewhere. */
     private static int rows(Tail tail, int rows, CodeSize size) {
-        if (tail == Tail.SCALAR) {
-            return 1;
+        if (tail == Tail.SCALAR || tail == Tail.CUT) {
+            return tail == Tail.CUT ? rows : 1;
         }
         int together = rows;
         while (together > 1 && (rows % together != 0 || !size.fits(together, 1, tail == Tail.MASKED))) {

@@ -94,7 +94,7 @@ final class TileCode {
     }
 
     private String brief(String method) {
-        if (plan.tail() != Tail.OVERLAPPING) {
+        if (plan.tail() != Tail.OVERLAPPING && plan.tail() != Tail.CUT) {
             return tail(method);
         }
         return plan.brief() == Tail.SCALAR ? twin() : method + "brief";
@@ -123,29 +123,59 @@ final class TileCode {
      * others: HotSpot would have to compile it again when that first happens.
      */
     private void methods(ClassBuilder builder, String name, int rows, int tailRows, int briefRows, Shapes shapes) {
-        var body = plan.ending().map(Ending::sums).orElse(nest.body());
-        method(builder, name, c -> {
-            var tile = new Body(c, shapes, rows, plan.units(), body);
-            eachRow(c, rows, () -> {
-                tile.begin();
-                tile.turns();
-                if (plan.ending().isPresent()) {
-                    c.aload(0)
-                            .iload(OUTER)
-                            .iload(ROW)
-                            .iload(ROW)
-                            .loadConstant(rows)
-                            .iadd();
-                    c.iload(FROM).iload(TO).invokevirtual(self, ends(), RANGE);
-                }
+        if (plan.ending().isPresent()) {
+            var sums = plan.ending().get().sums();
+            sums(builder, name, rows, shapes, plan.units(), sums);
+            sums(builder, name + "one", rows, shapes, Units.sideBySide(1, v.lanes()), sums);
+            method(builder, tail(name), c -> cutTail(c, name, rows, briefRows));
+        } else {
+            method(builder, name, c -> {
+                var tile = new Body(c, shapes, rows, plan.units(), nest.body());
+                eachRow(c, rows, () -> {
+                    tile.begin();
+                    tile.turns();
+                });
             });
-        });
+        }
         if (plan.tail() == Tail.OVERLAPPING) {
             tail(builder, tail(name), tailRows, shapes, Body::overlapping);
         }
         if (plan.brief() == Tail.MASKED) {
             tail(builder, brief(name), briefRows, shapes, Body::rest);
         }
+    }
+
+    /** Sums of a cut body, then the results of them. */
+    private void sums(ClassBuilder builder, String name, int rows, Shapes shapes, Units units, List<Stmt> sums) {
+        method(builder, name, c -> {
+            var tile = new Body(c, shapes, rows, units, sums);
+            tile.begin();
+            tile.turns();
+            call(c, ends(), ROW, rows, FROM, TO);
+            c.return_();
+        });
+    }
+
+    /** What whole grains of a cut body leave over: whole vectors one by one, then a vector of which some lanes are off. */
+    private void cutTail(CodeBuilder c, String name, int rows, int briefRows) {
+        int middle = PARAMETERS;
+        int row = PARAMETERS + 1;
+        c.iload(FROM).iload(TO).iload(FROM).isub().loadConstant(v.lanes()).idiv();
+        c.loadConstant(v.lanes()).imul().iadd().istore(middle);
+        call(c, name + "one", ROW, rows, FROM, middle);
+        var done = c.newLabel();
+        c.iload(middle).iload(TO).if_icmpge(done).iload(ROW).istore(row);
+        int step = plan.brief() == Tail.SCALAR ? 1 : briefRows;
+        for (int r = 0; r < rows; r += step) {
+            call(c, brief(name), row, step, middle, TO);
+            c.iinc(row, step);
+        }
+        c.labelBinding(done).return_();
+    }
+
+    private void call(CodeBuilder c, String method, int row, int rows, int from, int to) {
+        c.aload(0).iload(OUTER).iload(row).iload(row).loadConstant(rows).iadd();
+        c.iload(from).iload(to).invokevirtual(self, method, RANGE);
     }
 
     private void tail(ClassBuilder builder, String name, int rows, Shapes shapes, Consumer<Body> iterations) {
