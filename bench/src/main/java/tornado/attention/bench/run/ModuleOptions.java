@@ -94,6 +94,16 @@ public final class ModuleOptions {
         return weights;
     }
 
+    /** Whether settings were given. */
+    boolean isSet() {
+        return !given.isEmpty();
+    }
+
+    /** Seed of random weights. */
+    long seed() {
+        return seed;
+    }
+
     /** Where the weights are from, in few words. */
     String origin() {
         return weights == null ? "random, seed " + seed : weights.toString();

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import tornado.attention.bench.engine.Device;
+import tornado.attention.bench.text.Numbers;
 import tornado.attention.modules.AttentionModule;
 import tornado.attention.tasks.Attention;
 import tornado.attention.tasks.AttentionKind;
@@ -43,6 +45,8 @@ public record ModuleRun(
     public record Exposed(AttentionKind kind, NamedTensor tensor) {}
 
     private static final long STEADY_NANOS = 1_500_000_000L;
+    private static final long LONGEST_NANOS = 8_000_000_000L;
+    private static final int FIRST_RUNS = 4;
     private static final int LEAST_RUNS = 4;
     private static final int MOST_RUNS = 2_000;
 
@@ -53,16 +57,32 @@ public record ModuleRun(
      * @param exposing whether attention is wanted as well
      */
     static ModuleRun timed(AttentionModule module, List<NamedTensor> inputs, Device device, boolean exposing) {
-        return of(module, inputs, device, exposing, MOST_RUNS);
+        return timed(module::attach, inputs, device, exposing);
+    }
+
+    /** Appends what is run to a chain. */
+    interface Attachment {
+        /** The outputs for inputs by their names. */
+        List<Tensor> attach(TaskChain chain, Map<String, Tensor> inputs);
+    }
+
+    /**
+     * Runs something until its time is known.
+     *
+     * @param inputs by their names
+     * @param exposing whether attention is wanted as well
+     */
+    static ModuleRun timed(Attachment attachment, List<NamedTensor> inputs, Device device, boolean exposing) {
+        return of(attachment, inputs, device, exposing, MOST_RUNS);
     }
 
     /** Runs a module once, with its attention in the open. */
     public static ModuleRun once(AttentionModule module, List<NamedTensor> inputs, Device device) {
-        return of(module, inputs, device, true, 0);
+        return of(module::attach, inputs, device, true, 0);
     }
 
     private static ModuleRun of(
-            AttentionModule module, List<NamedTensor> inputs, Device device, boolean exposing, int mostRuns) {
+            Attachment attachment, List<NamedTensor> inputs, Device device, boolean exposing, int mostRuns) {
         long start = System.nanoTime();
         var options = ChainOptions.evaluation().on(device.profile());
         var chain = TaskChain.named("run", exposing ? options.exposingAttention() : options);
@@ -71,13 +91,13 @@ public record ModuleRun(
             var values = FloatArray.fromArray(input.values());
             tensors.put(input.name(), chain.input(input.name(), input.shape(), values));
         }
-        var outputs = module.attach(chain, tensors);
+        var outputs = attachment.attach(chain, tensors);
         outputs.forEach(chain::output);
         try (var plan = chain.plan(device.device())) {
             long compiled = System.nanoTime();
             plan.run();
             long first = System.nanoTime();
-            var times = steady(plan, mostRuns);
+            var times = steady(plan, mostRuns, first - compiled);
             return new ModuleRun(
                     read(plan, outputs),
                     plan.attention().stream().map(a -> read(plan, a)).toList(),
@@ -89,9 +109,22 @@ public record ModuleRun(
         }
     }
 
-    private static long[] steady(Plan plan, int mostRuns) {
+    /** The line of costs. */
+    String describeCost() {
+        return cost.kernels() + " kernels, " + Numbers.count(cost.macs()) + " MACs, " + Numbers.bytes(cost.bytes())
+                + " traffic, " + Numbers.bytes(cost.peakDeviceBytes()) + " device memory";
+    }
+
+    /** The line of times. */
+    String describeTime() {
+        return "compiled in " + Numbers.millis(compileNanos) + ", first run " + Numbers.millis(firstNanos) + ", steady "
+                + Numbers.millis(steadyNanos) + " (median of the later half of " + runs + " runs)";
+    }
+
+    /** Runs on for a while: longer where the first run shows that much has to be compiled first. */
+    private static long[] steady(Plan plan, int mostRuns, long firstNanos) {
         var times = new long[mostRuns];
-        long end = System.nanoTime() + STEADY_NANOS;
+        long end = System.nanoTime() + Math.clamp(FIRST_RUNS * firstNanos, STEADY_NANOS, LONGEST_NANOS);
         int n = 0;
         while (n < mostRuns && (n < LEAST_RUNS || System.nanoTime() < end)) {
             long before = System.nanoTime();

@@ -3,6 +3,7 @@ package tornado.attention.bench.run;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -26,6 +27,7 @@ import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.text.Json;
 import tornado.attention.bench.text.Numbers;
 import tornado.attention.modules.AttentionModule;
+import tornado.attention.modules.Catalogue;
 import tornado.attention.modules.ModuleType;
 import tornado.attention.modules.Settings;
 import tornado.attention.modules.safetensors.SafetensorsWriter;
@@ -36,7 +38,7 @@ import tornado.attention.tasks.Shape;
         name = "run",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs a module on a feature map or a photograph.",
+            "Runs a module on a feature map or a photograph, or a network on a photograph.",
             "Settings follow from the input unless they are --set; without --weights they are random."
         })
 public final class RunCommand implements Callable<Integer> {
@@ -49,7 +51,9 @@ public final class RunCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "MODULE", description = "Name of the module; 'attn modules' lists them.")
+    @Parameters(
+            paramLabel = "MODULE",
+            description = "Name of the module or network; 'attn modules' and 'attn networks' list them.")
     private String moduleName;
 
     @ArgGroup(multiplicity = "1")
@@ -84,6 +88,19 @@ public final class RunCommand implements Callable<Integer> {
                             + " tensors (.safetensors).")
     private Path attention;
 
+    @Option(
+            names = "--slot",
+            paramLabel = "MODULE",
+            description = "Of a ResNet: the module in its blocks, instead of the one its name says.")
+    private String slot;
+
+    @Option(
+            names = "--stages",
+            paramLabel = "N,N",
+            split = ",",
+            description = "The stages whose blocks have the --slot's module. Default: all four.")
+    private List<Integer> stages = new ArrayList<>();
+
     @Mixin
     private ModuleOptions options = new ModuleOptions();
 
@@ -95,6 +112,12 @@ public final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (!Catalogue.contains(moduleName) && NetworkRun.isNetwork(moduleName)) {
+            return network();
+        }
+        if (slot != null || !stages.isEmpty()) {
+            throw new UsageException("--slot and --stages say which module stands in a network; leave them out.");
+        }
         var type = ModuleNames.require(moduleName);
         var files = new OutputFiles()
                 .reading("--input", source.file)
@@ -126,6 +149,29 @@ public final class RunCommand implements Callable<Integer> {
             pictures.write(attention, run.attention(), files).forEach(line -> out.println("attention  " + line));
         }
         out.flush();
+        return ExitCode.OK;
+    }
+
+    private Integer network() throws IOException {
+        if (size != null || options.stem() != Stem.NONE || options.isSet()) {
+            throw new UsageException("--size, --stem and --set are for modules; a network's images are prepared as its"
+                    + " weights were trained.");
+        }
+        var files = new OutputFiles()
+                .reading("--input", source.file)
+                .reading("--image", source.image)
+                .reading("--weights", options.file())
+                .writing("--output", output)
+                .writing("--attention", attention);
+        var run = new NetworkRun(moduleName, slot, stages, options.file(), options.seed());
+        run.call(
+                source.image,
+                source.file,
+                where.device(),
+                output,
+                attention,
+                files,
+                spec.commandLine().getOut());
         return ExitCode.OK;
     }
 
@@ -161,14 +207,8 @@ public final class RunCommand implements Callable<Integer> {
             out.println("input      " + input.name() + " " + input.shape());
         }
         out.println("device     " + chosen.device().describe() + ", engine " + Engine.current() + chosen.note());
-        out.println("cost       " + run.cost().kernels() + " kernels, "
-                + Numbers.count(run.cost().macs()) + " MACs, "
-                + Numbers.bytes(run.cost().bytes()) + " traffic, "
-                + Numbers.bytes(run.cost().peakDeviceBytes())
-                + " device memory");
-        out.println("time       compiled in " + Numbers.millis(run.compileNanos()) + ", first run "
-                + Numbers.millis(run.firstNanos()) + ", steady " + Numbers.millis(run.steadyNanos())
-                + " (median of the later half of " + run.runs() + " runs)");
+        out.println("cost       " + run.describeCost());
+        out.println("time       " + run.describeTime());
         for (var tensor : run.outputs()) {
             out.println("output     " + tensor.name() + " " + tensor.shape() + "  "
                     + Statistics.of(tensor.values()).describe());

@@ -349,4 +349,32 @@ class RunCommandTest {
         assertThat(statistics.describe()).contains("2 values that are not finite");
         assertThat(Statistics.of(new float[] {Float.NaN}).nonFinite()).isEqualTo(1);
     }
+
+    @Test
+    void aNetworkRunsOnAPhotograph(@TempDir Path folder) throws IOException {
+        var photo = Path.of("..", "docs", "photos", "chelsea.png");
+        var gates = folder.resolve("gates.safetensors");
+        var trained = Outcome.of("run", "srm_resnet32", "--image", photo, "--attention", gates);
+        assertThat(trained.err()).isEmpty();
+        assertThat(trained.out())
+                .contains("weights    srm_resnet32.cifar10; 469,146 parameters", "classes    cat ", "15 tensors");
+        var output = folder.resolve("logits.safetensors");
+        var slotted = Outcome.of(
+                "run", "test_resnet", "--image", photo, "--slot", "ECA", "--stages", "3,4", "--output", output);
+        assertThat(slotted.err()).isEmpty();
+        assertThat(slotted.out())
+                .contains("random (seed 1), so its answers mean nothing")
+                .doesNotContain("classes");
+        try (var file = SafetensorsFile.open(output)) {
+            assertThat(file.floats("output")).hasSize(1000);
+        }
+        assertThat(Outcome.of("run", "test_resnet", "--image", photo, "--slot", "Encoding")
+                        .err())
+                .contains("cannot stand in a network's block");
+        assertThat(Outcome.of("run", "test_resnet", "--image", photo, "--size", "8x8")
+                        .status())
+                .isEqualTo(2);
+        assertThat(Outcome.of("run", "ECA", "--image", photo, "--slot", "SRM").status())
+                .isEqualTo(2);
+    }
 }
