@@ -156,13 +156,14 @@ final class Planner {
         var shapesOf = jammed;
         var whole = new CodeSize(jammed, nest.body());
         boolean idempotent = isIdempotent();
-        boolean cut = serial && idempotent && !findings.diverges() && !whole.fits(rows, units, false);
+        // Where nearly all that should run together fits, one method is faster than two.
+        boolean cut = serial && idempotent && !findings.diverges() && !whole.fits(rows, (units + 1) / 2, false);
         var ending = cut ? Ending.of(nest, jammed) : Optional.<Ending>empty();
         var size = ending.map(e -> new CodeSize(shapesOf, e.sums())).orElse(whole);
         while (units > 1 && !size.fits(rows, units, false)) {
             units--;
         }
-        var fitting = idempotent && trips >= lanes && serial && !findings.diverges() && ending.isEmpty()
+        var fitting = idempotent && trips >= lanes && serial && !findings.diverges()
                 ? fitting(size, accumulators * rows, rows, trips, lanes)
                 : Optional.<Units>empty();
         while (rows > 1 && !size.fits(rows, units, false)) {

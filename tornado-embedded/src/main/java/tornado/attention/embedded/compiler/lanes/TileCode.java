@@ -192,13 +192,16 @@ final class TileCode {
         return "ends" + phase;
     }
 
-    /** Results of sums, for whole vectors of some rows. */
+    /** Results of sums, for whole vectors of some rows; where vectors cover a loop, for what they leave over too. */
     private void ends(ClassBuilder builder, Ending ending) {
         method(builder, ends(), c -> {
             var tile = new Body(c, plan.single(), 1, Units.sideBySide(1, v.lanes()), ending.end());
             overRows(c, 1, () -> {
                 tile.begin();
                 tile.turns();
+                if (plan.units().cover()) {
+                    tile.masked();
+                }
             });
         });
     }
@@ -313,6 +316,10 @@ final class TileCode {
             if (plan.tail() != Tail.OVERLAPPING && plan.units().count() > 1 && !nest.hasSerialLoop()) {
                 turns();
             }
+            masked();
+        }
+
+        private void masked() {
             var top = c.newLabel();
             var done = c.newLabel();
             int mask = frame.allocate(1);
