@@ -340,4 +340,40 @@ final class LaneKernels {
             y.set(j, x.get(2 * j + 1) * 3f);
         }
     }
+
+    /** Where a result goes is found behind part of what makes it; the index of the other result is made of the loop. */
+    static void longEndInDisorder(FloatArray x, FloatArray w, FloatArray y, int outputs, int inputs, int n) {
+        for (@Parallel int o = 0; o < outputs; o++) {
+            for (@Parallel int p = 0; p < n; p++) {
+                float sum = 0f;
+                float other = 1f;
+                int t = 0;
+                for (int i = 0; i < inputs; i++) {
+                    sum += w.get(o * inputs + i) * x.get(i * n + p);
+                    other += w.get(o * inputs + i) * 0.5f;
+                    t = i + 1;
+                }
+                float first = rooted(rooted(rooted(rooted(sum))));
+                float second = rooted(rooted(rooted(rooted(other + sum))));
+                int at = o * n + p;
+                y.set(at, first * w.get(o) + first);
+                y.set(at + t / inputs * outputs * n, second);
+            }
+        }
+    }
+
+    /** Every second element in a branch, by an index of the branch's own; and by one that only begins with two. */
+    static void secondInABranch(FloatArray x, FloatArray y, int rows, int n, int width) {
+        for (@Parallel int r = 2; r < rows; r++) {
+            for (@Parallel int j = 0; j < n; j++) {
+                int z = 2 * j - 3;
+                float value = -1f;
+                if (z >= 0 && z < width) {
+                    int at = r * width + z;
+                    value = x.get(at) + at * 0.5f;
+                }
+                y.set(r * n + j, value + x.get(r * j));
+            }
+        }
+    }
 }

@@ -63,6 +63,24 @@ class SizesTest {
         assertThat(Engine.compile(end, args, LaneOptions.AUTO).explain()).contains("results made of sums one by one");
     }
 
+    @Test
+    void aLongEndThatCannotBeCutIsRightToo() {
+        Task6<FloatArray, FloatArray, FloatArray, Integer, Integer, Integer> end = LaneKernels::longEndInDisorder;
+        check(end, SIZES, n ->
+                new Object[] {Engine.floats(1, 11 * n), Engine.floats(2, 11 * 9), new FloatArray(2 * 9 * n), 9, 11, n});
+    }
+
+    @Test
+    void aStrideOfTwoInABranchIsRightToo() {
+        Task5<FloatArray, FloatArray, Integer, Integer, Integer> second = LaneKernels::secondInABranch;
+        check(second, SIZES, n -> {
+            int width = Math.max(1, 2 * n - 5);
+            int rows = 5;
+            int size = Math.max(rows * width, rows * n + 1);
+            return new Object[] {Engine.floats(3, size), new FloatArray(rows * n), rows, n, width};
+        });
+    }
+
     /** A stride of two reads two vectors, also where they reach beyond the array; other strides gather. */
     @Test
     void aStrideOfTwoIsNoGather() {

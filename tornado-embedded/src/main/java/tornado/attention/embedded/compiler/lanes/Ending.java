@@ -101,6 +101,8 @@ record Ending(List<Stmt> sums, List<Stmt> end) {
             for (var statement : body.subList(0, loop)) {
                 require(statement instanceof Assign);
                 if (statement instanceof Assign a && !looped.contains(a.local())) {
+                    // It runs again behind the loop, where what the loop changes is another.
+                    require(!isOfLoop(a.value()));
                     end.add(a);
                 }
             }
@@ -137,6 +139,19 @@ record Ending(List<Stmt> sums, List<Stmt> end) {
             });
         }
 
+        /** Whether an expression reads what the loop assigns, or something behind it that was made of that. */
+        private boolean isOfLoop(Expr expr) {
+            var found = new boolean[1];
+            Trees.expressions(expr, e -> found[0] |= isOfLoopItself(e));
+            return found[0];
+        }
+
+        private boolean isOfLoopItself(Expr expr) {
+            return expr instanceof Expr.Read r
+                    && (looped.contains(r.local())
+                            || !made.getOrDefault(r.local(), Set.of()).isEmpty());
+        }
+
         private Set<Local> sumsIn(Expr expr) {
             var found = new HashSet<Local>();
             Trees.expressions(expr, e -> {
@@ -153,6 +168,11 @@ record Ending(List<Stmt> sums, List<Stmt> end) {
             return found;
         }
 
+        /** Whether statements need no sums but these: others have not been read again yet. */
+        private boolean areMadeOf(List<Stmt> statements, Set<Local> sums) {
+            return statements.stream().allMatch(s -> s instanceof Assign a && sums.containsAll(made.get(a.local())));
+        }
+
         /** Statements behind the loop, or those of a branch there. */
         private void block(List<Stmt> statements, List<Stmt> sums, List<Stmt> end, boolean outermost) {
             var later = new ArrayList<Stmt>();
@@ -163,7 +183,7 @@ record Ending(List<Stmt> sums, List<Stmt> end) {
                         var of = sumsIn(a.value());
                         made.put(a.local(), of);
                         if (places.contains(a.local())) {
-                            require(of.isEmpty());
+                            require(of.isEmpty() && areMadeOf(later, Set.of()));
                             sums.add(a);
                             end.addAll(later);
                             later.clear();
@@ -175,7 +195,8 @@ record Ending(List<Stmt> sums, List<Stmt> end) {
                     case Store store -> {
                         var of = sumsIn(store.value());
                         require(of.size() == 1 && store.array().kind() == Kind.FLOAT);
-                        require(shapes.of(store.index()).isLinear());
+                        require(shapes.of(store.index()).isLinear() && !isOfLoop(store.index()));
+                        require(areMadeOf(later, of));
                         var sum = of.iterator().next();
                         require(stored.add(sum));
                         sums.add(new Store(store.array(), store.index(), new Expr.Read(sum)));
@@ -187,6 +208,7 @@ record Ending(List<Stmt> sums, List<Stmt> end) {
                     case If branch -> {
                         require(outermost && later.isEmpty());
                         require(shapes.of(branch.condition()).isUniform());
+                        Trees.expressions(branch.condition(), e -> require(!isOfLoopItself(e)));
                         var yes = new ArrayList<Stmt>();
                         var no = new ArrayList<Stmt>();
                         var endOfYes = new ArrayList<Stmt>();

@@ -297,6 +297,8 @@ final class Planner {
     /** Loads whose lanes read every second element, as a stride of two makes them. */
     private void findEverySecond(Shapes shapes, List<Stmt> everything) {
         var definitions = Affine.definitions(everything);
+        // An index has more values than the one it begins with.
+        nest.levels().forEach(level -> definitions.remove(level.index()));
         Trees.expressions(nest.body(), e -> {
             if (e instanceof Expr.Load load && load.array().element() == TypeKind.FLOAT) {
                 var index = shapes.of(load.index());
@@ -320,8 +322,10 @@ final class Planner {
             return 1;
         }
         return switch (expr) {
+            // Where it is assigned for some lanes only, the first one may hold something else.
             case Expr.Read r
-            when definitions.containsKey(r.local()) ->
+            when definitions.containsKey(r.local())
+                    && !shapes.maskedAssignments().contains(r.local()) ->
                 laneFactor(definitions.get(r.local()), shapes, definitions, depth + 1);
             case Expr.Binary b -> {
                 long left = laneFactor(b.left(), shapes, definitions, depth + 1);
