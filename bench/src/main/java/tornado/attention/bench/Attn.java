@@ -26,6 +26,7 @@ import tornado.attention.bench.network.ClassifyCommand;
 import tornado.attention.bench.network.ConvertCommand;
 import tornado.attention.bench.network.EmbedCommand;
 import tornado.attention.bench.network.NetworksCommand;
+import tornado.attention.bench.network.PullCommand;
 import tornado.attention.bench.network.UpscaleCommand;
 import tornado.attention.bench.network.WeightsCommand;
 import tornado.attention.bench.report.ReportCommand;
@@ -57,6 +58,7 @@ import tornado.attention.tasks.VariantChoice;
             UpscaleCommand.class,
             WeightsCommand.class,
             ConvertCommand.class,
+            PullCommand.class,
             ExplainCommand.class,
             RunCommand.class,
             ShowCommand.class,

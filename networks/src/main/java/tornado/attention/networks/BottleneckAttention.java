@@ -6,6 +6,7 @@ import tornado.attention.modules.ConvolutionLayer;
 import tornado.attention.modules.Initializer;
 import tornado.attention.networks.image.Size;
 import tornado.attention.tasks.AttentionKind;
+import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.graph.SelectTask;
 import tornado.attention.tasks.graph.Value;
 
@@ -68,9 +69,7 @@ record BottleneckAttention(
         var scores = q.product(true, k, false, 1 / Math.sqrt(depth)).plus(positions(q));
         var attention = scores.softmax(2)
                 .named(path)
-                .exposed(
-                        AttentionKind.QUERY_KEY_MAP,
-                        tornado.attention.tasks.Shape.of(shape.batch(), heads, pixels, pixels));
+                .exposed(AttentionKind.QUERY_KEY_MAP, Shape.of(shape.batch(), heads, pixels, pixels));
         var y = v.product(false, attention, true, 1).reshape(shape.dims());
         return stride == 1 ? y : Pools.average(y);
     }

@@ -84,13 +84,8 @@ final class ByobNet {
         int last = (int) Math.rint(c.integer("num_features") * factor);
         var end = last > 0 ? parts.convNorm("final_conv", inputs, last, Kernel.POINT, act) : null;
         int features = last > 0 ? last : inputs;
-        var classifier = new Parts(
-                        parameters.with("weight", Initializer.normal(0.01)).with("bias", Initializer.constant(0)),
-                        0,
-                        0,
-                        false,
-                        parts.initial())
-                .classifier("head.fc", features, c.count("num_classes"));
+        var classifier =
+                parts.initialised(Initializer.normal(0.01)).classifier("head.fc", features, c.count("num_classes"));
         return images -> {
             var trail = new Features.Trail();
             var x = trail.at("stem", stem.apply(images));
@@ -130,6 +125,9 @@ final class ByobNet {
             var all = new LinkedHashMap<String, Object>(settings == null ? new LinkedHashMap<>() : settings.values());
             all.put("type", type);
             attention = Wanted.of(NetworkConfig.of(c.owner() + ", attn_args", all));
+        }
+        if (type == null && settings != null) {
+            settings.requireAllRead();
         }
         var self = c.textOrNull("self_attn");
         if (self != null && !self.equals("bottleneck")) {

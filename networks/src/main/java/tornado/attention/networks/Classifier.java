@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import tornado.attention.modules.Names;
 import tornado.attention.modules.checkpoint.Selection;
@@ -44,7 +45,7 @@ public final class Classifier implements AutoCloseable {
     public record Guess(int index, String label, double probability, float logit) {
         @Override
         public String toString() {
-            return String.format(java.util.Locale.ROOT, "%s %.3f", label, probability);
+            return String.format(Locale.ROOT, "%s %.3f", label, probability);
         }
     }
 

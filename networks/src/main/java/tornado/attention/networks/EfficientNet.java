@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import tornado.attention.modules.Initializer;
+import tornado.attention.modules.LinearLayer;
 import tornado.attention.modules.Parameters;
 import tornado.attention.modules.SqueezeExcite;
 import tornado.attention.networks.Parts.Kernel;
 import tornado.attention.networks.image.Size;
 import tornado.attention.tasks.Activation;
+import tornado.attention.tasks.graph.MaxPoolTask;
 import tornado.attention.tasks.graph.Value;
 
 /**
@@ -184,11 +186,9 @@ final class EfficientNet {
                 : headInFront(parts, stem, stages, inputs, features, classes, act);
     }
 
-    private static Parts linear(Parts parts, int classes) {
-        var p = parts.parameters()
-                .with("weight", Initializer.uniform(1 / Math.sqrt(classes)))
-                .with("bias", Initializer.constant(0));
-        return new Parts(p, parts.eps(), parts.momentum(), parts.same(), parts.initial());
+    private static LinearLayer classifier(Parts parts, int features, int classes) {
+        return parts.initialised(Initializer.uniform(1 / Math.sqrt(classes)))
+                .classifier("classifier", features, classes);
     }
 
     private static Value stages(Features.Trail trail, Part stem, List<Part> stages, Value images) {
@@ -202,7 +202,7 @@ final class EfficientNet {
     private static Body headInFront(
             Parts parts, Part stem, List<Part> stages, int inputs, int features, int classes, Activation act) {
         var head = parts.conv("conv_head", "bn2", inputs, features, Kernel.POINT, act);
-        var classifier = linear(parts, classes).classifier("classifier", features, classes);
+        var classifier = classifier(parts, features, classes);
         return images -> {
             var trail = new Features.Trail();
             var x = trail.at("bn2", head.apply(stages(trail, stem, stages, images)));
@@ -217,7 +217,7 @@ final class EfficientNet {
                 .with("weight", parts.initial().of(features, 1, 1))
                 .with("bias", Initializer.constant(0))
                 .pointwise("conv_head", inputs, features, true);
-        var classifier = linear(parts, classes).classifier("classifier", features, classes);
+        var classifier = classifier(parts, features, classes);
         return images -> {
             var trail = new Features.Trail();
             var x = trail.at("global_pool", Pools.global(stages(trail, stem, stages, images)));
@@ -367,11 +367,11 @@ final class EfficientNet {
         last.ignore("pool");
         last.requireAllRead();
         int classes = c.count("num_classes");
-        var classifier = linear(parts, classes).classifier("classifier", features, classes);
+        var classifier = classifier(parts, features, classes);
         return images -> {
             var trail = new Features.Trail();
             var x = trail.at("bn2", head.apply(stages(trail, stem, stages, images)));
-            var halved = Value.of(new tornado.attention.tasks.graph.MaxPoolTask(2, 2, 0), x);
+            var halved = Value.of(new MaxPoolTask(2, 2, 0), x);
             var pooled = trail.at("pooled", Pools.global(halved));
             return trail.end(pooled, classifier.apply(pooled));
         };

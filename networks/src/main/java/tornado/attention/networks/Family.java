@@ -1,6 +1,7 @@
 package tornado.attention.networks;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.Collectors;
 import tornado.attention.modules.Parameters;
 import tornado.attention.networks.image.Size;
@@ -51,7 +52,7 @@ public enum Family {
      * @throws IllegalArgumentException if a setting is missing, unknown or does not fit
      */
     static Body build(Parameters parameters, NetworkConfig config, Size image) {
-        var fresh = config.with(java.util.Map.of());
+        var fresh = config.with(Map.of());
         var word = fresh.text("network");
         var family = Arrays.stream(values())
                 .filter(f -> f.word.equals(word))

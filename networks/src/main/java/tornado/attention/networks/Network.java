@@ -16,6 +16,7 @@ import tornado.attention.networks.image.Size;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.Weight;
 import tornado.attention.tasks.graph.Graph;
 import tornado.attention.tasks.graph.Value;
 import tornado.attention.tasks.lowering.Lowering;
@@ -67,7 +68,7 @@ public record Network(NetworkConfig config, Weights weights, Body body) {
      *
      * @throws tornado.attention.modules.WeightsException if they do not fit
      */
-    public static Network create(NetworkConfig config, Size image, Map<String, tornado.attention.tasks.Weight> given) {
+    public static Network create(NetworkConfig config, Size image, Map<String, Weight> given) {
         return with(config, image, Weights.checked(config.owner(), weights(config, image), given));
     }
 

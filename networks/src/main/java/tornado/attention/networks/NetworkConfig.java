@@ -182,6 +182,9 @@ public final class NetworkConfig {
         var stages = new ArrayList<List<NetworkConfig>>();
         var items = list(key);
         for (int i = 0; i < items.size(); i++) {
+            if (items.get(i) == null) {
+                throw wrong(key, "a list of objects, or of lists of them");
+            }
             stages.add(inner(key, Map.of("" + i, items.get(i))).objects("" + i));
         }
         return stages;

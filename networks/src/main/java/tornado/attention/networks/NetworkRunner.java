@@ -1,6 +1,8 @@
 package tornado.attention.networks;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,7 +106,7 @@ public final class NetworkRunner implements AutoCloseable {
             }
             images.getSegment()
                     .asSlice((long) i * length * Float.BYTES, (long) length * Float.BYTES)
-                    .copyFrom(java.lang.foreign.MemorySegment.ofArray(image));
+                    .copyFrom(MemorySegment.ofArray(image));
         }
         plan.run();
         var results = new LinkedHashMap<String, Result>();
@@ -117,7 +119,7 @@ public final class NetworkRunner implements AutoCloseable {
         int length = all.length / batch;
         var each = new ArrayList<float[]>();
         for (int i = 0; i < count; i++) {
-            each.add(java.util.Arrays.copyOfRange(all, i * length, (i + 1) * length));
+            each.add(Arrays.copyOfRange(all, i * length, (i + 1) * length));
         }
         return new Result(withoutBatch(tensor.shape()), each);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -33,7 +34,7 @@ public final class Networks {
 
     /** All names. */
     public static SequencedSet<String> names() {
-        return configs().sequencedKeySet();
+        return Collections.unmodifiableSequencedSet(configs().sequencedKeySet());
     }
 
     /** Whether there is a network of this name. */

@@ -101,6 +101,12 @@ record Parts(Parameters parameters, double eps, double momentum, boolean same, C
         return last(name + ".conv", name + ".bn", inputs, outputs, kernel);
     }
 
+    /** The same with another initialisation of weights and with biases that begin at 0. */
+    Parts initialised(Initializer weights) {
+        var p = parameters.with("weight", weights).with("bias", Initializer.constant(0));
+        return new Parts(p, eps, momentum, same, initial);
+    }
+
     /** A classifier with bias. */
     LinearLayer classifier(String name, int inputs, int classes) {
         var layer = parameters.linear(name, inputs, classes, true);

@@ -2,6 +2,7 @@ package tornado.attention.networks;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import tornado.attention.modules.Block;
 import tornado.attention.modules.ConvolutionLayer;
 import tornado.attention.modules.Initializer;
@@ -45,8 +46,7 @@ final class Rcan {
             throw new IllegalArgumentException(
                     "The " + c.owner() + " answers with an image and has no classes; leave" + " num_classes out.");
         }
-        var settings = RCAB.TYPE.settings(
-                java.util.Map.of("n_feat", width, "kernel_size", 3, "reduction", c.count("reduction")));
+        var settings = RCAB.TYPE.settings(Map.of("n_feat", width, "kernel_size", 3, "reduction", c.count("reduction")));
         var subtract = shift(p, "sub_mean");
         var add = shift(p, "add_mean");
         var head = conv(p, "head.0", 3, width);

@@ -80,13 +80,8 @@ final class RegNet {
             }
             stages.add(Part.chain(blocks));
         }
-        var head = new Parts(
-                parameters.with("weight", Initializer.normal(0.01)).with("bias", Initializer.constant(0)),
-                0,
-                0,
-                false,
-                parts.initial());
-        var classifier = head.classifier("head.fc", inputs, c.count("num_classes"));
+        var classifier =
+                parts.initialised(Initializer.normal(0.01)).classifier("head.fc", inputs, c.count("num_classes"));
         return images -> {
             var trail = new Features.Trail();
             var x = trail.at("stem", stem.apply(images));

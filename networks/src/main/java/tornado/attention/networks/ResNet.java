@@ -2,6 +2,7 @@ package tornado.attention.networks;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import tornado.attention.modules.Parameters;
 import tornado.attention.networks.Parts.Kernel;
 import tornado.attention.networks.Slots.Wanted;
@@ -77,6 +78,26 @@ final class ResNet {
         c.ignore("stem_width");
         var stem = stem(parts, c, style, width);
         var pool = pool(parts, c, style, width);
+        var stages = stages(parts, c, style, width, image);
+        if (selective != null) {
+            selective.requireAllRead();
+        }
+        int features = c.counts("channels", STAGES).getLast() * expansion(kinds(c).getLast());
+        var classifier = parts.classifier("fc", features, c.count("num_classes"));
+        return images -> {
+            var trail = new Features.Trail();
+            var x = trail.at("act1", stem.apply(images));
+            x = trail.at("maxpool", pool.apply(x));
+            for (int i = 0; i < STAGES; i++) {
+                x = trail.at("layer" + (i + 1), stages.get(i).apply(x));
+            }
+            var pooled = trail.at("global_pool", Pools.global(x));
+            return trail.end(pooled, classifier.apply(pooled));
+        };
+    }
+
+    /** The four stages: all but the first halve the map, unless it is as small as it should become; then taps are dilated. */
+    private static List<Part> stages(Parts parts, NetworkConfig c, Style style, int width, Size image) {
         var stages = new ArrayList<Part>();
         var kinds = kinds(c);
         var layers = c.counts("layers", STAGES);
@@ -85,7 +106,7 @@ final class ResNet {
         int inputs = width;
         int reached = 4;
         int dilation = 1;
-        int wanted = c.integer("output_stride", 32);
+        int wanted = outputStride(c, style, kinds);
         var map = image.over(4);
         for (int i = 0; i < STAGES; i++) {
             int stride = i == 0 ? 1 : 2;
@@ -113,18 +134,25 @@ final class ResNet {
             }
             stages.add(Part.chain(blocks));
         }
-        int features = inputs;
-        var classifier = parts.classifier("fc", features, c.count("num_classes"));
-        return images -> {
-            var trail = new Features.Trail();
-            var x = trail.at("act1", stem.apply(images));
-            x = trail.at("maxpool", pool.apply(x));
-            for (int i = 0; i < STAGES; i++) {
-                x = trail.at("layer" + (i + 1), stages.get(i).apply(x));
-            }
-            var pooled = trail.at("global_pool", Pools.global(x));
-            return trail.end(pooled, classifier.apply(pooled));
-        };
+        return stages;
+    }
+
+    /** How much smaller than the image the last map is; less than 32 times by dilation, where it is known how. */
+    private static int outputStride(NetworkConfig c, Style style, List<String> kinds) {
+        int stride = c.integer("output_stride", 32);
+        if (!List.of(8, 16, 32).contains(stride)) {
+            throw new IllegalArgumentException(
+                    "The " + c.owner() + " has 'output_stride' = " + stride + "; use 8, 16 or 32.");
+        }
+        boolean plain = !style.averageDown()
+                && style.antiAlias().isEmpty()
+                && style.downKernel() == 1
+                && kinds.stream().noneMatch(k -> k.startsWith("sk_"));
+        if (stride < 32 && !plain) {
+            throw new IllegalArgumentException("The " + c.owner() + " has 'output_stride' = " + stride
+                    + ", which is known only without avg_down, aa, selective kernels and a down_kernel_size of 3.");
+        }
+        return stride;
     }
 
     private static String antiAlias(NetworkConfig c) {
@@ -151,6 +179,10 @@ final class ResNet {
     /** The attention of each stage: {@code attn} for all, or those of {@code attn_stages}. */
     private static List<Wanted> attention(NetworkConfig c) {
         var all = new ArrayList<Wanted>();
+        if (c.has("attn_stages") && (!c.has("attn") || !List.of(1, 2, 3, 4).containsAll(c.counts("attn_stages", -1)))) {
+            throw new IllegalArgumentException("The " + c.owner() + " has 'attn_stages' = "
+                    + c.counts("attn_stages", -1) + "; they are some of 1 to 4, and 'attn' says what stands there.");
+        }
         var stages = c.has("attn_stages") ? c.counts("attn_stages", -1) : List.of(1, 2, 3, 4);
         for (int i = 1; i <= STAGES; i++) {
             all.add(stages.contains(i) ? Wanted.of(c.objectOrNull("attn")) : null);
@@ -190,19 +222,11 @@ final class ResNet {
 
     private static Part pool(Parts parts, NetworkConfig c, Style style, int width) {
         if (c.flag("replace_stem_pool")) {
-            int stride = style.antiAlias().isEmpty() ? 2 : 1;
-            var conv = parts.conv(
-                    "maxpool.0",
-                    stride == 2 ? "maxpool.1" : "maxpool.2",
-                    width,
-                    width,
-                    Kernel.of(3, stride),
-                    style.act());
-            if (stride == 1) {
+            if (!style.antiAlias().isEmpty()) {
                 throw new IllegalArgumentException(
                         "The " + c.owner() + " has both 'replace_stem_pool' and 'aa', which no published network has.");
             }
-            return conv;
+            return parts.conv("maxpool.0", "maxpool.1", width, width, Kernel.of(3, 2), style.act());
         }
         return switch (style.antiAlias()) {
             case "avg" -> Pools::average;
@@ -317,7 +341,7 @@ final class ResNet {
         var parts = new Parts(parameters, c.number("bn_eps"), 0.1, false, Parts.ConvolutionInitializer.FAN_OUT);
         var act = Activation.RELU;
         var stem = parts.conv("conv1", "bn1", 3, 16, Kernel.of(3, 1), act);
-        var attention = new Wanted("SRM", NetworkConfig.of(c.owner(), java.util.Map.of()));
+        var attention = new Wanted("SRM", NetworkConfig.of(c.owner(), Map.of()));
         var stages = new ArrayList<Part>();
         int inputs = 16;
         for (int i = 0; i < 3; i++) {

@@ -1,5 +1,6 @@
 package tornado.attention.networks;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -164,7 +165,7 @@ final class Slots {
     }
 
     private static List<Value> padded(ModuleType type, List<Value> inputs) {
-        var all = new java.util.ArrayList<>(inputs);
+        var all = new ArrayList<>(inputs);
         while (all.size() < type.inputs().size()) {
             all.add(null);
         }

@@ -130,10 +130,9 @@ final class VisionTransformer {
             tokens.add(parameters.get("reg_token", Initializer.normal(1e-6), 1, registers, width));
         }
         var positions = parameters.get("pos_embed", initial, 1, patches + (patchesOnly ? 0 : prefix), width);
-        var embed = parameters
-                .with("weight", initial)
-                .with("bias", Initializer.constant(0))
-                .convolution("patch_embed.proj", 3, width, patch, Window.plain().strided(patch), true);
+        var weights = parameters.with("weight", initial).with("bias", Initializer.constant(0));
+        var embed = weights.convolution(
+                "patch_embed.proj", 3, width, patch, Window.plain().strided(patch), true);
         Double scale = c.has("init_values") ? c.number("init_values") : null;
         var blocks = new ArrayList<Part>();
         for (int i = 0; i < c.count("depth"); i++) {
@@ -141,10 +140,7 @@ final class VisionTransformer {
             blocks.add(block(parameters.at("blocks." + i), width, hidden, heads, eps, scale));
         }
         var norm = parameters.layerNorm(average ? "fc_norm" : "norm", eps, width);
-        var head = parameters
-                .with("weight", initial)
-                .with("bias", Initializer.constant(0))
-                .linear("head", width, c.count("num_classes"), true);
+        var head = weights.linear("head", width, c.count("num_classes"), true);
         return images -> {
             if (images.shape().height() != size.get(0) || images.shape().width() != size.get(1)) {
                 throw new IllegalArgumentException("The " + c.owner() + " takes images of " + size.get(0) + "x"

@@ -38,6 +38,10 @@ class NetworkConfigTest {
                 .hasMessageStartingWith(
                         "The network resnet18 is of family 'vgg', which is not known; there are resnet, ");
         assertThatThrownBy(() -> resnet(Map.of("num_classes", 0))).hasMessageContaining("should be at least 1");
+        assertThatThrownBy(() -> resnet(Map.of("output_stride", 12))).hasMessageContaining("use 8, 16 or 32");
+        assertThatThrownBy(() -> resnet(Map.of("output_stride", 8, "avg_down", true)))
+                .hasMessageContaining("known only without avg_down");
+        assertThatThrownBy(() -> resnet(Map.of("attn_stages", List.of(3)))).hasMessageContaining("some of 1 to 4");
         assertThatThrownBy(() -> Networks.named("resnet19")).hasMessageContaining("There is no network 'resnet19'");
     }
 

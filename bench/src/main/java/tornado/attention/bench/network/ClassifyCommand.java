@@ -118,12 +118,12 @@ public final class ClassifyCommand implements Callable<Integer> {
             throw new UsageException("--top and --batch are at least 1, not " + top + " and " + batch + ".");
         }
         boolean toScreen = json != null && json.toString().equals("-");
-        new OutputFiles()
+        var pretrained = NetworkOptions.pretrained(name);
+        var images = PreparedImages.of(paths, pretrained.preprocessing());
+        images.reading(new OutputFiles())
                 .reading("--weights", options.file())
                 .writing("--json", toScreen ? null : json)
                 .writing("--csv", csv);
-        var pretrained = NetworkOptions.pretrained(name);
-        var images = PreparedImages.of(paths, pretrained.preprocessing());
         var device = where.device();
         var out = spec.commandLine().getOut();
         var network = options.network(pretrained);

@@ -1,5 +1,6 @@
 package tornado.attention.bench.network;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -95,10 +96,13 @@ public final class EmbedCommand implements Callable<Integer> {
         if (batch < 1) {
             throw new UsageException("--batch is at least 1, not " + batch + ".");
         }
-        new OutputFiles().reading("--weights", options.file()).writing("--output", output);
         var format = format(output);
         var pretrained = NetworkOptions.pretrained(name);
         var images = PreparedImages.of(paths, pretrained.preprocessing());
+        images.reading(new OutputFiles()).reading("--weights", options.file()).writing("--output", output);
+        if (images.files().stream().distinct().count() < images.files().size()) {
+            throw new UsageException("An image is named twice; name each once.");
+        }
         var device = where.device();
         var all = new ArrayList<Embedded>();
         var failed = new ArrayList<Prepared>();
@@ -171,21 +175,18 @@ public final class EmbedCommand implements Callable<Integer> {
         var text = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + all.size() + ", " + extents + "), }";
         int unpadded = 10 + text.length() + 1;
         var header = text + " ".repeat((64 - unpadded % 64) % 64) + "\n";
-        var bytes = ByteBuffer.allocate(Math.addExact(
-                        10 + header.length(),
-                        Math.multiplyExact(all.size() * Float.BYTES, Math.toIntExact(shape.elements()))))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        bytes.put((byte) 0x93)
-                .put("NUMPY".getBytes(StandardCharsets.US_ASCII))
-                .put((byte) 1)
-                .put((byte) 0);
-        bytes.putShort((short) header.length()).put(header.getBytes(StandardCharsets.US_ASCII));
-        for (var each : all) {
-            for (float value : each.values()) {
-                bytes.putFloat(value);
+        try (var out = new BufferedOutputStream(Files.newOutputStream(file))) {
+            out.write(0x93);
+            out.write("NUMPY".getBytes(StandardCharsets.US_ASCII));
+            out.write(new byte[] {1, 0, (byte) header.length(), (byte) (header.length() >> 8)});
+            out.write(header.getBytes(StandardCharsets.US_ASCII));
+            for (var each : all) {
+                var bytes = ByteBuffer.allocate(Math.multiplyExact(each.values().length, Float.BYTES))
+                        .order(ByteOrder.LITTLE_ENDIAN);
+                bytes.asFloatBuffer().put(each.values());
+                out.write(bytes.array());
             }
         }
-        Files.write(file, bytes.array());
     }
 
     /** One row an image. */

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import tornado.attention.bench.cli.FailureException;
+import tornado.attention.bench.cli.OutputFiles;
 import tornado.attention.bench.text.Sentences;
 import tornado.attention.networks.image.ImageFiles;
 import tornado.attention.networks.image.Preprocessing;
@@ -24,7 +25,7 @@ record PreparedImages(List<Path> files, Preprocessing preprocessing) {
         static Prepared of(Path image, Preprocessing preprocessing) {
             try {
                 return new Prepared(image, preprocessing.apply(ImageFiles.read(image)), null);
-            } catch (IOException | IllegalArgumentException e) {
+            } catch (IOException | IllegalArgumentException | ArithmeticException e) {
                 return new Prepared(image, null, Sentences.of(e));
             }
         }
@@ -52,6 +53,14 @@ record PreparedImages(List<Path> files, Preprocessing preprocessing) {
             }
         }
         return new PreparedImages(images, preprocessing);
+    }
+
+    /** Tells which files are read, none of which may be written. */
+    OutputFiles reading(OutputFiles outputs) {
+        for (int i = 0; i < files.size(); i++) {
+            outputs.reading("image " + (i + 1), files.get(i));
+        }
+        return outputs;
     }
 
     private static boolean isImage(Path file) {

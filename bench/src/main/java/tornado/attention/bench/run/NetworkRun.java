@@ -1,5 +1,6 @@
 package tornado.attention.bench.run;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.OutputFiles;
 import tornado.attention.bench.engine.Device;
@@ -143,7 +145,7 @@ final class NetworkRun {
         out.flush();
     }
 
-    private NamedTensor prepared(java.awt.image.BufferedImage photo) {
+    private NamedTensor prepared(BufferedImage photo) {
         var size = preprocessing.size();
         return new NamedTensor(INPUT, Shape.of(1, 3, size.height(), size.width()), preprocessing.apply(photo));
     }
@@ -167,7 +169,7 @@ final class NetworkRun {
     private String classes(NamedTensor logits) {
         int count = logits.shape().dim(1);
         var labels = pretrained == null ? null : pretrained.labels();
-        return java.util.stream.IntStream.range(0, count)
+        return IntStream.range(0, count)
                 .boxed()
                 .sorted((a, b) -> Float.compare(logits.values()[b], logits.values()[a]))
                 .limit(5)

@@ -54,6 +54,12 @@ class NetworkCommandsTest {
                 .isEqualTo(2);
         assertThat(Outcome.of("classify", "srm_resnet32", folder).err())
                 .contains("There is no PNG, JPEG, BMP or GIF file in");
+        var copy = folder.resolve("copy.png");
+        Files.copy(photo, copy);
+        assertThat(Outcome.of("classify", "srm_resnet32", copy, "--csv", copy).status())
+                .isEqualTo(2);
+        assertThat(Files.size(copy)).isEqualTo(Files.size(photo));
+        Files.delete(copy);
         assertThat(Outcome.of("weights", folder.resolve("none.pth")).err()).contains("there is no such file");
         Files.writeString(folder.resolve("text.pth"), "no weights");
         var refused = Outcome.of("convert", folder.resolve("text.pth"), "--output", folder.resolve("x.safetensors"));

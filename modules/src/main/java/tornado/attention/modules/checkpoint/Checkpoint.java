@@ -3,6 +3,7 @@ package tornado.attention.modules.checkpoint;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tornado.attention.modules.checkpoint.Pickled.Inert;
-import tornado.attention.modules.checkpoint.Pickled.Storage;
 import tornado.attention.modules.checkpoint.Pickled.Tensor;
 import tornado.attention.modules.safetensors.DType;
 import tornado.attention.modules.safetensors.TensorFile;
@@ -102,9 +102,6 @@ public final class Checkpoint extends TensorFile {
         if (!prefix.isEmpty()) {
             metadata.put("prefix", prefix);
         }
-        if (records instanceof LegacyRecords legacy) {
-            legacy.layOut(types(records.saved()));
-        }
         var tensors = new LinkedHashMap<String, Entry>();
         long total = 0;
         for (var each : found.entrySet()) {
@@ -140,6 +137,7 @@ public final class Checkpoint extends TensorFile {
             metadata.put("key", key);
             return required(tensors(inner, metadata), inner);
         }
+        Inert whole = null;
         for (var wrapper : WRAPPERS) {
             if (map.get(wrapper) instanceof Map<?, ?> inner) {
                 var found = tensors(inner, metadata);
@@ -152,10 +150,13 @@ public final class Checkpoint extends TensorFile {
                     return found;
                 }
             }
-            if (map.get(wrapper) instanceof Inert module) {
-                throw new PickleException("under " + Pickled.shown(wrapper) + " it holds a whole module, "
-                        + Pickled.shown(module.of().toString()) + "; save its state_dict");
+            if (whole == null && map.get(wrapper) instanceof Inert module) {
+                whole = module;
             }
+        }
+        if (whole != null) {
+            throw new PickleException("it holds a whole module, "
+                    + Pickled.shown(whole.of().toString()) + ", beside other things; save its state_dict");
         }
         return required(tensors(map, metadata), map);
     }
@@ -212,31 +213,6 @@ public final class Checkpoint extends TensorFile {
         return all ? prefix : "";
     }
 
-    /** The type of each record of a legacy file, from all tensors, also those that nobody wants. */
-    private static Map<String, Storage> types(Object saved) {
-        var types = new LinkedHashMap<String, Storage>();
-        var seen = Collections.newSetFromMap(new java.util.IdentityHashMap<Object, Boolean>());
-        var open = new java.util.ArrayDeque<Object>();
-        open.push(saved == null ? "" : saved);
-        while (!open.isEmpty()) {
-            var value = open.pop();
-            if (!seen.add(value)) {
-                continue;
-            }
-            switch (value) {
-                case Tensor tensor -> types.putIfAbsent(tensor.storage().key(), tensor.storage());
-                case Storage storage -> types.putIfAbsent(storage.key(), storage);
-                case Map<?, ?> map ->
-                    map.values().stream().filter(v -> v != null).forEach(open::push);
-                case List<?> list -> list.stream().filter(v -> v != null).forEach(open::push);
-                case Pickled.Tuple tuple ->
-                    tuple.items().stream().filter(v -> v != null).forEach(open::push);
-                default -> {}
-            }
-        }
-        return types;
-    }
-
     // ---------------------------------------------------------------------------------------------------- tensors
 
     private static TensorInfo info(String name, Tensor tensor) {
@@ -290,9 +266,14 @@ public final class Checkpoint extends TensorFile {
             throw huge;
         }
         if (tensor.dtype() == DType.BOOL) {
-            var flags = gathered(entry, records);
-            for (long i = 0; i < flags.byteSize(); i++) {
-                if ((flags.get(java.lang.foreign.ValueLayout.JAVA_BYTE, i) & ~1) != 0) {
+            // All bytes up to the last element: also those between the elements of a view.
+            long first = tensor.storage().first() + tensor.offset();
+            long last = first;
+            for (int i = 0; i < tensor.sizes().length; i++) {
+                last += Math.max(tensor.sizes()[i] - 1, 0) * tensor.strides()[i];
+            }
+            for (long i = first; entry.info().byteSize() > 0 && i <= last; i++) {
+                if ((bytes.get(ValueLayout.JAVA_BYTE, i) & ~1) != 0) {
                     throw new PickleException("its tensor " + Pickled.shown(name)
                             + " is BOOL but holds a byte other than 0 and 1; the file is corrupt");
                 }

@@ -17,9 +17,7 @@ final class LegacyRecords implements Records {
 
     private final Object saved;
     private final MemorySegment file;
-    private final List<?> keys;
-    private final long first;
-    private Map<String, MemorySegment> storages;
+    private final Map<String, MemorySegment> storages;
 
     private LegacyRecords(MemorySegment file) {
         this.file = file;
@@ -38,8 +36,7 @@ final class LegacyRecords implements Records {
             throw new PickleException("it has no list of its records; the file is corrupt");
         }
         saved = object.value();
-        keys = list;
-        first = order.end();
+        storages = layOut(object.storages(), list, order.end());
     }
 
     static Records of(MemorySegment file) {
@@ -57,12 +54,8 @@ final class LegacyRecords implements Records {
         return saved;
     }
 
-    /** How long a record is follows from the type of the tensors in it. */
     @Override
-    public synchronized MemorySegment storage(Pickled.Storage storage) {
-        if (storages == null) {
-            throw new IllegalStateException("the storages have not been laid out");
-        }
+    public MemorySegment storage(Pickled.Storage storage) {
         var bytes = storages.get(storage.key());
         if (bytes == null) {
             throw new PickleException("its record " + Pickled.shown(storage.key())
@@ -71,8 +64,8 @@ final class LegacyRecords implements Records {
         return bytes;
     }
 
-    /** Lays out the records, whose types the tensors know. */
-    void layOut(Map<String, Pickled.Storage> types) {
+    /** The records in their order; how long one is follows from its type, which the pickle names. */
+    private Map<String, MemorySegment> layOut(Map<String, Pickled.Storage> types, List<?> keys, long first) {
         var all = new HashMap<String, MemorySegment>();
         long at = first;
         for (var key : keys) {
@@ -94,7 +87,7 @@ final class LegacyRecords implements Records {
             all.put((String) key, file.asSlice(at, elements * width));
             at += elements * width;
         }
-        storages = all;
+        return all;
     }
 
     private static PickleException cut(String key) {

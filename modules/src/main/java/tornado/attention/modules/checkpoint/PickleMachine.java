@@ -129,11 +129,19 @@ final class PickleMachine {
             Map.entry("uint64", DType.U64),
             Map.entry("bool", DType.BOOL));
 
+    /** Axes of a tensor: PyTorch has no more. */
+    private static final int MOST_AXES = 64;
+
+    /** Calls inside calls that are looked through. */
+    private static final int WRAPPED = 8;
+
     /** Where a tuple, list or map begins. */
     private static final Object MARK = new Object();
 
     private final MemorySegment bytes;
     private long at;
+    private long steps;
+    private final Map<String, Storage> storages = new LinkedHashMap<>();
     private final List<Object> stack = new ArrayList<>();
     private final Map<Long, Object> memo = new HashMap<>();
 
@@ -142,8 +150,8 @@ final class PickleMachine {
         this.at = from;
     }
 
-    /** What a pickle holds, and the byte behind it. */
-    record Result(Object value, long end) {}
+    /** What a pickle holds, all storages it names, and the byte behind it. */
+    record Result(Object value, Map<String, Storage> storages, long end) {}
 
     /**
      * Reads a pickle.
@@ -155,19 +163,27 @@ final class PickleMachine {
     static Result read(MemorySegment bytes, long from) {
         var machine = new PickleMachine(bytes, from);
         var value = machine.run();
-        return new Result(value, machine.at);
+        return new Result(value, machine.storages, machine.at);
     }
 
     private Object run() {
-        for (int steps = 0; steps < STEPS; steps++) {
+        while (true) {
+            charge(1);
             int opcode = unsigned();
             if (opcode == '.') {
                 return pop();
             }
             step(opcode);
         }
-        throw new PickleException("its pickle has more than " + STEPS
-                + " steps; it is no file of weights alone: save the" + " state_dict by itself");
+    }
+
+    /** Takes note of objects that are made; of one object made many times of another, all its parts count. */
+    private void charge(long objects) {
+        steps += objects;
+        if (steps > STEPS) {
+            throw new PickleException("its pickle has more than " + STEPS
+                    + " steps; it is no file of weights alone: save the" + " state_dict by itself");
+        }
     }
 
     private void step(int opcode) {
@@ -220,7 +236,7 @@ final class PickleMachine {
             }
             case 'R' -> {
                 var both = popped(2);
-                stack.add(call(both.get(0), both.get(1)));
+                stack.add(call(both.get(0), both.get(1), 0));
             }
             case 0x81 -> {
                 var both = popped(2);
@@ -421,7 +437,7 @@ final class PickleMachine {
         return name.name().equals("OrderedDict") ? new LinkedHashMap<>() : new Inert(name);
     }
 
-    private static Object call(Object function, Object arguments) {
+    private Object call(Object function, Object arguments, int depth) {
         if (!(function instanceof Name name) || !(arguments instanceof Tuple all)) {
             throw corrupt("a call of something that is no function");
         }
@@ -431,16 +447,19 @@ final class PickleMachine {
             case "torch._utils._rebuild_tensor_v3" -> tensor(all, dtype(all.at(6)));
             case "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state" -> all.at(0);
             case "torch._tensor._rebuild_from_type_v2" ->
-                all.at(2) instanceof Tuple inner ? call(all.at(0), inner) : new Inert(name);
+                all.at(2) instanceof Tuple inner && depth < WRAPPED
+                        ? call(all.at(0), inner, depth + 1)
+                        : new Inert(name);
             case "torch.Size" -> all.at(0) instanceof Tuple sizes ? sizes : new Inert(name);
             default -> new Inert(name);
         };
     }
 
     /** {@code OrderedDict()} or {@code OrderedDict([(key, value), ...])}. */
-    private static Object ordered(Tuple arguments) {
+    private Object ordered(Tuple arguments) {
         var map = new LinkedHashMap<Object, Object>();
         if (!arguments.items().isEmpty() && arguments.at(0) instanceof List<?> pairs) {
+            charge(pairs.size());
             for (var pair : pairs) {
                 if (pair instanceof Tuple both && both.at(0) instanceof String key) {
                     map.put(key, both.at(1));
@@ -464,8 +483,9 @@ final class PickleMachine {
         if (!(arguments.at(0) instanceof Storage storage)
                 || !(arguments.at(2) instanceof Tuple sizes)
                 || !(arguments.at(3) instanceof Tuple strides)
-                || sizes.items().size() != strides.items().size()) {
-            throw corrupt("a tensor without storage, sizes or strides");
+                || sizes.items().size() != strides.items().size()
+                || sizes.items().size() > MOST_AXES) {
+            throw corrupt("a tensor without storage, sizes or strides, or with more than " + MOST_AXES + " axes");
         }
         long offset = Pickled.count(arguments.at(1), "offset");
         return new Tensor(
@@ -477,7 +497,7 @@ final class PickleMachine {
     }
 
     /** {@code ('storage', class, key, location, elements, view)}. */
-    private static Storage storage(Object id) {
+    private Storage storage(Object id) {
         if (!(id instanceof Tuple all) || !"storage".equals(all.at(0)) || !(all.at(2) instanceof String key)) {
             throw corrupt("a persistent object that is no storage");
         }
@@ -490,6 +510,8 @@ final class PickleMachine {
         if (all.items().size() > 5 && all.at(5) instanceof Tuple view) {
             first = Pickled.count(view.at(1), "offset");
         }
-        return new Storage(key, type, Pickled.count(all.at(4), "number of elements"), first);
+        var storage = new Storage(key, type, Pickled.count(all.at(4), "number of elements"), first);
+        storages.putIfAbsent(key, storage);
+        return storage;
     }
 }

@@ -50,7 +50,7 @@ final class ShardedFile extends TensorFile {
         try {
             for (var each : map.properties()) {
                 var name = each.getValue().asText();
-                if (name.contains("/") || name.contains("\\") || name.isEmpty()) {
+                if (name.contains("/") || name.contains("\\") || name.isEmpty() || name.indexOf(0) >= 0) {
                     throw new CheckpointException(
                             index,
                             "it names the file '" + name + "', which does not lie beside it; download it again.");

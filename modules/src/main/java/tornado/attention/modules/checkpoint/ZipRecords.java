@@ -39,6 +39,7 @@ final class ZipRecords implements Records {
     private final Map<String, Entry> entries = new HashMap<>();
     private final Set<String> checked = new HashSet<>();
     private final String top;
+    private long total;
     private final Object saved;
 
     private ZipRecords(MemorySegment file) {
@@ -140,6 +141,10 @@ final class ZipRecords implements Records {
         }
         if (header == 0xffffffffL && wide >= 0) {
             header = extra.get(LONG, wide);
+        }
+        total = Math.addExact(total, stored);
+        if (stored < 0 || total > file.byteSize()) {
+            throw new PickleException("its entries are said to have more bytes than the file; it is corrupt");
         }
         int method = Short.toUnsignedInt(file.get(SHORT, at + 10));
         var entry = new Entry(name, method, file.get(INT, at + 16), bytes, stored, header);

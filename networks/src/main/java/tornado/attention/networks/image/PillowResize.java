@@ -80,7 +80,7 @@ final class PillowResize {
         var narrow = pixels;
         if (width != toWidth) {
             var axis = Axis.of(width, toWidth, interpolation);
-            narrow = new byte[height * toWidth * CHANNELS];
+            narrow = new byte[Math.multiplyExact(Math.multiplyExact(height, toWidth), CHANNELS)];
             for (int y = 0; y < height; y++) {
                 for (int x = 0; x < toWidth; x++) {
                     put(

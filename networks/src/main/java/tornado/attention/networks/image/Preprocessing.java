@@ -115,6 +115,10 @@ public record Preprocessing(
             toHeight = (int) Math.rint(height * scale);
             toWidth = (int) Math.rint(width * scale);
         }
+        if ((long) toHeight * toWidth > ImageFiles.MAX_PIXELS) {
+            throw new IllegalArgumentException("An image of " + width + "x" + height + " pixels would become one of "
+                    + toWidth + "x" + toHeight + " before its middle is taken; cut it to a shape that is less long.");
+        }
         int top = (int) Math.rint((toHeight - size.height()) / 2.0);
         int left = (int) Math.rint((toWidth - size.width()) / 2.0);
         return new Crop(toHeight, toWidth, top, left);

@@ -71,6 +71,16 @@ class PreprocessingTest {
     }
 
     @Test
+    void anImageThatIsTooLongIsRefused() {
+        var preprocessing = Preprocessing.imageNet(224, 0.875, Interpolation.BICUBIC);
+        assertThatThrownBy(() -> preprocessing.crop(8, 100_000_000)).hasMessageContaining("less long");
+        assertThatThrownBy(() -> preprocessing.crop(8, 100_000))
+                .hasMessage(
+                        "An image of 100000x8 pixels would become one of 3200000x256 before its middle is taken; cut it"
+                                + " to a shape that is less long.");
+    }
+
+    @Test
     void settingsOutOfRangeAreRefused() {
         assertThatThrownBy(() -> Preprocessing.imageNet(224, 0, Interpolation.BICUBIC))
                 .hasMessageContaining("a crop_pct above 0 and at most 1");
