@@ -203,9 +203,7 @@ final class ByobNet {
                         "There is no block '" + spec.type() + "'; use bottle, basic, dark, edge or self_attn.");
         }
         var shortcut = shortcut(p, style, inputs, outputs, stride);
-        var all = Part.chain(branch);
-        var path = p.parameters().path("add");
-        return x -> all.apply(x).plus(shortcut.apply(x)).activate(act).named(path);
+        return Part.residual(Part.chain(branch), shortcut, act, p.parameters().path("add"));
     }
 
     private static Part shortcut(Parts p, Style style, int inputs, int outputs, int stride) {

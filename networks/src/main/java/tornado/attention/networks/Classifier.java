@@ -43,6 +43,35 @@ public final class Classifier implements AutoCloseable {
      * @param logit the network's own number
      */
     public record Guess(int index, String label, double probability, float logit) {
+        /**
+         * The likeliest classes by an image's logits.
+         *
+         * @param labels of the data set the network is known by; null where there is none
+         * @param top how many at most
+         */
+        public static List<Guess> of(float[] logits, Labels labels, int top) {
+            double largest = Double.NEGATIVE_INFINITY;
+            for (float logit : logits) {
+                largest = Math.max(largest, logit);
+            }
+            double sum = 0;
+            for (float logit : logits) {
+                sum += Math.exp(logit - largest);
+            }
+            double most = largest;
+            double total = sum;
+            return IntStream.range(0, logits.length)
+                    .boxed()
+                    .sorted((a, b) -> Float.compare(logits[b], logits[a]))
+                    .limit(top)
+                    .map(c -> new Guess(
+                            c,
+                            labels != null && logits.length == labels.count() ? labels.of(c) : "class " + c,
+                            Math.exp(logits[c] - most) / total,
+                            logits[c]))
+                    .toList();
+        }
+
         @Override
         public String toString() {
             return String.format(Locale.ROOT, "%s %.3f", label, probability);
@@ -191,30 +220,7 @@ public final class Classifier implements AutoCloseable {
      */
     public List<List<Guess>> classifyPrepared(List<float[]> prepared, int top) {
         return runner.run(prepared).get(NetworkRunner.OUTPUT).values().stream()
-                .map(logits -> top(logits, top))
-                .toList();
-    }
-
-    private List<Guess> top(float[] logits, int top) {
-        double largest = Double.NEGATIVE_INFINITY;
-        for (float logit : logits) {
-            largest = Math.max(largest, logit);
-        }
-        double sum = 0;
-        for (float logit : logits) {
-            sum += Math.exp(logit - largest);
-        }
-        double most = largest;
-        double total = sum;
-        return IntStream.range(0, logits.length)
-                .boxed()
-                .sorted((a, b) -> Float.compare(logits[b], logits[a]))
-                .limit(top)
-                .map(c -> new Guess(
-                        c,
-                        logits.length == labels.count() ? labels.of(c) : "class " + c,
-                        Math.exp(logits[c] - most) / total,
-                        logits[c]))
+                .map(logits -> Guess.of(logits, labels, top))
                 .toList();
     }
 

@@ -101,7 +101,7 @@ final class EfficientNet {
     }
 
     /** What all blocks have in common. */
-    private record Style(Activation act, NetworkConfig config, boolean pooledFirst, double limit) {
+    private record Style(Activation act, NetworkConfig config, double limit) {
         /** Channels, scaled. */
         int width(double channels) {
             return Widths.divisible(channels * config.number("channel_multiplier"), 8, limit);
@@ -159,7 +159,7 @@ final class EfficientNet {
                 padding.equals("same") ? 0.01 : 0.1,
                 padding.equals("same"),
                 Parts.ConvolutionInitializer.FAN_OUT_OF_GROUP);
-        var style = new Style(act, c, pooledFirst, c.number("round_limit"));
+        var style = new Style(act, c, c.number("round_limit"));
         var squeeze = Squeeze.of(c.object("se"));
         int stemWidth = c.count("stem_size");
         int width = c.flag("fix_stem") ? stemWidth : style.width(stemWidth);
@@ -293,8 +293,12 @@ final class EfficientNet {
                         "There is no block '" + spec.type() + "'; use ir, ds, dsa, er or cn.");
         }
         var all = Part.chain(branch);
-        var path = p.parameters().path("add");
-        return skips ? x -> all.apply(x).plus(x).named(path) : all;
+        return skips ? aroundItself(p, all) : all;
+    }
+
+    private static Part aroundItself(Parts p, Part branch) {
+        return Part.residual(
+                branch, Part.NONE, Activation.IDENTITY, p.parameters().path("add"));
     }
 
     private static Part attention(Parts p, Spec spec, Squeeze squeeze, int channels, Activation act) {
@@ -356,8 +360,7 @@ final class EfficientNet {
             }
             branch.add(p.conv("conv_pwl", "bn3", mid, outputs, Kernel.POINT, Activation.IDENTITY));
             var all = Part.chain(branch);
-            var path = p.parameters().path("add");
-            stages.add(b.flag("skip") ? x -> all.apply(x).plus(x).named(path) : all);
+            stages.add(b.flag("skip") ? aroundItself(p, all) : all);
             b.requireAllRead();
             inputs = outputs;
         }

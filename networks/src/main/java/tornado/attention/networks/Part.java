@@ -1,6 +1,7 @@
 package tornado.attention.networks;
 
 import java.util.List;
+import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.graph.Value;
 
 /** A part of a network that makes one value of another: a block, an attention module, a stem. */
@@ -11,6 +12,11 @@ interface Part {
 
     /** The part's formula. */
     Value apply(Value x);
+
+    /** A branch, what goes around it, and an activation of their sum. */
+    static Part residual(Part branch, Part shortcut, Activation activation, String path) {
+        return x -> branch.apply(x).plus(shortcut.apply(x)).activate(activation).named(path);
+    }
 
     /** One behind the other. */
     static Part chain(Part... parts) {

@@ -9,6 +9,7 @@ import tornado.attention.modules.Initializer;
 import tornado.attention.modules.Parameters;
 import tornado.attention.modules.RCAB;
 import tornado.attention.networks.image.Size;
+import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.Convolution.Window;
 import tornado.attention.tasks.graph.Value;
 
@@ -58,9 +59,7 @@ final class Rcan {
                 group.add(block::apply);
             }
             group.add(conv(p, "body." + g + ".body." + count, width, width)::apply);
-            var all = Part.chain(group);
-            var path = p.path("body." + g);
-            body.add(x -> all.apply(x).plus(x).named(path));
+            body.add(Part.residual(Part.chain(group), Part.NONE, Activation.IDENTITY, p.path("body." + g)));
         }
         body.add(conv(p, "body." + groups, width, width)::apply);
         var upsample = upsampler(p.at("tail.0"), c, width, scale);

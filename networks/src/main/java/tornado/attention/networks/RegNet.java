@@ -103,11 +103,9 @@ final class RegNet {
             branch.add(Slots.squeezeExcite(p.parameters().at("se"), width, hidden));
         }
         branch.add(p.lastConvNorm("conv3", width, width, Kernel.POINT));
-        var all = Part.chain(branch);
         var shortcut = stride == 1 && inputs == width
                 ? Part.NONE
                 : p.convNorm("downsample", inputs, width, Kernel.of(1, stride), Activation.IDENTITY);
-        var path = p.parameters().path("add");
-        return x -> all.apply(x).plus(shortcut.apply(x)).activate(act).named(path);
+        return Part.residual(Part.chain(branch), shortcut, act, p.parameters().path("add"));
     }
 }

@@ -247,12 +247,8 @@ final class ResNet {
         var attention = Slots.of(p.parameters().at("se"), place.attention(), outputs, place.map());
         var shortcut =
                 place.stride() == 1 && place.inputs() == outputs ? Part.NONE : shortcut(p, style, place, outputs);
-        var path = p.parameters().path("add");
-        return x -> attention
-                .apply(branch.apply(x))
-                .plus(shortcut.apply(x))
-                .activate(act)
-                .named(path);
+        return Part.residual(
+                Part.chain(branch, attention), shortcut, act, p.parameters().path("add"));
     }
 
     private static Part basic(Parts p, Style style, Place place) {
@@ -363,11 +359,8 @@ final class ResNet {
                                 planes,
                                 Kernel.of(1, stride),
                                 Activation.IDENTITY);
-                var path = p.parameters().path("add");
-                stage.add(x -> slot.apply(conv2.apply(conv1.apply(x)))
-                        .plus(shortcut.apply(x))
-                        .activate(act)
-                        .named(path));
+                var branch = Part.chain(conv1, conv2, slot);
+                stage.add(Part.residual(branch, shortcut, act, p.parameters().path("add")));
                 inputs = planes;
             }
             stages.add(Part.chain(stage));

@@ -63,8 +63,4 @@ final class NetworkOptions {
         }
         return Classifier.bundled(pretrained);
     }
-
-    WeightFile selection() {
-        return selection;
-    }
 }

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.OutputFiles;
 import tornado.attention.bench.engine.Device;
@@ -21,6 +20,7 @@ import tornado.attention.modules.checkpoint.WeightFiles;
 import tornado.attention.modules.safetensors.SafetensorsFile;
 import tornado.attention.modules.safetensors.SafetensorsWriter;
 import tornado.attention.networks.Classifier;
+import tornado.attention.networks.Classifier.Guess;
 import tornado.attention.networks.Fitting;
 import tornado.attention.networks.Network;
 import tornado.attention.networks.NetworkConfig;
@@ -36,6 +36,9 @@ import tornado.attention.tasks.Shape;
 /** One network on one photograph: what it costs, how long it takes, what it answers, and where its modules look. */
 final class NetworkRun {
     private static final String INPUT = "input";
+
+    /** So many classes are told. */
+    private static final int LIKELIEST = 5;
 
     private final String name;
     private final NetworkConfig config;
@@ -167,14 +170,9 @@ final class NetworkRun {
     }
 
     private String classes(NamedTensor logits) {
-        int count = logits.shape().dim(1);
-        var labels = pretrained == null ? null : pretrained.labels();
-        return IntStream.range(0, count)
-                .boxed()
-                .sorted((a, b) -> Float.compare(logits.values()[b], logits.values()[a]))
-                .limit(5)
-                .map(c -> (labels != null && labels.count() == count ? labels.of(c) : "class " + c) + " "
-                        + Numbers.value(logits.values()[c]))
+        var first = Arrays.copyOf(logits.values(), logits.shape().dim(1));
+        return Guess.of(first, pretrained == null ? null : pretrained.labels(), LIKELIEST).stream()
+                .map(guess -> guess.label() + " " + Numbers.value(guess.logit()))
                 .collect(Collectors.joining(", "));
     }
 }

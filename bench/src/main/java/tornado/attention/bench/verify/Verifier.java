@@ -12,6 +12,7 @@ import tornado.attention.bench.report.Verdict;
 import tornado.attention.bench.text.Sentences;
 import tornado.attention.bench.verify.ReferenceCase.Expected;
 import tornado.attention.modules.Catalogue;
+import tornado.attention.networks.Network;
 import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.Plan;
 import tornado.attention.tasks.TaskChain;
@@ -86,8 +87,10 @@ public final class Verifier {
         var comparison = new Comparison(allowed);
         try {
             // As users run it, and once more with everything that can be looked at: then less is fused.
-            run(network, List.of(), comparison);
-            run(network, network.nodes(), comparison);
+            var made = network.network();
+            var images = FloatArray.fromArray(network.input());
+            run(network, made, images, List.of(), comparison);
+            run(network, made, images, network.nodes(), comparison);
         } catch (IOException | RuntimeException e) {
             return result(network.family(), network.name(), "eval", null, allowed, Verdict.FAIL, Sentences.of(e));
         }
@@ -101,11 +104,13 @@ public final class Verifier {
                 comparison.reason());
     }
 
-    private void run(NetworkCase reference, List<String> nodes, Comparison comparison) throws IOException {
+    private void run(
+            NetworkCase reference, Network network, FloatArray images, List<String> nodes, Comparison comparison)
+            throws IOException {
         var chain =
                 TaskChain.named("verify", how.apply(ChainOptions.evaluation().on(device.profile())));
-        var input = chain.input("input", reference.inputShape(), FloatArray.fromArray(reference.input()));
-        var tensors = reference.network().attach(chain, input, nodes);
+        var input = chain.input("input", reference.inputShape(), images);
+        var tensors = network.attach(chain, input, nodes);
         tensors.values().forEach(chain::output);
         try (var plan = chain.plan(device.device())) {
             plan.run();

@@ -243,10 +243,7 @@ public final class Checkpoint extends TensorFile {
         var bytes = records.storage(tensor.storage());
         long width = tensor.dtype().bits() / Byte.SIZE;
         try {
-            long last = Math.addExact(tensor.storage().first(), tensor.offset());
-            for (int i = 0; i < tensor.sizes().length; i++) {
-                last = Math.addExact(last, Math.multiplyExact(Math.max(tensor.sizes()[i] - 1, 0), tensor.strides()[i]));
-            }
+            long last = lastElement(tensor);
             boolean fits = entry.info().byteSize() == 0
                     || last < tensor.storage().elements()
                             && Math.multiplyExact(Math.addExact(last, 1), width) <= bytes.byteSize();
@@ -268,10 +265,7 @@ public final class Checkpoint extends TensorFile {
         if (tensor.dtype() == DType.BOOL) {
             // All bytes up to the last element: also those between the elements of a view.
             long first = tensor.storage().first() + tensor.offset();
-            long last = first;
-            for (int i = 0; i < tensor.sizes().length; i++) {
-                last += Math.max(tensor.sizes()[i] - 1, 0) * tensor.strides()[i];
-            }
+            long last = lastElement(tensor);
             for (long i = first; entry.info().byteSize() > 0 && i <= last; i++) {
                 if ((bytes.get(ValueLayout.JAVA_BYTE, i) & ~1) != 0) {
                     throw new PickleException("its tensor " + Pickled.shown(name)
@@ -279,6 +273,15 @@ public final class Checkpoint extends TensorFile {
                 }
             }
         }
+    }
+
+    /** The place of a tensor's last element in its record. */
+    private static long lastElement(Tensor tensor) {
+        long last = Math.addExact(tensor.storage().first(), tensor.offset());
+        for (int i = 0; i < tensor.sizes().length; i++) {
+            last = Math.addExact(last, Math.multiplyExact(Math.max(tensor.sizes()[i] - 1, 0), tensor.strides()[i]));
+        }
+        return last;
     }
 
     private static boolean inOnePiece(Tensor tensor) {

@@ -59,6 +59,7 @@ import tornado.attention.tasks.graph.SquareRootTask;
 import tornado.attention.tasks.graph.TransposeTask;
 import tornado.attention.tasks.graph.Value;
 import tornado.attention.tasks.lowering.Pattern.Match;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task10;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -373,36 +374,21 @@ final class Single {
         }
         var y = chain.tensor(name, shape);
         int planes = shape.batch() * shape.channels();
-        int height = x.shape().height();
-        int width = x.shape().width();
-        var step = chain.step(name);
-        if (2 * task.padding() < task.size()) {
-            step.launch(
-                    MaxPooling::centred,
-                    x,
-                    out(y),
-                    planes,
-                    height,
-                    width,
-                    shape.height(),
-                    shape.width(),
-                    task.size(),
-                    task.stride(),
-                    task.padding());
-        } else {
-            step.launch(
-                    MaxPooling::padded,
-                    x,
-                    out(y),
-                    planes,
-                    height,
-                    width,
-                    shape.height(),
-                    shape.width(),
-                    task.size(),
-                    task.stride(),
-                    task.padding());
-        }
+        Task10<FloatArray, FloatArray, Integer, Integer, Integer, Integer, Integer, Integer, Integer, Integer> kernel =
+                2 * task.padding() < task.size() ? MaxPooling::centred : MaxPooling::padded;
+        chain.step(name)
+                .launch(
+                        kernel,
+                        x,
+                        out(y),
+                        planes,
+                        x.shape().height(),
+                        x.shape().width(),
+                        shape.height(),
+                        shape.width(),
+                        task.size(),
+                        task.stride(),
+                        task.padding());
         return y;
     }
 

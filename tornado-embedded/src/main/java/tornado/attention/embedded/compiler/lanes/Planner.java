@@ -201,8 +201,11 @@ final class Planner {
 
     /** Rows that run together in a tail: a divisor of those that do elsewhere. */
     private static int rows(Tail tail, int rows, CodeSize size) {
-        if (tail == Tail.SCALAR || tail == Tail.CUT) {
-            return tail == Tail.CUT ? rows : 1;
+        if (tail == Tail.CUT) {
+            return rows;
+        }
+        if (tail == Tail.SCALAR) {
+            return 1;
         }
         int together = rows;
         while (together > 1 && (rows % together != 0 || !size.fits(together, 1, tail == Tail.MASKED))) {
