@@ -1,4 +1,4 @@
-"""Times PyTorch for the comparison: python peer.py --threads N [--device cpu|cuda].
+"""Times PyTorch and ONNX Runtime for the comparison: python peer.py --threads N [--device cpu|cuda].
 
 One JSON object a line comes in, one goes out for each; README.md beside this file lists the requests. A request that
 fails is answered with {"ok": false, "error": sentence}; only "quit" and the end of the input end the server.
@@ -11,7 +11,9 @@ import os
 import platform
 import re
 import sys
+import tempfile
 import time
+import warnings
 
 import torch
 
@@ -31,7 +33,7 @@ class Server:
     def __init__(self, device, threads):
         self.device = torch.device(device)
         self.threads = threads
-        self.loaded = {}
+        self.loaded = {}  # by id: what is called without arguments, and the names of its outputs
         torch.set_num_threads(threads)
         # the comparison is in float32: without this, convolutions on a GPU round their inputs to 10 bits
         torch.backends.cuda.matmul.allow_tf32 = False
@@ -57,6 +59,7 @@ class Server:
             "blas": blas(),
             "cpu_capability": capability(),
             "compile": hasattr(torch, "compile"),
+            "onnxruntime": onnxruntime_version() if self.device.type == "cpu" else None,
         }
         if self.device.type == "cuda":
             reply["cuda"] = torch.version.cuda
@@ -66,19 +69,47 @@ class Server:
 
     def load(self, request):
         identity = needed(request, "id")
+        runtime = request.get("runtime", "eager")
+        if runtime not in ("eager", "compile", "onnxruntime"):
+            raise Refusal(f"There is no runtime {runtime!r}; use eager, compile or onnxruntime.")
         module = build(needed(request, "module"), request.get("config") or {})
         module.load_state_dict(self._weights(module, request.get("weights")))
         module = module.to(self.device).eval()
         inputs = self._inputs(module, needed(request, "inputs"))
-        if request.get("compile"):
-            if not hasattr(torch, "compile"):
-                raise Refusal(f"PyTorch {torch.__version__} has no torch.compile; use 2.0 or later.")
-            module = torch.compile(module)
+        if runtime == "onnxruntime":
+            call = self._session(module, inputs)
+        else:
+            if runtime == "compile":
+                if not hasattr(torch, "compile"):
+                    raise Refusal(f"PyTorch {torch.__version__} has no torch.compile; use 2.0 or later.")
+                module = torch.compile(module)
+
+            def call():
+                return module(**inputs)
+
         with torch.inference_mode():
-            module(**inputs)  # a mistake shows here, and compilation is not timed
+            call()  # a mistake shows here, and compilation is not timed
         self._synchronise()
-        self.loaded[identity] = (module, inputs)
+        self.loaded[identity] = call
         return {}
+
+    def _session(self, module, inputs):
+        """A call of ONNX Runtime on what PyTorch exports; inputs and outputs are NumPy's."""
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self.threads
+        with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            path = os.path.join(folder, "module.onnx")
+            with torch.no_grad():
+                torch.onnx.export(
+                    module, tuple(inputs.values()), path, dynamo=False, opset_version=17, input_names=list(inputs)
+                )
+            session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        arrays = {name: value.numpy() for name, value in inputs.items()}
+        arrays = {i.name: arrays[i.name] for i in session.get_inputs()}
+        return lambda: tuple(session.run(None, arrays))
 
     def _weights(self, module, path):
         state = {} if path is None else tensorfile.read(path)[0]
@@ -92,23 +123,27 @@ class Server:
     def _inputs(self, module, path):
         tensors, _ = tensorfile.read(path)
         parameters = inspect.signature(module.forward).parameters
+        first = next(iter(parameters))
+        if len(tensors) == 1 and first not in tensors:  # timm calls its images x
+            tensors = {first: next(iter(tensors.values()))}
         missing = [name for name, p in parameters.items() if p.default is p.empty and name not in tensors]
         if missing:
             raise Refusal(f"{path} lacks the input {', '.join(missing)}; name its tensors {', '.join(parameters)}.")
         return {name: tensors[name].to(self.device) for name in parameters if name in tensors}
 
     def run(self, request):
-        module, inputs = self._find(request)
+        call = self._find(request)
         path = needed(request, "output")
         with torch.inference_mode():
-            outputs = module(**inputs)
+            outputs = call()
         outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+        outputs = [torch.as_tensor(output) for output in outputs]
         names = ["output" if i == 0 else f"output.{i}" for i in range(len(outputs))]
         tensorfile.write(path, dict(zip(names, outputs)), {"torch": str(torch.__version__)})
         return {"outputs": names}
 
     def time(self, request):
-        module, inputs = self._find(request)
+        call = self._find(request)
         seconds = float(request.get("seconds", 1.0))
         least = int(request.get("min_iterations", 1))
         samples = []
@@ -117,7 +152,7 @@ class Server:
             stop = time.perf_counter_ns() + int(seconds * 1e9)
             while (len(samples) < least or time.perf_counter_ns() < stop) and len(samples) < MAX_SAMPLES:
                 start = time.perf_counter_ns()
-                module(**inputs)
+                call()
                 self._synchronise()
                 samples.append(time.perf_counter_ns() - start)
         return {"samples_ns": samples}
@@ -144,6 +179,16 @@ def needed(request, key):
     if request.get(key) is None:
         raise Refusal(f"The request {request.get('op')!r} needs {key!r}; add it.")
     return request[key]
+
+
+def onnxruntime_version():
+    """Of the package, where it is there with what exporting needs; else None."""
+    try:
+        import onnx  # noqa: F401
+        import onnxruntime
+    except ImportError:
+        return None
+    return str(onnxruntime.__version__)
 
 
 def device_name(device):

@@ -266,7 +266,7 @@ class PeerTest(unittest.TestCase):
         self.assertIn("JSON object", self.send("[1]")["error"])
         self.assertFalse(self.send("{nonsense")["ok"])
         if not hasattr(torch, "compile"):
-            self.assertIn("no torch.compile", self.ask(**load, compile=True)["error"])
+            self.assertIn("no torch.compile", self.ask(**load, runtime="compile")["error"])
         self.assertEqual(self.ask(**load), {"ok": True})
         self.assertTrue(self.ask(op="time", id="a", seconds=0.01)["ok"])
 

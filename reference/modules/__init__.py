@@ -39,11 +39,28 @@ MODULES = {
 
 
 def build(module, config):
-    """A module or operation by its name and settings (a case's ``config``); raises ValueError where they do not fit."""
+    """A module, an operation or one of timm's networks by its name and settings (a case's ``config``); raises ValueError
+    where they do not fit."""
     known = MODULES | OPERATIONS
     if module not in known:
+        if set(config) == {"height", "width"}:
+            return network(module, config["height"], config["width"])
         raise ValueError(f"There is no module {module!r}; use one of {', '.join(MODULES)}.")
     try:
         return known[module](**config)
     except TypeError as error:
         raise ValueError(f"The settings {config} do not fit {module}: {error}.") from error
+
+
+def network(name, height, width):
+    """One of timm's networks for images of this size, such that it can be exported."""
+    try:
+        import timm
+    except ImportError as error:
+        raise ValueError(f"Network {name!r} is timm's, which this Python lacks; install timm.") from error
+    if name not in timm.list_models():
+        raise ValueError(f"timm {timm.__version__} has no network {name!r}; leave it out.")
+    try:
+        return timm.create_model(name, exportable=True, img_size=(height, width))
+    except TypeError:  # most networks take every size
+        return timm.create_model(name, exportable=True)

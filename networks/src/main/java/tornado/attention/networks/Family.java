@@ -51,7 +51,7 @@ public enum Family {
      * @param image the size of images that it is made for; most networks take others as well
      * @throws IllegalArgumentException if a setting is missing, unknown or does not fit
      */
-    static Body build(Parameters parameters, NetworkConfig config, Size image) {
+    public static Body build(Parameters parameters, NetworkConfig config, Size image) {
         var fresh = config.with(Map.of());
         var word = fresh.text("network");
         var family = Arrays.stream(values())

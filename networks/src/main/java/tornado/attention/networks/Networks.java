@@ -6,13 +6,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import tornado.attention.networks.image.Size;
 
 /** Networks by timm's names; their configs are data. */
 public final class Networks {
     private static final String FILE = "configs.json";
+    private static final int USUAL_SIDE = 224;
 
     private static SequencedMap<String, Map<String, Object>> configs;
 
@@ -54,5 +57,24 @@ public final class Networks {
                     + configs().size() + " there are.");
         }
         return NetworkConfig.of("network " + name, config);
+    }
+
+    /**
+     * The size of images that a network is used with: that of its first published weights, else what its config says, else 224x224.
+     *
+     * @throws IllegalArgumentException if there is no such network
+     */
+    public static Size imageSize(String name) {
+        var published = Pretrained.of(new NetworkName(name, null));
+        if (!published.isEmpty()) {
+            return published.getFirst().preprocessing().size();
+        }
+        return switch (named(name).values().get("img_size")) {
+            case Integer side -> Size.square(side);
+            case List<?> sides
+            when sides.get(0) instanceof Integer height && sides.get(1) instanceof Integer width ->
+                new Size(height, width);
+            case null, default -> Size.square(USUAL_SIDE);
+        };
     }
 }

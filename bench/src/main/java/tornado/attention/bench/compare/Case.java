@@ -65,6 +65,11 @@ public record Case(ModuleType type, Map<String, Object> given, Shape map, List<S
         return type.name() + "@" + map + settings;
     }
 
+    /** Whether it is a whole network. */
+    boolean isNetwork() {
+        return NetworkTypes.find(type.name()).isPresent();
+    }
+
     /**
      * Its settings.
      *

@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import tornado.attention.bench.operation.Operations;
 import tornado.attention.modules.Catalogue;
 import tornado.attention.modules.ModuleType;
+import tornado.attention.networks.Networks;
 import tornado.attention.tasks.Shape;
 
 /**
@@ -42,6 +43,21 @@ public final class CaseList {
 
     /** Multiply-accumulates an image up to which a module does little more than move data. */
     private static final long CHEAP_MACS = 1_000_000;
+
+    /** What PyTorch's and ONNX Runtime's users take: the attention that is in use, from large to small. */
+    private static final List<String> NETWORKS = List.of(
+            "seresnet50",
+            "ecaresnet50d",
+            "gcresnet33ts",
+            "skresnet18",
+            "resnet50",
+            "mobilenetv3_large_100",
+            "efficientnet_b0",
+            "regnety_004",
+            "vit_tiny_patch16_224");
+
+    /** Images at once, of networks. */
+    private static final int[] NETWORK_BATCHES = {1, 8};
 
     private CaseList() {}
 
@@ -106,17 +122,38 @@ public final class CaseList {
                 operation("SKAttention", "1x64x56x56", Map.of("group", 8)));
     }
 
+    /**
+     * Whole networks on images.
+     *
+     * @param names of networks; empty for a list of nine
+     * @param images batches of images; empty for one and for eight of the size a network is used with
+     */
+    static List<Case> networks(List<String> names, List<Shape> images) {
+        var cases = new ArrayList<Case>();
+        for (var name : names.isEmpty() ? NETWORKS : names) {
+            var type = NetworkTypes.named(name);
+            if (images.isEmpty()) {
+                var size = Networks.imageSize(name);
+                for (int batch : NETWORK_BATCHES) {
+                    cases.add(Case.of(type, Shape.of(batch, 3, size.height(), size.width()), "networks"));
+                }
+            }
+            images.forEach(shape -> cases.add(Case.of(type, shape, "given")));
+        }
+        return distinct(cases);
+    }
+
     private static Case operation(String name, String map, Map<String, Object> given) {
         return new Case(type(name), given, Shape.parse(map), List.of("operations"), Case.SEED);
     }
 
     /**
-     * The module or operation of this name.
+     * The module, operation or network of this name.
      *
      * @throws IllegalArgumentException if there is none
      */
     static ModuleType type(String name) {
-        return Operations.find(name).orElseGet(() -> Catalogue.named(name));
+        return Operations.find(name).or(() -> NetworkTypes.find(name)).orElseGet(() -> Catalogue.named(name));
     }
 
     /** These modules on these feature maps. */

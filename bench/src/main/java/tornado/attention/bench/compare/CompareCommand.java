@@ -2,6 +2,7 @@ package tornado.attention.bench.compare;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,7 @@ import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.ModuleNames;
 import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.engine.Engine;
+import tornado.attention.bench.network.NetworksCommand;
 import tornado.attention.bench.report.Environment;
 import tornado.attention.bench.report.Rendering;
 import tornado.attention.bench.report.ReportCommand;
@@ -35,6 +37,9 @@ import tornado.attention.tasks.VariantChoice;
 public final class CompareCommand implements Callable<Integer> {
     /** Stands for the list of operations where results name the modules of a run. */
     private static final String OPERATIONS = "operations";
+
+    /** Stands in front of the names of networks there. */
+    private static final String NETWORKS = RunConfiguration.NETWORKS;
 
     @Spec
     private CommandSpec spec;
@@ -56,11 +61,20 @@ public final class CompareCommand implements Callable<Integer> {
     private boolean operations;
 
     @Option(
+            names = "--networks",
+            paramLabel = "NAME",
+            split = ",",
+            arity = "0..1",
+            fallbackValue = "",
+            description = "Instead of modules whole networks, as 'attn networks' lists them; without names nine.")
+    private List<String> networks;
+
+    @Option(
             names = "--shapes",
             paramLabel = "SHAPE",
             split = ",",
-            description =
-                    "Feature maps, batch x channels x height x width, such as 2x256x56x56. Default: those of the list.")
+            description = "Feature maps (of networks: images), batch x channels x height x width, such as 2x256x56x56."
+                    + " Default: those of the list.")
     private List<String> shapes = List.of();
 
     @Option(
@@ -79,7 +93,11 @@ public final class CompareCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Seed of weights and inputs. Default: ${DEFAULT-VALUE}.")
     private long seed = Case.SEED;
 
-    @Option(names = "--peer", paramLabel = "NAME", split = ",", description = "Compare with it as well: pytorch.")
+    @Option(
+            names = "--peer",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Compare with it as well: pytorch, onnxruntime.")
     private List<String> peers = List.of();
 
     @Option(
@@ -153,6 +171,7 @@ public final class CompareCommand implements Callable<Integer> {
 
     private boolean anySelection() {
         return operations
+                || networks != null
                 || !modules.isEmpty()
                 || !shapes.isEmpty()
                 || !devices.isEmpty()
@@ -161,6 +180,9 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private List<String> names() {
+        if (networks != null) {
+            return networkNames();
+        }
         if (!operations) {
             return ModuleNames.requireAll(modules).stream()
                     .map(ModuleType::name)
@@ -173,17 +195,30 @@ public final class CompareCommand implements Callable<Integer> {
         return List.of(OPERATIONS);
     }
 
+    private List<String> networkNames() {
+        if (operations || !modules.isEmpty()) {
+            throw new UsageException("--networks, --operations and --modules exclude each other; give one of them.");
+        }
+        var names = new ArrayList<>(List.of(NETWORKS));
+        networks.stream().filter(n -> !n.isEmpty()).forEach(n -> {
+            NetworksCommand.require(n);
+            names.add(n);
+        });
+        return names;
+    }
+
     private RunConfiguration configuration() {
         if (quick && rigorous) {
             throw new UsageException("--quick and --rigorous contradict each other; give one of them.");
         }
-        var unknown = peers.stream().filter(p -> !p.equals("pytorch")).toList();
+        var unknown = peers.stream().filter(p -> !Peer.NAMES.contains(p)).toList();
         if (!unknown.isEmpty()) {
-            throw new UsageException("There is no peer '" + unknown.getFirst() + "'; there is pytorch.");
+            throw new UsageException(
+                    "There is no peer '" + unknown.getFirst() + "'; there are " + String.join(", ", Peer.NAMES) + ".");
         }
         return new RunConfiguration(
                 rigorous ? "rigorous" : quick ? "quick" : "standard",
-                operations ? List.of(OPERATIONS) : modules,
+                operations ? List.of(OPERATIONS) : networks != null ? networkNames() : modules,
                 shapes,
                 devices,
                 threads == null ? 0 : threads,
@@ -286,14 +321,21 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private static List<Case> cases(RunConfiguration configuration, List<String> names) {
-        var cases = names.equals(List.of(OPERATIONS)) ? CaseList.operations() : moduleCases(configuration, names);
+        var cases = names.equals(List.of(OPERATIONS))
+                ? CaseList.operations()
+                : configuration.ofNetworks()
+                        ? CaseList.networks(names.subList(1, names.size()), maps(configuration))
+                        : moduleCases(configuration, names);
         return cases.stream().map(c -> c.withSeed(configuration.seed())).toList();
+    }
+
+    private static List<Shape> maps(RunConfiguration configuration) {
+        return configuration.shapes().stream().map(CompareCommand::featureMap).toList();
     }
 
     private static List<Case> moduleCases(RunConfiguration configuration, List<String> names) {
         var types = ModuleNames.requireAll(names);
-        var maps =
-                configuration.shapes().stream().map(CompareCommand::featureMap).toList();
+        var maps = maps(configuration);
         if (!maps.isEmpty()) {
             return CaseList.of(types, maps);
         }

@@ -24,9 +24,13 @@ final class CompareTable {
         }
         var head = new ArrayList<String>(List.of("module", "shape"));
         contenders.forEach(c -> head.add(">" + c));
-        head.addAll(List.of(">Gmacs/s", ">GB/s", ">x sequential", ">x PyTorch"));
+        var baselines = Contender.BASELINES.stream()
+                .filter(b -> rows.stream().anyMatch(r -> r.ratios().containsKey(b)))
+                .toList();
+        head.addAll(List.of(">Gmacs/s", ">GB/s"));
+        baselines.forEach(b -> head.add(">x " + Contender.nameOf(b)));
         var table = new TextTable(head.toArray(String[]::new));
-        cases.values().forEach(byContender -> table.row(cells(byContender, contenders)));
+        cases.values().forEach(byContender -> table.row(cells(byContender, contenders, baselines)));
         var lines = new ArrayList<>(table.lines());
         lines.add("");
         lines.add("Medians in ms, end to end; ~ marks a spread over 10 % of the median. Rates and ratios are"
@@ -39,7 +43,7 @@ final class CompareTable {
         return lines;
     }
 
-    private static String[] cells(Map<String, Row> byContender, Set<String> contenders) {
+    private static String[] cells(Map<String, Row> byContender, Set<String> contenders, List<String> baselines) {
         var any = byContender.values().iterator().next();
         var cells =
                 new ArrayList<String>(List.of(any.info().module(), any.info().shape()));
@@ -54,8 +58,7 @@ final class CompareTable {
         cells.add(best.filter(r -> r.cost() != null)
                 .map(r -> Format.significant(r.gbytesPerSecond()))
                 .orElse(""));
-        cells.add(best.map(r -> ratio(r, Contender.SEQUENTIAL)).orElse(""));
-        cells.add(best.map(r -> ratio(r, Contender.PYTORCH)).orElse(""));
+        baselines.forEach(b -> cells.add(best.map(r -> ratio(r, b)).orElse("")));
         return cells.toArray(String[]::new);
     }
 

@@ -90,7 +90,7 @@ final class Field implements AutoCloseable {
 
     private void start() throws IOException {
         if (!Engine.current().name().equals(Engine.EMBEDDED)) {
-            embedded = Worker.of(Engine.EMBEDDED, request(true));
+            embedded = Worker.of(Engine.EMBEDDED, request(plainJava()));
             if (embedded == null) {
                 notes.add("The embedded engine does not take part: this JVM was not started by the attn launcher.");
             }
@@ -100,7 +100,7 @@ final class Field implements AutoCloseable {
                     + Devices.all().stream().map(d -> d.describe()).collect(Collectors.joining("; ")) + ".");
         }
         if (effort.forks() == 0) {
-            lasting.add(new Team(local.runners(embedded == null), embedded == null ? List.of() : List.of(embedded)));
+            lasting.add(new Team(local.runners(plainJavaHere()), embedded == null ? List.of() : List.of(embedded)));
         } else if (effort.lasting()) {
             for (int fork = 0; fork < effort.forks(); fork++) {
                 lasting.add(fork());
@@ -112,6 +112,15 @@ final class Field implements AutoCloseable {
         }
     }
 
+    /** Whole networks as plain Java on one thread would take most of the time and tell nobody anything. */
+    private boolean plainJava() {
+        return !configuration.ofNetworks();
+    }
+
+    private boolean plainJavaHere() {
+        return plainJava() && embedded == null;
+    }
+
     private Worker.Request request(boolean sequential) {
         int sharers = effort.lasting() ? effort.forks() * (embedded == null ? 1 : 2) : 1;
         return new Worker.Request(configuration.devices(), configuration.threads(), sequential, sharers);
@@ -120,9 +129,9 @@ final class Field implements AutoCloseable {
     /** A fork, with the embedded engine beside it where another engine runs here. */
     private Team fork() throws IOException {
         var workers = new ArrayList<Worker>();
-        workers.add(Worker.fork(request(embedded == null)));
+        workers.add(Worker.fork(request(plainJavaHere())));
         if (embedded != null) {
-            workers.add(Worker.of(Engine.EMBEDDED, request(true)));
+            workers.add(Worker.of(Engine.EMBEDDED, request(plainJava())));
         }
         return new Team(List.of(), workers);
     }
@@ -136,20 +145,20 @@ final class Field implements AutoCloseable {
                 : Runtime.getRuntime().availableProcessors();
         boolean gpu = local.devices().stream().anyMatch(d -> d.profile().kind() == DeviceProfile.Kind.GPU);
         try {
-            return peer.start(threads, gpu, effort.compiledPeer());
+            return peer.start(configuration.peers(), threads, gpu, effort.compiledPeer());
         } catch (IllegalStateException e) {
             if (!gpu) {
                 throw e;
             }
             notes.add("PyTorch runs on the CPU: " + e.getMessage());
-            return peer.start(threads, false, effort.compiledPeer());
+            return peer.start(configuration.peers(), threads, false, effort.compiledPeer());
         }
     }
 
     /** Who takes part, whichever JVM they run in; without PyTorch. */
     private Stream<Runner> who() {
         return Stream.concat(
-                local.runners(embedded == null).stream(), embedded == null ? Stream.of() : embedded.runners().stream());
+                local.runners(plainJavaHere()).stream(), embedded == null ? Stream.of() : embedded.runners().stream());
     }
 
     /** Who takes part; PyTorch only where it is there already. */
@@ -218,7 +227,7 @@ final class Field implements AutoCloseable {
         if (!lasting.get(fork).alive()) {
             lasting.get(fork).close();
             if (effort.forks() == 0) {
-                embedded = Worker.of(Engine.EMBEDDED, request(true));
+                embedded = Worker.of(Engine.EMBEDDED, request(plainJava()));
                 lasting.set(fork, new Team(local.runners(false), List.of(embedded)));
             } else {
                 lasting.set(fork, fork());

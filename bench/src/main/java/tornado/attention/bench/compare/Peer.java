@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.UsageException;
+import tornado.attention.bench.report.Contender;
 
 /**
  * Where PyTorch is.
@@ -21,6 +23,9 @@ import tornado.attention.bench.cli.UsageException;
  * @param script the server
  */
 record Peer(String python, String versions, Path script) {
+    /** All there are. */
+    static final List<String> NAMES = List.of(Contender.PYTORCH, Contender.ONNX_RUNTIME);
+
     private static final long PATIENCE_SECONDS = 60;
     private static final String VERSIONS = "import platform, numpy, torch;"
             + " print('PyTorch ' + torch.__version__ + ', Python ' + platform.python_version())";
@@ -134,13 +139,14 @@ record Peer(String python, String versions, Path script) {
     }
 
     /**
-     * Starts the server; one runner for eager mode, one for {@code torch.compile} where that exists.
+     * Starts the server; a runner for each peer, and one for {@code torch.compile} where that exists.
      *
+     * @param wanted some of {@link #NAMES}
      * @param threads threads of one operation
      * @param cuda whether it runs on the GPU
      * @param compiled whether {@code torch.compile} takes part too
      */
-    List<Runner> start(int threads, boolean cuda, boolean compiled) throws IOException {
+    List<Runner> start(List<String> wanted, int threads, boolean cuda, boolean compiled) throws IOException {
         var scratch = LineProcess.scratch();
         var process = LineProcess.start(
                 "PyTorch (" + python + ")",
@@ -155,9 +161,20 @@ record Peer(String python, String versions, Path script) {
                 Map.of("OMP_NUM_THREADS", Integer.toString(threads)));
         var hello = process.ask(Map.of("op", "hello"));
         var runners = new ArrayList<Runner>();
-        runners.add(new PeerRunner(process, hello, scratch, false));
-        if (compiled && hello.path("compile").asBoolean()) {
-            runners.add(new PeerRunner(process, hello, scratch, true));
+        if (wanted.contains(Contender.PYTORCH)) {
+            runners.add(new PeerRunner(process, hello, scratch, Contender.PYTORCH));
+            if (compiled && hello.path("compile").asBoolean()) {
+                runners.add(new PeerRunner(process, hello, scratch, Contender.PYTORCH_COMPILE));
+            }
+        }
+        if (wanted.contains(Contender.ONNX_RUNTIME)) {
+            if (!hello.hasNonNull("onnxruntime")) {
+                process.close();
+                throw new FailureException("ONNX Runtime was asked for, but " + python
+                        + " lacks onnxruntime or onnx, or runs PyTorch on a GPU; install them ('pip install onnxruntime"
+                        + " onnx'), choose --devices cpu, or leave it out of --peer.");
+            }
+            runners.add(new PeerRunner(process, hello, scratch, Contender.ONNX_RUNTIME));
         }
         return runners;
     }

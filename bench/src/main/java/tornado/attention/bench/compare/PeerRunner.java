@@ -12,13 +12,13 @@ import tornado.attention.bench.report.Contender;
 import tornado.attention.bench.report.Phases;
 import tornado.attention.modules.safetensors.SafetensorsFile;
 
-/** PyTorch through {@code reference/peer.py}, eager or compiled: the same weights and inputs, passed as files. */
+/** PyTorch, eager or compiled, or ONNX Runtime through {@code reference/peer.py}: the same weights and inputs, passed as files. */
 final class PeerRunner implements Runner {
     private static final String CASE = "case";
 
     private final LineProcess process;
     private final Path scratch;
-    private final boolean compile;
+    private final String key;
     private final Contender contender;
     private boolean loaded;
 
@@ -27,26 +27,29 @@ final class PeerRunner implements Runner {
      *
      * @param process the server
      * @param hello what the server said of itself
-     * @param compile whether {@code torch.compile} is applied
+     * @param key {@link Contender#PYTORCH}, {@link Contender#PYTORCH_COMPILE} or {@link Contender#ONNX_RUNTIME}
      */
-    PeerRunner(LineProcess process, JsonNode hello, Path scratch, boolean compile) {
+    PeerRunner(LineProcess process, JsonNode hello, Path scratch, String key) {
         this.process = process;
         this.scratch = scratch;
-        this.compile = compile;
+        this.key = key;
+        boolean onnx = key.equals(Contender.ONNX_RUNTIME);
         contender = new Contender(
-                compile ? Contender.PYTORCH_COMPILE : Contender.PYTORCH,
-                compile ? "pytorch-compile" : "pytorch",
-                hello.path("torch").asText(),
-                "ATen",
+                key,
+                key,
+                hello.path(onnx ? "onnxruntime" : "torch").asText(),
+                onnx ? "MLAS" : "ATen",
                 hello.path("device_type").asText(),
                 hello.path("device").asText(),
-                "oneDNN " + (hello.path("mkldnn").asBoolean() ? "yes" : "no") + ", BLAS "
-                        + hello.path("blas").asText() + ", "
-                        + hello.path("cpu_capability").asText(),
+                onnx
+                        ? "exported by PyTorch " + hello.path("torch").asText()
+                        : "oneDNN " + (hello.path("mkldnn").asBoolean() ? "yes" : "no") + ", BLAS "
+                                + hello.path("blas").asText() + ", "
+                                + hello.path("cpu_capability").asText(),
                 hello.path("device_type").asText().equals("cpu")
                         ? hello.path("threads").asInt()
                         : 0,
-                compile ? "torch.compile" : "eager");
+                onnx ? "session" : key.equals(Contender.PYTORCH) ? "eager" : "torch.compile");
     }
 
     @Override
@@ -71,7 +74,7 @@ final class PeerRunner implements Runner {
                     "config", config(data),
                     "weights", weights.toString(),
                     "inputs", inputs.toString(),
-                    "compile", compile));
+                    "runtime", runtime()));
             requireOk(loading);
             loaded = true;
             long ready = System.nanoTime();
@@ -97,13 +100,22 @@ final class PeerRunner implements Runner {
         return config;
     }
 
-    private String id() {
-        return CASE + (compile ? "-compiled" : "");
+    private String runtime() {
+        return switch (key) {
+            case Contender.PYTORCH -> "eager";
+            case Contender.PYTORCH_COMPILE -> "compile";
+            default -> key;
+        };
     }
 
-    private static void requireOk(JsonNode answer) throws Unsupported {
+    private String id() {
+        return CASE + "-" + key;
+    }
+
+    private void requireOk(JsonNode answer) throws Unsupported {
         if (!answer.path("ok").asBoolean()) {
-            throw new Unsupported("PyTorch: " + answer.path("error").asText("it gave no reason"));
+            throw new Unsupported(
+                    Contender.nameOf(key) + ": " + answer.path("error").asText("it gave no reason"));
         }
     }
 
@@ -121,7 +133,8 @@ final class PeerRunner implements Runner {
     public long[] slice(long nanos, int most) {
         var answer = process.ask(Map.of("op", "time", "id", id(), "seconds", nanos / 1e9, "min_iterations", 1));
         if (!answer.path("ok").asBoolean()) {
-            throw new IllegalStateException("PyTorch: " + answer.path("error").asText());
+            throw new IllegalStateException(
+                    Contender.nameOf(key) + ": " + answer.path("error").asText());
         }
         var samples = answer.path("samples_ns");
         var times = new long[samples.size()];
@@ -154,7 +167,7 @@ final class PeerRunner implements Runner {
         return process.alive();
     }
 
-    /** Ends the server, which the compiled and the eager runner share. */
+    /** Ends the server, which all peers share. */
     @Override
     public void close() {
         process.close();

@@ -33,8 +33,6 @@ import tornado.attention.networks.image.Size;
             "With names: also where each file of weights can be had, how images are prepared for it, and its licence."
         })
 public final class NetworksCommand implements Callable<Integer> {
-    private static final int USUAL = 224;
-
     @Spec
     private CommandSpec spec;
 
@@ -52,23 +50,12 @@ public final class NetworksCommand implements Callable<Integer> {
         static Row of(String name) {
             var tags = Pretrained.of(new NetworkName(name, null));
             var config = Networks.named(name);
-            var size = tags.isEmpty()
-                    ? imageOf(config.values())
-                    : tags.getFirst().preprocessing().size();
+            var size = Networks.imageSize(name);
             long parameters = Network.weights(config, size).stream()
                     .filter(w -> w.kind() == WeightSpec.Kind.PARAMETER)
                     .mapToLong(w -> w.shape().elements())
                     .sum();
             return new Row(name, parameters, Network.macs(config, size), size, tags);
-        }
-
-        private static Size imageOf(Map<String, Object> config) {
-            return switch (config.get("img_size")) {
-                case Integer side -> Size.square(side);
-                case List<?> sides
-                when sides.get(0) instanceof Integer h && sides.get(1) instanceof Integer w -> new Size(h, w);
-                case null, default -> Size.square(USUAL);
-            };
         }
 
         Map<String, Object> toJson() {
@@ -132,7 +119,7 @@ public final class NetworksCommand implements Callable<Integer> {
     }
 
     /** Fails with the nearest name unless there is such a network. */
-    static void require(String name) {
+    public static void require(String name) {
         if (!Networks.contains(name)) {
             throw new UsageException("There is no network '" + name + "'" + Nearest.hint(name, Networks.names())
                     + "; 'attn networks' lists them.");

@@ -2,7 +2,6 @@ package tornado.attention.bench.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import tornado.attention.bench.report.statistics.Summary;
@@ -109,12 +108,8 @@ public final class Columns {
         columns.add(
                 ceiling("copy_gbytes_per_s", "measured copy bandwidth of the device", Ceiling::copyGbytesPerSecond));
         columns.add(ceiling("peak_gmacs_per_s", "measured multiply-adds of the device", Ceiling::peakGmacsPerSecond));
-        var baselines = Map.of(
-                "sequential", Contender.SEQUENTIAL,
-                "pytorch", Contender.PYTORCH,
-                "pytorch_compile", Contender.PYTORCH_COMPILE);
-        for (var name : List.of("pytorch", "pytorch_compile", "sequential")) {
-            var key = baselines.get(name);
+        for (var key : Contender.BASELINES) {
+            var name = key.replace('-', '_');
             columns.add(ratio("ratio_to_" + name, key, "its median over ours: above 1 is faster", Ratio::value));
             columns.add(ratio(
                     "ratio_to_" + name + "_low",

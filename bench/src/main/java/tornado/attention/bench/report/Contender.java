@@ -1,5 +1,7 @@
 package tornado.attention.bench.report;
 
+import java.util.List;
+
 /**
  * Who ran a case.
  *
@@ -32,9 +34,15 @@ public record Contender(
     /** Key of PyTorch with {@code torch.compile}. */
     public static final String PYTORCH_COMPILE = "pytorch-compile";
 
+    /** Key of ONNX Runtime. */
+    public static final String ONNX_RUNTIME = "onnxruntime";
+
+    /** Keys of all that others are compared with, the nearest peers first. */
+    public static final List<String> BASELINES = List.of(PYTORCH, PYTORCH_COMPILE, ONNX_RUNTIME, SEQUENTIAL);
+
     /** Whether it is one that others are compared with, not a device of an engine. */
     public boolean baseline() {
-        return key.equals(SEQUENTIAL) || key.equals(PYTORCH) || key.equals(PYTORCH_COMPILE);
+        return BASELINES.contains(key);
     }
 
     /** {@code embedded 0:0, 2 threads}: for people. */
@@ -44,11 +52,22 @@ public record Contender(
             case SEQUENTIAL -> "sequential Java";
             case PYTORCH -> "PyTorch" + threadsText();
             case PYTORCH_COMPILE -> "PyTorch compiled" + threadsText();
+            case ONNX_RUNTIME -> "ONNX Runtime" + threadsText();
             default -> engine + where + threadsText();
         };
     }
 
     private String threadsText() {
         return threads == 0 ? "" : ", " + threads + (threads == 1 ? " thread" : " threads");
+    }
+
+    /** A baseline as it is called in sentences. */
+    public static String nameOf(String baseline) {
+        return switch (baseline) {
+            case PYTORCH -> "PyTorch";
+            case PYTORCH_COMPILE -> "compiled PyTorch";
+            case ONNX_RUNTIME -> "ONNX Runtime";
+            default -> "sequential Java";
+        };
     }
 }

@@ -15,9 +15,6 @@ import tornado.attention.bench.report.statistics.Summary;
 
 /** Makes rows of the lines of one or several runs. */
 public final class Rows {
-    private static final List<String> BASELINES =
-            List.of(Contender.SEQUENTIAL, Contender.PYTORCH, Contender.PYTORCH_COMPILE);
-
     private Rows() {}
 
     /** The rows of a folder, run by run in the order of its log. */
@@ -82,7 +79,7 @@ public final class Rows {
                 .orElse(null);
         var ratios = new LinkedHashMap<String, Ratio>();
         if (passed) {
-            BASELINES.stream()
+            Contender.BASELINES.stream()
                     .filter(others::containsKey)
                     .filter(key -> passed(others.get(key)))
                     .forEach(key -> ratios.put(key, ratio(others.get(key), sets)));

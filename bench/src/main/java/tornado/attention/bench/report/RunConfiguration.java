@@ -8,11 +8,11 @@ import java.util.Objects;
  * What a run was asked for; a resumed run goes on with it.
  *
  * @param effort {@code quick}, {@code standard} or {@code rigorous}
- * @param modules names of the modules; empty for all
+ * @param modules names of the modules; empty for all; {@code operations}; or {@link #NETWORKS} and names of networks
  * @param shapes feature maps; empty for those of the list
  * @param devices ids of the devices; empty for all
  * @param threads threads of the embedded engine; 0 for all cores
- * @param peers {@code pytorch} or nothing
+ * @param peers {@code pytorch}, {@code onnxruntime}, both or nothing
  * @param python the Python of the peer as it was typed, of an absolute path the file name; empty for the first that
  *     has torch
  * @param variant which kernels: {@code auto}, {@code portable} or {@code workgroup}
@@ -28,6 +28,14 @@ public record RunConfiguration(
         String python,
         String variant,
         long seed) {
+    /** The first of the modules where the others are names of networks. */
+    public static final String NETWORKS = "networks";
+
+    /** Whether whole networks are measured. */
+    public boolean ofNetworks() {
+        return !modules.isEmpty() && modules.getFirst().equals(NETWORKS);
+    }
+
     /** Copies the lists. */
     public RunConfiguration {
         modules = List.copyOf(modules);
@@ -45,6 +53,9 @@ public record RunConfiguration(
         }
         if (modules.equals(List.of("operations"))) {
             words.add("--operations");
+        } else if (ofNetworks()) {
+            words.add("--networks"
+                    + (modules.size() == 1 ? "" : " " + String.join(",", modules.subList(1, modules.size()))));
         } else {
             add(words, "--modules", modules);
         }

@@ -55,6 +55,40 @@ class CompareCommandTest {
     }
 
     @Test
+    void wholeNetworksAreCheckedAndTimedWithoutPlainJava() throws IOException {
+        var out = temporary.resolve("out");
+        var run = Outcome.of(
+                "compare",
+                "--quick",
+                "--networks",
+                "test_resnet,test_efficientnet",
+                "--shapes",
+                "2x3x64x64",
+                "--devices",
+                "0:0",
+                "--out",
+                out);
+        assertThat(run.status()).as(run.err()).isZero();
+        var rows = new JsonMapper().readTree(out.resolve("results.json").toFile());
+        assertThat(rows).hasSize(2).allSatisfy(row -> {
+            assertThat(row.path("engine").asText()).isEqualTo("embedded");
+            assertThat(row.path("verdict").asText())
+                    .as(row.path("reason").asText())
+                    .isEqualTo("pass");
+            assertThat(row.path("max_rel_error").asDouble()).isLessThan(1e-4);
+            assertThat(row.path("median_ms").asDouble()).isPositive();
+        });
+        assertThat(ResultsFolder.open(out)
+                        .environments()
+                        .getFirst()
+                        .configuration()
+                        .commandLine())
+                .contains("--networks test_resnet,test_efficientnet --shapes 2x3x64x64");
+        var again = Outcome.of("compare", "--resume", out);
+        assertThat(again.err()).contains("2 of 2 cases are done already");
+    }
+
+    @Test
     void resumesWithoutLosingOrRepeatingRows() throws IOException {
         var out = temporary.resolve("out");
         var run = Outcome.of(
@@ -136,6 +170,8 @@ class CompareCommandTest {
         usage("no feature map", "compare", "--shapes", "2x3");
         usage("no feature map", "compare", "--shapes", "many");
         usage("no peer 'tensorflow'", "compare", "--peer", "tensorflow");
+        usage("no network 'senet'", "compare", "--networks", "senet");
+        usage("exclude each other", "compare", "--networks", "--operations");
         usage("no device 7:7", "compare", "--devices", "7:7", "--out", temporary.resolve("x"));
         usage("number of threads", "compare", "--threads", "-1");
         usage("give no other option", "compare", "--resume", temporary, "--quick");

@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tornado.attention.bench.Outcome;
+import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.report.Contender;
 import tornado.attention.bench.report.ResultsFolder;
 
@@ -22,7 +23,7 @@ class PeerTest {
     void comparesWithPyTorchWhereItIs() throws IOException, Unsupported {
         var search = Peer.find("");
         assumeTrue(search instanceof Peer.Search.Found, search.toString());
-        var runners = ((Peer.Search.Found) search).peer().start(1, false, false);
+        var runners = ((Peer.Search.Found) search).peer().start(List.of(Contender.PYTORCH), 1, false, false);
         try {
             var torch = runners.getFirst();
             assertThat(torch.contender().key()).isEqualTo(Contender.PYTORCH);
@@ -34,6 +35,37 @@ class PeerTest {
                 assertThat(check.passed()).as(id + ": " + check).isTrue();
                 assertThat(torch.slice(1_000_000, 3)).isNotEmpty().hasSizeLessThanOrEqualTo(3);
                 torch.release();
+            }
+        } finally {
+            runners.forEach(Runner::close);
+        }
+    }
+
+    @Test
+    void networksRunInOnnxRuntimeAsWellWhereItIs() throws IOException, Unsupported {
+        var search = Peer.find("");
+        assumeTrue(search instanceof Peer.Search.Found, search.toString());
+        var found = ((Peer.Search.Found) search).peer();
+        List<Runner> runners;
+        try {
+            runners = found.start(Peer.NAMES, 1, false, false);
+        } catch (FailureException e) {
+            assertThat(e).hasMessageContaining("pip install onnxruntime");
+            assumeTrue(false, e.getMessage());
+            return;
+        }
+        try {
+            assertThat(runners)
+                    .extracting(r -> r.contender().key())
+                    .containsExactly(Contender.PYTORCH, Contender.ONNX_RUNTIME);
+            for (var id : List.of("SEAttention@2x32x6x6", "test_resnet@1x3x64x64")) {
+                var data = CaseData.of(CaseList.find(id));
+                var oracle = Oracle.of(data, Long.MAX_VALUE);
+                for (var runner : runners) {
+                    var check = oracle.check(runner.prepare(data).outputs());
+                    assertThat(check.passed()).as(id + ": " + check).isTrue();
+                    assertThat(runner.slice(1_000_000, 3)).isNotEmpty();
+                }
             }
         } finally {
             runners.forEach(Runner::close);

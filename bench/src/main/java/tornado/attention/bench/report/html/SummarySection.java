@@ -65,7 +65,7 @@ final class SummarySection {
     }
 
     private static Table contenders(Content content) {
-        var baselines = List.of(Contender.SEQUENTIAL, Contender.PYTORCH, Contender.PYTORCH_COMPILE).stream()
+        var baselines = Contender.BASELINES.stream()
                 .filter(b -> content.rows().stream()
                         .anyMatch(r -> r.contender().key().equals(b)))
                 .toList();
@@ -75,7 +75,7 @@ final class SummarySection {
                         .count()
                 == 1;
         var head = new ArrayList<>(alike ? List.of("contender", ">timed") : List.of("contender", "hardware", ">timed"));
-        baselines.forEach(b -> head.add(">vs " + TimeSections.name(b)));
+        baselines.forEach(b -> head.add(">vs " + Contender.nameOf(b)));
         head.addAll(List.of(">copy GB/s", ">peak GMAC/s"));
         var table = new Table(head.toArray(String[]::new));
         Content.by(content.rows(), Row::who).forEach((who, rows) -> table.row(cells(who, rows, baselines, alike)));
@@ -129,12 +129,13 @@ final class SummarySection {
                 true);
         for (Map.Entry<String, List<Row>> entry :
                 Content.by(content.rows(), Row::who).entrySet()) {
-            for (var baseline : List.of(Contender.SEQUENTIAL, Contender.PYTORCH)) {
+            for (var baseline : Contender.BASELINES) {
                 var mean = geometric(entry.getValue(), baseline);
                 if (mean.count() > 0 && !mean.missing().isEmpty()) {
                     var names = mean.missing().stream().limit(NAMED).toList();
                     sentences.put(
-                            entry.getKey() + " against " + baseline + " lacks " + String.join(", ", names)
+                            entry.getKey() + " against " + Contender.nameOf(baseline) + " lacks "
+                                    + String.join(", ", names)
                                     + (mean.missing().size() > NAMED
                                             ? " and " + (mean.missing().size() - NAMED) + " more"
                                             : "")

@@ -131,7 +131,7 @@ final class TimeSections {
 
     static String baselines(Content content) {
         var cards = new ArrayList<String>();
-        for (var baseline : List.of(Contender.PYTORCH, Contender.PYTORCH_COMPILE, Contender.SEQUENTIAL)) {
+        for (var baseline : Contender.BASELINES) {
             Content.by(content.timed(), r -> r.info().shape())
                     .forEach((shape, rows) ->
                             ratioCard(content, baseline, shape, rows).ifPresent(cards::add));
@@ -157,9 +157,9 @@ final class TimeSections {
             return Optional.empty();
         }
         var chart = new DotChart(
-                "Against " + name(baseline) + " at " + shape.replace("x", "\u00d7"),
+                "Against " + Contender.nameOf(baseline) + " at " + shape.replace("x", "\u00d7"),
                 "",
-                "times as fast as " + name(baseline),
+                "times as fast as " + Contender.nameOf(baseline),
                 content.palette());
         chart.reference(1);
         var table = new Table("module", "contender", ">ratio", ">95 % low", ">95 % high", ">p");
@@ -190,15 +190,6 @@ final class TimeSections {
         return Optional.of(chart.html(table));
     }
 
-    /** A baseline as it is called in sentences. */
-    static String name(String baseline) {
-        return switch (baseline) {
-            case Contender.PYTORCH -> "PyTorch";
-            case Contender.PYTORCH_COMPILE -> "compiled PyTorch";
-            default -> "sequential Java";
-        };
-    }
-
     private static String slower(Content content) {
         var table = new Table("module", "shape", "contender", "baseline", ">ratio", ">95 % low", ">95 % high", ">p");
         for (var row : content.timed()) {
@@ -211,7 +202,7 @@ final class TimeSections {
                             row.info().module(),
                             row.info().shape(),
                             row.who(),
-                            name(e.getKey()),
+                            Contender.nameOf(e.getKey()),
                             Format.significant(e.getValue().value()),
                             Format.significant(e.getValue().interval().low()),
                             Format.significant(e.getValue().interval().high()),
