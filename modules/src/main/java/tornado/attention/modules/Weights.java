@@ -77,7 +77,10 @@ public final class Weights {
         return new Gathering(owner, specs, Names.OWN).of(given.keySet(), (spec, name) -> {
             var weight = given.get(name);
             return fits(weight.shape(), spec.shape())
-                    ? Found.of(new Weight(spec.name(), spec.shape(), weight.values()))
+                    ? Found.of(
+                            weight.isOnDevice()
+                                    ? weight.reshaped(spec.shape().dims())
+                                    : new Weight(spec.name(), spec.shape(), weight.values()))
                     : Found.not("'" + name + "' has shape " + weight.shape() + " instead of " + spec.shape());
         });
     }
@@ -153,6 +156,9 @@ public final class Weights {
     }
 
     private static Optional<String> firstNonFinite(String name, Weight weight) {
+        if (weight.isOnDevice()) {
+            return Optional.empty();
+        }
         var values = weight.values();
         for (int i = 0; i < values.getSize(); i++) {
             if (!Float.isFinite(values.get(i))) {

@@ -368,6 +368,11 @@ final class ChainLayout {
         return tensors.stream().map(Tensor::array).filter(arrays::add).toArray();
     }
 
+    /** Whether a step writes a tensor; what none writes is on the host as it went up. */
+    boolean isWritten(Tensor tensor) {
+        return steps.stream().flatMap(s -> s.launch().writes().stream()).anyMatch(t -> t.base() == tensor.base());
+    }
+
     /** Which of the graphs writes a tensor last. */
     int graphOf(Tensor tensor) {
         var cuts = new GraphCuts(steps);

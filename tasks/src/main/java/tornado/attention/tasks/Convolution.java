@@ -328,6 +328,11 @@ public final class Convolution {
     /** Bias and running batch norm of all layers as one factor and term a channel. */
     private static Affine constants(TaskChain chain, List<Layer> layers) {
         int channels = layers.stream().mapToInt(Layer::outputs).sum();
+        if (layers.stream().anyMatch(l -> l.bias() != null && l.bias().isOnDevice())) {
+            var biases = layers.stream().map(Layer::bias).toList();
+            var bias = biases.size() == 1 ? biases.getFirst() : JoinedWeights.rows(chain, biases);
+            return new Affine(Affine.identity(chain, channels).scale(), chain.weight(bias));
+        }
         var scale = new float[channels];
         var shift = new float[channels];
         int at = 0;

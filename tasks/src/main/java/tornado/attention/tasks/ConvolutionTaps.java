@@ -43,6 +43,7 @@ final class ConvolutionTaps {
         return groups == x.channels()
                 && groups == layer.outputs()
                 && layer.weight().shape().dim(2) > 1
+                && !layer.weight().isOnDevice()
                 && layer.window().stride() == 1
                 && layer.window().dilation() == 1
                 && x.outputWidth() >= LEAST_DEPTHWISE_WIDTH

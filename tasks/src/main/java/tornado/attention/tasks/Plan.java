@@ -203,7 +203,7 @@ public final class Plan implements AutoCloseable {
         return alone(() -> {
             var weights = new LinkedHashMap<String, Weight>();
             layout.states().forEach((key, tensor) -> {
-                if (!lastResults.isEmpty()) {
+                if (!lastResults.isEmpty() && layout.isWritten(tensor)) {
                     int graph = layout.graphOf(tensor);
                     if (lastResults.size() > 1) {
                         execution.select(graph);

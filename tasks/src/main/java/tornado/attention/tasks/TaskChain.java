@@ -49,6 +49,7 @@ public final class TaskChain {
         final Map<String, Tensor> states = new LinkedHashMap<>();
         final Map<String, Object> stateOrigins = new HashMap<>();
         final Map<Object, Weight> derived = new HashMap<>();
+        final Map<Transposed, Tensor> transposed = new HashMap<>();
         final List<Step> steps = new ArrayList<>();
         final List<Tensor> outputs = new ArrayList<>();
         final List<Attention> attention = new ArrayList<>();
@@ -156,6 +157,18 @@ public final class TaskChain {
 
     /** The weight as {@code [columns, rows]}: the layout in which a linear task's lanes are contiguous; prepared once a chain. */
     public Tensor transposedWeight(Weight weight) {
+        if (weight.isOnDevice()) {
+            int rows = weight.shape().dim(0);
+            int columns = weight.shape().elementsOf(weight.name()) / Math.max(rows, 1);
+            return ledger.transposed.computeIfAbsent(
+                    new Transposed(weight.identity(), rows),
+                    key -> view(
+                            Rearrangement.transpose(
+                                    this,
+                                    weight.name() + ".turned",
+                                    FeatureSlice.of(view(weight(weight), Shape.of(1, rows, columns)))),
+                            Shape.of(columns, rows)));
+        }
         return weight(ledger.derived.computeIfAbsent(
                 new Transposed(weight.identity(), weight.shape().dim(0)), key -> weight.transposed()));
     }
@@ -205,6 +218,28 @@ public final class TaskChain {
                     "Chain '" + ledger.graph + "' has another state '" + name + "'; attach it in a scope of its own.");
         }
         return state;
+    }
+
+    /**
+     * A weight that steps of this chain will change: a copy of its elements goes up once, whoever reads it reads what the device has,
+     * and it comes down by {@link Plan#weights}.
+     *
+     * @return what modules are given in its place; its elements are the device's alone
+     */
+    public Weight learned(Weight initial) {
+        var state = state(initial);
+        return seenAsWeight(initial.name(), state);
+    }
+
+    /** A tensor that a step made, as a weight for a task that takes one. */
+    public Weight asWeight(Tensor tensor) {
+        return seenAsWeight(tensor.name(), tensor);
+    }
+
+    private Weight seenAsWeight(String name, Tensor tensor) {
+        var weight = Weight.onDevice(name, tensor.shape());
+        ledger.weights.put(weight.identity(), tensor);
+        return weight;
     }
 
     /** A tensor that a step will write; its buffer is assigned when the chain is laid out. */

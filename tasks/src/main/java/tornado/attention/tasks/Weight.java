@@ -63,6 +63,16 @@ public final class Weight {
         return new Weight(name, shape, new Elements(elements));
     }
 
+    /** A weight that the device alone has, because it changes it or makes it: it has a shape and no elements here. */
+    static Weight onDevice(String name, Shape shape) {
+        return new Weight(name, shape, new Elements(null));
+    }
+
+    /** Whether only the device has its elements. */
+    public boolean isOnDevice() {
+        return elements.source == null;
+    }
+
     /** Its name. */
     public String name() {
         return name;
@@ -73,8 +83,17 @@ public final class Weight {
         return shape;
     }
 
-    /** Its elements. */
+    /**
+     * Its elements.
+     *
+     * @throws IllegalStateException if only the device has them
+     */
     public FloatArray values() {
+        if (isOnDevice()) {
+            throw new IllegalStateException("Weight '" + name
+                    + "' is learned on the device, so nothing can be made of its elements when a chain is built; use a"
+                    + " task whose kernels read it.");
+        }
         return elements.get();
     }
 

@@ -53,7 +53,9 @@ final class Winograd {
      * @param output {@code [batch, channels, height, width]} of the result
      */
     static Optional<Winograd> of(Layer layer, Shape output, DeviceProfile profile) {
-        if (layer.window().stride() != 1 || layer.window().dilation() != 1) {
+        if (layer.window().stride() != 1
+                || layer.window().dilation() != 1
+                || layer.weight().isOnDevice()) {
             return Optional.empty();
         }
         int height = output.height();

@@ -17,12 +17,17 @@ final class Comparison {
 
     /** Compares one tensor; NaN and infinity must stand where they are expected. */
     void add(Expected expected, Shape shape, float[] actual) {
+        add(expected, shape, actual, 0, tolerance);
+    }
+
+    /** Compares one tensor, relative to its largest magnitude or to a larger one, with a tolerance of its own. */
+    void add(Expected expected, Shape shape, float[] actual, double floor, double allowed) {
         if (!expected.shape().equals(shape)) {
             fail(expected.name() + ": the result has shape " + shape + " instead of " + expected.shape() + ".");
             maxRel = Double.POSITIVE_INFINITY;
             return;
         }
-        double scale = 0;
+        double scale = floor;
         for (double value : expected.values()) {
             scale = Double.isFinite(value) ? Math.max(scale, Math.abs(value)) : scale;
         }
@@ -39,7 +44,7 @@ final class Comparison {
         double relative = scale > 0 ? worst / scale : worst;
         maxAbs = Math.max(maxAbs, worst);
         maxRel = Math.max(maxRel, relative);
-        if (relative > tolerance) {
+        if (relative > allowed) {
             fail(String.format(
                     Locale.ROOT,
                     "%s: element %d is %s instead of %s, off by %.2e of the largest value, more than %.1e.",
@@ -48,7 +53,7 @@ final class Comparison {
                     actual[at],
                     expected.values()[at],
                     relative,
-                    tolerance));
+                    allowed));
         }
     }
 

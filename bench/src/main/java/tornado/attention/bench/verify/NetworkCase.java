@@ -81,6 +81,11 @@ public final class NetworkCase implements AutoCloseable {
         return file.json("input_reference", new TypeReference<InputReference>() {});
     }
 
+    /** What the file holds. */
+    CaseTensors tensors() {
+        return file;
+    }
+
     String name() throws CaseException {
         return file.text("case");
     }

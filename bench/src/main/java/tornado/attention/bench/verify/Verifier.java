@@ -74,30 +74,36 @@ public final class Verifier {
 
     private CaseResult verify(NetworkCase network) throws IOException {
         if (network.train()) {
-            return result(
-                    network.family(),
-                    network.name(),
-                    "train",
-                    null,
-                    null,
-                    Verdict.UNSUPPORTED,
-                    "Gradients and steps of whole networks are not run yet.");
+            double allowed = tolerance == null ? TrainingCheck.TOLERANCE : tolerance;
+            return verify(
+                    network, "train", allowed, comparison -> new TrainingCheck(network, device, how, comparison).run());
         }
         double allowed = tolerance == null ? network.tolerance() : tolerance;
-        var comparison = new Comparison(allowed);
-        try {
+        return verify(network, "eval", allowed, comparison -> {
             // As users run it, and once more with everything that can be looked at: then less is fused.
             var made = network.network();
             var images = FloatArray.fromArray(network.input());
             run(network, made, images, List.of(), comparison);
             run(network, made, images, network.nodes(), comparison);
+        });
+    }
+
+    /** What is run and compared. */
+    private interface Check {
+        void run(Comparison comparison) throws IOException;
+    }
+
+    private CaseResult verify(NetworkCase network, String mode, double allowed, Check check) throws IOException {
+        var comparison = new Comparison(allowed);
+        try {
+            check.run(comparison);
         } catch (IOException | RuntimeException e) {
-            return result(network.family(), network.name(), "eval", null, allowed, Verdict.FAIL, Sentences.of(e));
+            return result(network.family(), network.name(), mode, null, allowed, Verdict.FAIL, Sentences.of(e));
         }
         return result(
                 network.family(),
                 network.name(),
-                "eval",
+                mode,
                 comparison,
                 allowed,
                 comparison.reason() == null ? Verdict.PASS : Verdict.FAIL,

@@ -11,14 +11,17 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import tornado.attention.modules.Catalogue;
+import tornado.attention.modules.WeightSpec;
 import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.Weight;
 import tornado.attention.tasks.graph.Array;
 import tornado.attention.tasks.graph.Gradient;
 import tornado.attention.tasks.graph.Graph;
@@ -37,16 +40,36 @@ class GradientCasesTest {
 
     @TestFactory
     Stream<DynamicTest> inDoublePrecision() throws IOException {
-        return tests(GradientCasesTest::interpreted);
+        return tests(reference -> interpreted(Case.of(reference, UnaryOperator.identity())));
     }
 
     @TestFactory
     Stream<DynamicTest> withKernels() throws IOException {
-        return tests(GradientCasesTest::run);
+        return tests(reference -> {
+            var chain = chain(reference);
+            run(chain, Case.of(reference, UnaryOperator.identity()));
+        });
+    }
+
+    /** As in training: nothing can be made of parameters on the host, because the device changes them. */
+    @TestFactory
+    Stream<DynamicTest> withParametersThatTheDeviceChanges() throws IOException {
+        return tests(reference -> {
+            var chain = chain(reference);
+            var c = Case.of(reference, chain::learned);
+            boolean frozenNorm =
+                    !reference.train() && reference.file().names().stream().anyMatch(n -> n.endsWith("running_var"));
+            try {
+                run(chain, c);
+            } catch (IllegalStateException e) {
+                assertThat(frozenNorm).as(e.getMessage()).isTrue();
+                assertThat(e).hasMessageContaining("is learned on the device");
+            }
+        });
     }
 
     private interface Check {
-        void check(Case c) throws IOException;
+        void check(ReferenceCase reference) throws IOException;
     }
 
     private static Stream<DynamicTest> tests(Check check) throws IOException {
@@ -59,7 +82,7 @@ class GradientCasesTest {
                             assumeTrue(
                                     reference.file().names().stream().anyMatch(n -> n.startsWith(GRADIENT)),
                                     "the case has no gradients: its result is no number, or no function of its inputs");
-                            check.check(Case.of(reference));
+                            check.check(reference);
                         }
                     })));
         }
@@ -69,9 +92,16 @@ class GradientCasesTest {
     /** A case, its graph, and the graph of its gradients. */
     private record Case(
             ReferenceCase reference, Map<String, Value> inputs, List<Value> seeds, Map<String, Value> gradients) {
-        static Case of(ReferenceCase reference) throws IOException {
+        static Case of(ReferenceCase reference, UnaryOperator<Weight> learn) throws IOException {
             var type = Catalogue.named(reference.module());
-            var module = type.load(type.settings(reference.config()), reference.file(), "param.");
+            var settings = type.settings(reference.config());
+            var loaded = type.load(settings, reference.file(), "param.").weights();
+            var weights = new LinkedHashMap<String, Weight>();
+            for (var spec : loaded.specs()) {
+                var weight = loaded.get(spec.name());
+                weights.put(spec.name(), spec.kind() == WeightSpec.Kind.PARAMETER ? learn.apply(weight) : weight);
+            }
+            var module = type.create(settings, weights);
             var inputs = new LinkedHashMap<String, Value>();
             for (var name : reference.inputs()) {
                 inputs.put(name, Value.input(name, reference.inputShape(name)));
@@ -135,9 +165,12 @@ class GradientCasesTest {
         }
     }
 
-    private static void run(Case c) throws IOException {
+    private static TaskChain chain(ReferenceCase reference) {
         var options = ChainOptions.evaluation();
-        var chain = TaskChain.named("gradient", c.reference().train() ? options.inTraining() : options);
+        return TaskChain.named("gradient", reference.train() ? options.inTraining() : options);
+    }
+
+    private static void run(TaskChain chain, Case c) throws IOException {
         var tensors = new IdentityHashMap<Value, Tensor>();
         for (var input : c.inputs().entrySet()) {
             var values = FloatArray.fromArray(c.reference().inputValues(input.getKey()));

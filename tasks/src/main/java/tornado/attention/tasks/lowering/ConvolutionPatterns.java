@@ -243,7 +243,7 @@ final class ConvolutionPatterns {
         boolean depthwise = conv.inputs().size() == 3
                 && window.equals(Window.plain().grouped(channels))
                 && conv.input(1).shape().equals(Shape.of(channels, 1, 1, 1))
-                && conv.inputs().stream().skip(1).allMatch(uses::isConstant);
+                && conv.inputs().stream().skip(1).allMatch(uses::isKnown);
         if (!depthwise) {
             return Optional.empty();
         }

@@ -121,6 +121,9 @@ final class Emission {
         if (value.task() instanceof ReshapeTask) {
             return weight(value.input(0)).reshaped(value.shape().dims());
         }
+        if (!uses.isKnown(value)) {
+            return chain.asWeight(tensor(value));
+        }
         return folded(value);
     }
 

@@ -9,9 +9,11 @@ import tornado.attention.kernels.AdaptivePooling;
 import tornado.attention.kernels.AxisReduction;
 import tornado.attention.kernels.ConvolutionGradient;
 import tornado.attention.kernels.Gather;
+import tornado.attention.kernels.Losses;
 import tornado.attention.kernels.MaxPooling;
 import tornado.attention.kernels.Strided;
 import tornado.attention.tasks.Activation;
+import tornado.attention.tasks.Affine;
 import tornado.attention.tasks.Axis;
 import tornado.attention.tasks.BatchNorm;
 import tornado.attention.tasks.BilinearPooling;
@@ -38,6 +40,8 @@ import tornado.attention.tasks.graph.ConcatTask;
 import tornado.attention.tasks.graph.ConvolveInputTask;
 import tornado.attention.tasks.graph.ConvolveTask;
 import tornado.attention.tasks.graph.ConvolveWeightTask;
+import tornado.attention.tasks.graph.CrossEntropyInputTask;
+import tornado.attention.tasks.graph.CrossEntropyTask;
 import tornado.attention.tasks.graph.DropoutTask;
 import tornado.attention.tasks.graph.EncodeTask;
 import tornado.attention.tasks.graph.ExpandTask;
@@ -132,6 +136,10 @@ final class Single {
             case MaxPoolInputTask task ->
                 maxPoolInput(chain, name, e.tensor(v.input(0)), e.tensor(v.input(1)), task.pool());
             case AveragePoolInputTask task -> averagePoolInput(chain, name, e.tensor(v.input(0)), task);
+            case CrossEntropyTask task -> crossEntropy(chain, name, e.tensor(v.input(0)), e.tensor(v.input(1)), task);
+            case CrossEntropyInputTask task ->
+                crossEntropyInput(
+                        chain, name, e.tensor(v.input(0)), e.tensor(v.input(1)), e.tensor(v.input(2)), task.loss());
             case SquareRootTask task -> SecondOrder.squareRoot(chain, name, e.tensor(v.input(0)), task.iterations());
             case EncodeTask task ->
                 CodewordEncoding.encode(chain, name, e.tensor(v.input(0)), e.weight(v.input(1)), e.weight(v.input(2)));
@@ -486,6 +494,39 @@ final class Single {
                         shape.width(),
                         g.shape().height(),
                         g.shape().width());
+        return y;
+    }
+
+    private static Tensor crossEntropy(
+            TaskChain chain, String name, Tensor logits, Tensor labels, CrossEntropyTask task) {
+        int rows = logits.shape().dim(0);
+        int classes = logits.shape().dim(1);
+        var weights = Affine.bias(chain, task.weightsOf(classes)).shift();
+        var terms = chain.tensor(name + ".rows", Shape.of(2, rows));
+        chain.step(name + ".rows")
+                .launch(Losses::crossEntropy, logits, labels, weights, out(terms), rows, classes, (float)
+                        task.smoothing());
+        var y = chain.tensor(name, Shape.of(1));
+        chain.step(name).launch(Losses::weightedMean, terms, out(y), rows, 1);
+        return y;
+    }
+
+    private static Tensor crossEntropyInput(
+            TaskChain chain, String name, Tensor logits, Tensor labels, Tensor gradient, CrossEntropyTask task) {
+        int classes = logits.shape().dim(1);
+        var weights = Affine.bias(chain, task.weightsOf(classes)).shift();
+        var y = chain.tensor(name, logits.shape());
+        chain.step(name)
+                .launch(
+                        Losses::crossEntropyInput,
+                        logits,
+                        labels,
+                        weights,
+                        gradient,
+                        out(y),
+                        logits.shape().dim(0),
+                        classes,
+                        (float) task.smoothing());
         return y;
     }
 

@@ -9,6 +9,7 @@ import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.graph.Constant;
 import tornado.attention.tasks.graph.Graph;
 import tornado.attention.tasks.graph.Parameter;
+import tornado.attention.tasks.graph.ReshapeTask;
 import tornado.attention.tasks.graph.Value;
 
 /** Who uses which value of a graph, and which values are wanted for themselves. */
@@ -16,6 +17,7 @@ final class Uses {
     private final Map<Value, List<Value>> users = new IdentityHashMap<>();
     private final Set<Value> kept;
     private final Map<Value, Boolean> constant = new IdentityHashMap<>();
+    private final Map<Value, Boolean> known = new IdentityHashMap<>();
     private final ChainOptions options;
 
     Uses(Collection<Value> order, Set<Value> kept, ChainOptions options) {
@@ -25,12 +27,12 @@ final class Uses {
             for (var input : value.inputs()) {
                 users.computeIfAbsent(input, v -> new java.util.ArrayList<>()).add(value);
             }
-            boolean leaf = value.inputs().isEmpty();
+            known.put(value, isKnown(value, known));
             constant.put(
                     value,
-                    leaf
-                            ? value.task() instanceof Parameter || value.task() instanceof Constant
-                            : value.inputs().stream().allMatch(constant::get));
+                    known.get(value)
+                            || value.task() instanceof Parameter
+                            || value.task() instanceof ReshapeTask && constant.get(value.input(0)));
         }
     }
 
@@ -63,7 +65,21 @@ final class Uses {
         return kept.contains(value);
     }
 
-    /** Whether a value is made of parameters and constants alone. */
+    private static boolean isKnown(Value value, Map<Value, Boolean> known) {
+        if (value.inputs().isEmpty()) {
+            return value.task() instanceof Constant
+                    || value.task() instanceof Parameter parameter
+                            && (parameter.isDescribed() || !parameter.weight().isOnDevice());
+        }
+        return value.inputs().stream().allMatch(known::get);
+    }
+
+    /** Whether a value is made of constants and parameters alone, and of none that the device changes. */
+    boolean isKnown(Value value) {
+        return known.get(value);
+    }
+
+    /** Whether a value is known, or a parameter that the device changes: whether kernels can take it as weights. */
     boolean isConstant(Value value) {
         return constant.get(value);
     }

@@ -61,6 +61,21 @@ public final class TaskCases {
                 return Case.of(in -> Value.of(task, turned ? in.reversed() : in), x, y);
             }));
         }
+        all.add(new Named("cross entropy", random -> {
+            int rows = random.between(1, 4);
+            int classes = random.between(1, 5);
+            var labels = Array.zeros(Shape.of(rows));
+            for (int r = 0; r < rows; r++) {
+                labels.values()[r] = random.between(0, classes - 1);
+            }
+            var weights = new ArrayList<Double>();
+            for (int k = 0; k < classes && classes > 2; k++) {
+                weights.add(0.5 + k);
+            }
+            var task = new CrossEntropyTask(random.flag() ? 0 : 0.3, weights);
+            return Case.of(
+                    in -> Value.of(task, in.get(0), Value.of(new Constant("labels", labels))), Shape.of(rows, classes));
+        }));
         all.add(new Named("softmax behind a mask", random -> {
             var mask = Array.zeros(Shape.of(2, 5));
             for (int i = 0; i < 10; i++) {

@@ -1,0 +1,199 @@
+package tornado.attention.networks.training;
+
+import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
+import java.util.List;
+import tornado.attention.networks.Network;
+import tornado.attention.networks.image.Size;
+import tornado.attention.tasks.ChainCost;
+import tornado.attention.tasks.ChainOptions;
+import tornado.attention.tasks.ParameterUpdate;
+import tornado.attention.tasks.Plan;
+import tornado.attention.tasks.Shape;
+import tornado.attention.tasks.TaskChain;
+import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.Weight;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * A network being trained on a device, one plan for a whole step: a batch goes up, the loss comes down; parameters, running statistics and
+ * what the optimiser keeps stay on the device.
+ *
+ * <pre>
+ *   images, targets ──▶ network ──▶ loss ──▶ gradients ──▶ [norm, clipped] ──▶ updates
+ *                          ▲                                                     │
+ *                          └───────────────── parameters ◀───────────────────────┘
+ * </pre>
+ *
+ * <p>Not thread-safe.
+ */
+public final class Trainer implements AutoCloseable {
+    private final Network initial;
+    private final Size size;
+    private final Recipe recipe;
+    private final int batch;
+    private final Tensor images;
+    private final Tensor targets;
+    private final Tensor rates;
+    private final Tensor loss;
+    private final Tensor hits;
+    private final int classes;
+    private final Plan plan;
+    private long steps;
+
+    /**
+     * What a network is trained by.
+     *
+     * @param loss what is made small
+     * @param optimizer how
+     * @param decayOnAll whether norms and biases have weight decay as well; timm leaves them out
+     * @param largestNorm of all gradients together, to which they are scaled down; 0 for no limit
+     */
+    public record Recipe(Loss loss, Optimizer optimizer, boolean decayOnAll, double largestNorm) {
+        /** Checks the range. */
+        public Recipe {
+            if (!(largestNorm >= 0)) {
+                throw new IllegalArgumentException("Gradients are clipped to a norm above 0, not " + largestNorm + ".");
+            }
+        }
+
+        /** Weight decay of matrices and kernels only, no clipping. */
+        public static Recipe of(Loss loss, Optimizer optimizer) {
+            return new Recipe(loss, optimizer, false, 0);
+        }
+
+        /** The same with weight decay of norms and biases as well. */
+        public Recipe decayingAll() {
+            return new Recipe(loss, optimizer, true, largestNorm);
+        }
+
+        /** The same with gradients scaled down to a common norm. */
+        public Recipe clipping(double norm) {
+            return new Recipe(loss, optimizer, decayOnAll, norm);
+        }
+
+        /** The weight decay of a parameter: as timm groups them, vectors have none. */
+        double decayOf(Shape parameter) {
+            return decayOnAll || parameter.rank() > 1 ? optimizer.decay() : 0;
+        }
+    }
+
+    /**
+     * What a step made.
+     *
+     * @param loss of the batch, before the update
+     * @param hits images whose likeliest class was theirs; 0 where the loss is not of classes
+     */
+    public record Result(double loss, int hits) {}
+
+    /**
+     * Compiles a training step.
+     *
+     * @param network with the weights to begin with
+     * @param size of the images
+     * @param batch images in a step
+     * @param device where; null for the default one
+     * @param options of the chain, such as the device's profile
+     * @throws IllegalArgumentException if the network does not take such images, or the loss not its output
+     */
+    public Trainer(Network network, Size size, int batch, Recipe recipe, TornadoDevice device, ChainOptions options) {
+        if (batch < 1) {
+            throw new IllegalArgumentException("A step takes at least 1 image, not " + batch + ".");
+        }
+        this.initial = network;
+        this.size = size;
+        this.recipe = recipe;
+        this.batch = batch;
+        var chain = TaskChain.named("training", options.inTraining());
+        var gradient = LossGradient.append(chain, network, size, batch, recipe.loss, false);
+        this.images = gradient.images();
+        this.targets = gradient.targets();
+        this.classes = gradient.output().shape().dim(-1);
+        this.loss = gradient.loss();
+        chain.output(loss);
+        this.hits = recipe.loss.isOfClasses() ? ParameterUpdate.hits(chain, "hits", gradient.output(), targets) : null;
+        if (hits != null) {
+            chain.output(hits);
+        }
+        this.rates = chain.input("rates", Shape.of(ParameterUpdate.RATES));
+        var used = recipe.largestNorm > 0
+                ? ParameterUpdate.clipped(
+                        chain, "clip", List.copyOf(gradient.gradients().values()), rates, recipe.largestNorm)
+                : rates;
+        gradient.gradients().forEach((name, g) -> {
+            var parameter = gradient.parameters().get(name);
+            recipe.optimizer.append(chain, name, parameter, g, used, recipe.decayOf(parameter.shape()));
+        });
+        this.plan = chain.plan(device);
+    }
+
+    /** Images in a step. */
+    public int batch() {
+        return batch;
+    }
+
+    /** Steps taken. */
+    public long steps() {
+        return steps;
+    }
+
+    /** Kernels, MACs, bytes and memory of a step. */
+    public ChainCost cost() {
+        return plan.cost();
+    }
+
+    /**
+     * A step: forward, backward, update.
+     *
+     * @param batchImages {@code [batch, 3, height, width]}, preprocessed
+     * @param batchTargets what the loss holds the output against; of classes their numbers
+     * @param rate learning rate
+     */
+    public Result step(float[] batchImages, float[] batchTargets, double rate) {
+        fill(images.array(), batchImages, "images");
+        if (recipe.loss.isOfClasses()) {
+            requireClasses(batchTargets);
+        }
+        fill(targets.array(), batchTargets, "targets");
+        var now = recipe.optimizer.rates(steps + 1, rate);
+        for (int i = 0; i < now.length; i++) {
+            rates.array().set(i, now[i]);
+        }
+        plan.run();
+        steps++;
+        return new Result(plan.read(loss)[0], hits == null ? 0 : (int) plan.read(hits)[0]);
+    }
+
+    private void requireClasses(float[] labels) {
+        for (float label : labels) {
+            if (!(label >= 0 && label < classes && label == (int) label)) {
+                throw new IllegalArgumentException(
+                        "A label is " + label + ", but the network has the classes 0 to " + (classes - 1) + ".");
+            }
+        }
+    }
+
+    private static void fill(FloatArray array, float[] values, String what) {
+        if (array.getSize() != values.length) {
+            throw new IllegalArgumentException(
+                    "A step takes " + array.getSize() + " numbers of " + what + ", not " + values.length + ".");
+        }
+        array.getSegment().copyFrom(MemorySegment.ofArray(values));
+    }
+
+    /** The network as it is now, read back from the device. */
+    public Network network() {
+        var now = plan.weights();
+        var weights = new LinkedHashMap<String, Weight>();
+        for (var name : initial.weights().names()) {
+            weights.put(name, now.getOrDefault(name, initial.weights().get(name)));
+        }
+        return Network.create(initial.config(), size, weights);
+    }
+
+    @Override
+    public void close() {
+        plan.close();
+    }
+}

@@ -1,0 +1,2 @@
+/** Training of networks on the device: losses, optimisers, and a step as one plan. */
+package tornado.attention.networks.training;
