@@ -23,7 +23,9 @@ public enum Family {
     /** Super-resolution with channel attention. */
     RCAN("rcan", Rcan::of),
     /** ResNet for small images with style-based recalibration. */
-    SRM_CIFAR_RESNET("srm_cifar_resnet", ResNet::ofSmallImages),
+    SRM_CIFAR_RESNET("srm_cifar_resnet", ResNet::ofSmallImagesWithStyle),
+    /** ResNet for small images. */
+    CIFAR_RESNET("cifar_resnet", ResNet::ofSmallImages),
     /** PaddlePaddle's text direction classifier. */
     PPOCR_CLS("ppocr_cls", EfficientNet::ofTextLines);
 

@@ -1,8 +1,10 @@
 package tornado.attention.networks;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import tornado.attention.modules.Parameters;
 import tornado.attention.networks.Parts.Kernel;
 import tornado.attention.networks.Slots.Wanted;
@@ -27,6 +29,9 @@ final class ResNet {
     private static final int PLAIN_STEM = 64;
 
     private static final int STAGES = 4;
+
+    /** Of a network for small images. */
+    private static final int SMALL_STAGES = 3;
 
     /** What all blocks of a network have in common. */
     private record Style(
@@ -102,7 +107,7 @@ final class ResNet {
         var kinds = kinds(c);
         var layers = c.counts("layers", STAGES);
         var planes = c.counts("channels", STAGES);
-        var attention = attention(c);
+        var attention = attention(c, STAGES);
         int inputs = width;
         int reached = 4;
         int dilation = 1;
@@ -177,14 +182,16 @@ final class ResNet {
     }
 
     /** The attention of each stage: {@code attn} for all, or those of {@code attn_stages}. */
-    private static List<Wanted> attention(NetworkConfig c) {
+    private static List<Wanted> attention(NetworkConfig c, int count) {
         var all = new ArrayList<Wanted>();
-        if (c.has("attn_stages") && (!c.has("attn") || !List.of(1, 2, 3, 4).containsAll(c.counts("attn_stages", -1)))) {
+        var known = IntStream.rangeClosed(1, count).boxed().toList();
+        if (c.has("attn_stages") && (!c.has("attn") || !known.containsAll(c.counts("attn_stages", -1)))) {
             throw new IllegalArgumentException("The " + c.owner() + " has 'attn_stages' = "
-                    + c.counts("attn_stages", -1) + "; they are some of 1 to 4, and 'attn' says what stands there.");
+                    + c.counts("attn_stages", -1) + "; they are some of 1 to " + count
+                    + ", and 'attn' says what stands there.");
         }
-        var stages = c.has("attn_stages") ? c.counts("attn_stages", -1) : List.of(1, 2, 3, 4);
-        for (int i = 1; i <= STAGES; i++) {
+        var stages = c.has("attn_stages") ? c.counts("attn_stages", -1) : known;
+        for (int i = 1; i <= count; i++) {
             all.add(stages.contains(i) ? Wanted.of(c.objectOrNull("attn")) : null);
         }
         return all;
@@ -332,15 +339,29 @@ final class ResNet {
      * SRMnet's ResNet of 6 n + 2 layers for small images (He et al., section 4.2), with a style-based recalibration (arXiv 1903.10829)
      * at the end of each block.
      */
+    static Body ofSmallImagesWithStyle(Parameters parameters, NetworkConfig c, Size image) {
+        var attention = new Wanted("SRM", NetworkConfig.of(c.owner(), Map.of()));
+        return ofSmallImages(parameters, c, image, Collections.nCopies(SMALL_STAGES, attention), "layer_block");
+    }
+
+    /**
+     * The ResNet of 6 n + 2 layers for small images (He et al., 2016, arXiv 1512.03385, section 4.2): three stages of 16, 32 and 64
+     * channels; 1x1 convolutions where a shortcut changes its channels. The module of {@code attn} stands at the end of each block's
+     * branch in the stages of {@code attn_stages}, in all three unless they are given.
+     */
     static Body ofSmallImages(Parameters parameters, NetworkConfig c, Size image) {
+        return ofSmallImages(parameters, c, image, attention(c, SMALL_STAGES), "attn");
+    }
+
+    private static Body ofSmallImages(
+            Parameters parameters, NetworkConfig c, Size image, List<Wanted> attention, String slotName) {
         int blocks = c.count("n_size");
         var parts = new Parts(parameters, c.number("bn_eps"), 0.1, false, Parts.ConvolutionInitializer.FAN_OUT);
         var act = Activation.RELU;
         var stem = parts.conv("conv1", "bn1", 3, 16, Kernel.of(3, 1), act);
-        var attention = new Wanted("SRM", NetworkConfig.of(c.owner(), Map.of()));
         var stages = new ArrayList<Part>();
         int inputs = 16;
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < SMALL_STAGES; i++) {
             int planes = 16 << i;
             var map = image.over(1 << i);
             var stage = new ArrayList<Part>();
@@ -349,7 +370,7 @@ final class ResNet {
                 int stride = i > 0 && b == 0 ? 2 : 1;
                 var conv1 = p.conv("conv1", "bn1", inputs, planes, Kernel.of(3, stride), act);
                 var conv2 = p.conv("conv2", "bn2", planes, planes, Kernel.of(3, 1), Activation.IDENTITY);
-                var slot = Slots.of(p.parameters().at("layer_block"), attention, planes, map);
+                var slot = Slots.of(p.parameters().at(slotName), attention.get(i), planes, map);
                 var shortcut = inputs == planes
                         ? Part.NONE
                         : p.conv(
@@ -369,7 +390,7 @@ final class ResNet {
         return images -> {
             var trail = new Features.Trail();
             Value x = stem.apply(images);
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < SMALL_STAGES; i++) {
                 x = trail.at("layer" + (i + 1), stages.get(i).apply(x));
             }
             var pooled = trail.at("avgpool", Pools.global(x));

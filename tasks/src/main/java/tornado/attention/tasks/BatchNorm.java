@@ -223,6 +223,71 @@ public final class BatchNorm {
     }
 
     /**
+     * What the backward pass takes from map and gradient: mean, inverse deviation, the gradient of the term and that of the factor.
+     *
+     * @param x {@code [batch, channels, ...]}
+     * @param g the shape of {@code x}
+     * @return {@code [4, channels]}
+     */
+    public static Tensor statistics(TaskChain chain, String name, Tensor x, Tensor g, double eps) {
+        var map = RowMap.dense(x);
+        int count = map.height() * map.width();
+        var moments = Moments.of(chain, name + ".moments", map);
+        var centre = chain.tensor(name + ".centre", Shape.of(4, map.channels()));
+        chain.step(name + ".centre")
+                .extraBytes(-centre.bytes() / 2)
+                .launch(
+                        BatchStatistics::centre,
+                        moments.mean(),
+                        moments.squares(),
+                        out(centre),
+                        map.batch(),
+                        map.channels(),
+                        count,
+                        (float) eps);
+        var planes = chain.tensor(name + ".planes", Shape.of(2, map.batch(), map.channels()));
+        chain.step(name + ".planes")
+                .launch(
+                        BatchStatistics::gradientOfPlanes,
+                        x,
+                        g,
+                        centre,
+                        out(planes),
+                        map.planes(),
+                        map.channels(),
+                        count);
+        var y = chain.tensor(name, Shape.of(4, map.channels()));
+        chain.step(name)
+                .launch(BatchStatistics::gradientOfChannels, planes, centre, out(y), map.batch(), map.channels());
+        return y;
+    }
+
+    /**
+     * The map's gradient in training.
+     *
+     * @param x {@code [batch, channels, ...]}
+     * @param g the shape of {@code x}
+     * @param gamma {@code [channels]}
+     * @param statistics of {@link #statistics}
+     */
+    public static Tensor input(TaskChain chain, String name, Tensor x, Tensor g, Tensor gamma, Tensor statistics) {
+        var map = RowMap.dense(x);
+        var y = chain.tensor(name, x.shape());
+        chain.step(name)
+                .launch(
+                        BatchStatistics::gradient,
+                        x,
+                        g,
+                        gamma,
+                        statistics,
+                        out(y),
+                        map.batch(),
+                        map.channels(),
+                        map.height() * map.width());
+        return y;
+    }
+
+    /**
      * A weight with the norm's running factor of its output channel in it: what makes the norm vanish in evaluation mode.
      *
      * @param weight {@code [channels, ...]}

@@ -119,4 +119,122 @@ public final class BatchStatistics {
             counter.set(i, next < 16777216f ? next : 0f);
         }
     }
+
+    /**
+     * Mean and inverse deviation of each channel, from the moments of its planes.
+     *
+     * @param mean {@code [batch, channels]}
+     * @param squares {@code [batch, channels]}
+     * @param out {@code [4, channels]}: mean and inverse deviation; the other rows stay as they are
+     * @param batch images
+     * @param channels channels
+     * @param count elements of a plane
+     * @param eps added to the variance
+     */
+    public static void centre(
+            FloatArray mean, FloatArray squares, FloatArray out, int batch, int channels, int count, float eps) {
+        for (@Parallel int c = 0; c < channels; c++) {
+            float sum = 0f;
+            for (int b = 0; b < batch; b++) {
+                sum += mean.get(b * channels + c);
+            }
+            float center = sum / batch;
+            float total = 0f;
+            for (int b = 0; b < batch; b++) {
+                float d = mean.get(b * channels + c) - center;
+                total += squares.get(b * channels + c) + count * d * d;
+            }
+            out.set(c, center);
+            out.set(channels + c, 1f / TornadoMath.sqrt(total / (batch * count) + eps));
+        }
+    }
+
+    /**
+     * For each plane the sum of its gradient, and of its gradient times the distance from the mean.
+     *
+     * @param x {@code [planes, count]}
+     * @param g {@code [planes, count]}
+     * @param statistics {@code [4, channels]}: the mean first
+     * @param out {@code [2, planes]}
+     * @param planes batch times channels
+     * @param channels channels
+     * @param count elements of a plane
+     */
+    public static void gradientOfPlanes(
+            FloatArray x, FloatArray g, FloatArray statistics, FloatArray out, int planes, int channels, int count) {
+        for (@Parallel int n = 0; n < planes; n++) {
+            float center = statistics.get(n % channels);
+            float sum = 0f;
+            float moved = 0f;
+            for (int i = 0; i < count; i++) {
+                float d = g.get(n * count + i);
+                sum += d;
+                moved += d * (x.get(n * count + i) - center);
+            }
+            out.set(n, sum);
+            out.set(planes + n, moved);
+        }
+    }
+
+    /**
+     * The gradients of terms and factors from those of planes, behind mean and inverse deviation.
+     *
+     * @param planes {@code [2, batch, channels]}
+     * @param statistics {@code [4, channels]}: mean and inverse deviation
+     * @param out {@code [4, channels]}: those, the gradient of the term and that of the factor
+     * @param batch images
+     * @param channels channels
+     */
+    public static void gradientOfChannels(
+            FloatArray planes, FloatArray statistics, FloatArray out, int batch, int channels) {
+        for (@Parallel int c = 0; c < channels; c++) {
+            float sum = 0f;
+            float moved = 0f;
+            for (int b = 0; b < batch; b++) {
+                sum += planes.get(b * channels + c);
+                moved += planes.get((batch + b) * channels + c);
+            }
+            float inverse = statistics.get(channels + c);
+            out.set(c, statistics.get(c));
+            out.set(channels + c, inverse);
+            out.set(2 * channels + c, sum);
+            out.set(3 * channels + c, moved * inverse);
+        }
+    }
+
+    /**
+     * The map's gradient: {@code gamma inverse (g - sum / n - (x - mean) inverse moved / n)}.
+     *
+     * @param x {@code [batch, channels, count]}
+     * @param g {@code [batch, channels, count]}
+     * @param gamma {@code [channels]}
+     * @param statistics {@code [4, channels]}: mean, inverse deviation, gradient of the term and of the factor
+     * @param out {@code [batch, channels, count]}
+     * @param batch images
+     * @param channels channels
+     * @param count elements of a plane
+     */
+    public static void gradient(
+            FloatArray x,
+            FloatArray g,
+            FloatArray gamma,
+            FloatArray statistics,
+            FloatArray out,
+            int batch,
+            int channels,
+            int count) {
+        for (@Parallel int b = 0; b < batch; b++) {
+            for (@Parallel int c = 0; c < channels; c++) {
+                for (@Parallel int i = 0; i < count; i++) {
+                    float inverse = statistics.get(channels + c);
+                    float n = batch * count;
+                    float sum = statistics.get(2 * channels + c) / n;
+                    float moved = inverse * statistics.get(3 * channels + c) / n;
+                    int at = (b * channels + c) * count + i;
+                    float d = g.get(at) - sum - (x.get(at) - statistics.get(c)) * moved;
+                    out.set(at, gamma.get(c) * inverse * d);
+                }
+            }
+        }
+    }
 }

@@ -61,34 +61,194 @@ public final class ConvolutionGradient {
     }
 
     /**
-     * The weight's gradient: each element gathers from all images and results.
+     * A weight as that of the convolution which makes the map's gradient: kernels turned by half a turn, inputs and outputs of each group
+     * exchanged.
      *
-     * @param x the map, {@code [batch, inputs, height, width]}
-     * @param g the result's gradient, {@code [batch, outputs, outHeight, outWidth]}
-     * @param out {@code [outputs, inputs / groups, kernel height, kernel width]}
-     * @param sizes as above
-     * @param filters outputs times inputs of a group
-     * @param kernel elements of a filter
+     * @param w {@code [groups, outputs, inputs, taps]}
+     * @param out {@code [groups, inputs, outputs, taps]}
+     * @param groups groups of channels
+     * @param outputs of a group
+     * @param inputs of a group
+     * @param taps of a kernel
      */
-    public static void weight(FloatArray x, FloatArray g, FloatArray out, IntArray sizes, int filters, int kernel) {
-        for (@Parallel int f = 0; f < filters; f++) {
-            for (@Parallel int t = 0; t < kernel; t++) {
-                int perGroup = sizes.get(1) / sizes.get(13);
-                int output = f / perGroup;
-                int channel = output / (sizes.get(4) / sizes.get(13)) * perGroup + f % perGroup;
-                int pixels = sizes.get(5) * sizes.get(6);
-                float sum = 0f;
-                for (int b = 0; b < sizes.get(0); b++) {
-                    for (int p = 0; p < pixels; p++) {
-                        int row = p / sizes.get(6) * sizes.get(9) - sizes.get(10) + t / sizes.get(8) * sizes.get(12);
-                        int column = p % sizes.get(6) * sizes.get(9) - sizes.get(11) + t % sizes.get(8) * sizes.get(12);
-                        if (row >= 0 && row < sizes.get(2) && column >= 0 && column < sizes.get(3)) {
-                            int at = ((b * sizes.get(1) + channel) * sizes.get(2) + row) * sizes.get(3) + column;
-                            sum += g.get((b * sizes.get(4) + output) * pixels + p) * x.get(at);
-                        }
+    public static void turn(FloatArray w, FloatArray out, int groups, int outputs, int inputs, int taps) {
+        for (@Parallel int g = 0; g < groups; g++) {
+            for (@Parallel int i = 0; i < inputs; i++) {
+                for (@Parallel int o = 0; o < outputs; o++) {
+                    for (int t = 0; t < taps; t++) {
+                        float value = w.get(((g * outputs + o) * inputs + i) * taps + taps - 1 - t);
+                        out.set(((g * inputs + i) * outputs + o) * taps + t, value);
                     }
                 }
-                out.set(f * kernel + t, sum);
+            }
+        }
+    }
+
+    /**
+     * Planes with zeros between their elements: {@code out[n][y * stride][z * stride] = g[n][y][z]}.
+     *
+     * @param g {@code [planes, height, width]}
+     * @param out {@code [planes, outHeight, outWidth]}
+     * @param planes number of planes
+     * @param height rows of {@code g}
+     * @param width columns of {@code g}
+     * @param outHeight rows of {@code out}
+     * @param outWidth columns of {@code out}
+     * @param stride distance of elements
+     */
+    public static void spread(
+            FloatArray g, FloatArray out, int planes, int height, int width, int outHeight, int outWidth, int stride) {
+        for (@Parallel int n = 0; n < planes; n++) {
+            for (@Parallel int v = 0; v < outHeight; v++) {
+                for (@Parallel int u = 0; u < outWidth; u++) {
+                    int y = v / stride;
+                    int z = u / stride;
+                    float value = 0f;
+                    if (y * stride == v && z * stride == u && y < height && z < width) {
+                        value = g.get((n * height + y) * width + z);
+                    }
+                    out.set((n * outHeight + v) * outWidth + u, value);
+                }
+            }
+        }
+    }
+
+    /**
+     * A map with its channels last: {@code out[b][q][c] = x[b][c][sources[q]]}, 0 where the source is below 0.
+     *
+     * @param x {@code [batch, channels, pixels]}
+     * @param sources {@code [positions]}
+     * @param out {@code [batch, positions, channels]}
+     * @param batch images
+     * @param positions of the result
+     * @param channels channels
+     * @param pixels of the map
+     */
+    public static void channelsLast(
+            FloatArray x, IntArray sources, FloatArray out, int batch, int positions, int channels, int pixels) {
+        for (@Parallel int b = 0; b < batch; b++) {
+            for (@Parallel int q = 0; q < positions; q++) {
+                for (@Parallel int c = 0; c < channels; c++) {
+                    int from = sources.get(q);
+                    float value = 0f;
+                    if (from >= 0) {
+                        value = x.get((b * channels + c) * pixels + from);
+                    }
+                    out.set((b * positions + q) * channels + c, value);
+                }
+            }
+        }
+    }
+
+    /**
+     * Part of a weight's gradient, from some images each: row r, an input and a tap, is the sum of what it reads times the result's
+     * gradient.
+     *
+     * @param x padded planes, an image every {@code imageSize} elements
+     * @param g {@code [images, pixels, outputs]}, the result's gradient with channels last, 0 where a row of {@code x} has none
+     * @param offsets {@code [rows]}, where a row reads for pixel 0
+     * @param out {@code [chunks, rows, outputs]}
+     * @param chunks parts
+     * @param rows inputs times taps
+     * @param outputs channels of {@code g}
+     * @param images of a chunk
+     * @param imageSize elements of an image in {@code x}
+     * @param pixels of an image in {@code g}
+     */
+    public static void weight(
+            FloatArray x,
+            FloatArray g,
+            IntArray offsets,
+            FloatArray out,
+            int chunks,
+            int rows,
+            int outputs,
+            int images,
+            int imageSize,
+            int pixels) {
+        for (@Parallel int s = 0; s < chunks; s++) {
+            for (@Parallel int r = 0; r < rows; r++) {
+                for (@Parallel int o = 0; o < outputs; o++) {
+                    float sum = 0f;
+                    for (int b = 0; b < images; b++) {
+                        int from = (s * images + b) * imageSize + offsets.get(r);
+                        int at = (s * images + b) * pixels * outputs + o;
+                        for (int q = 0; q < pixels; q++) {
+                            sum += x.get(from + q) * g.get(at + q * outputs);
+                        }
+                    }
+                    out.set((s * rows + r) * outputs + o, sum);
+                }
+            }
+        }
+    }
+
+    /**
+     * The same of a convolution in groups: a row belongs to a group, whose outputs it is multiplied with.
+     *
+     * @param x padded planes, an image every {@code imageSize} elements
+     * @param g {@code [images, pixels, channels]}, the result's gradient with channels last, 0 where a row of {@code x} has none
+     * @param offsets {@code [rows]}, where a row reads for pixel 0
+     * @param firsts {@code [rows]}, the first channel of a row's group
+     * @param out {@code [chunks, rows, outputs]}
+     * @param chunks parts
+     * @param rows groups times inputs of a group times taps
+     * @param outputs of a group
+     * @param images of a chunk
+     * @param imageSize elements of an image in {@code x}
+     * @param pixels of an image in {@code g}
+     * @param channels of {@code g}
+     */
+    public static void groupedWeight(
+            FloatArray x,
+            FloatArray g,
+            IntArray offsets,
+            IntArray firsts,
+            FloatArray out,
+            int chunks,
+            int rows,
+            int outputs,
+            int images,
+            int imageSize,
+            int pixels,
+            int channels) {
+        for (@Parallel int s = 0; s < chunks; s++) {
+            for (@Parallel int r = 0; r < rows; r++) {
+                for (@Parallel int o = 0; o < outputs; o++) {
+                    float sum = 0f;
+                    for (int b = 0; b < images; b++) {
+                        int from = (s * images + b) * imageSize + offsets.get(r);
+                        int at = (s * images + b) * pixels * channels + firsts.get(r) + o;
+                        for (int q = 0; q < pixels; q++) {
+                            sum += x.get(from + q) * g.get(at + q * channels);
+                        }
+                    }
+                    out.set((s * rows + r) * outputs + o, sum);
+                }
+            }
+        }
+    }
+
+    /**
+     * The sum of the parts, outputs first.
+     *
+     * @param parts {@code [chunks, groups, rows, outputs]}
+     * @param out {@code [groups, outputs, rows]}
+     * @param chunks parts
+     * @param groups groups of channels
+     * @param rows inputs of a group times taps
+     * @param outputs of a group
+     */
+    public static void sum(FloatArray parts, FloatArray out, int chunks, int groups, int rows, int outputs) {
+        for (@Parallel int g = 0; g < groups; g++) {
+            for (@Parallel int o = 0; o < outputs; o++) {
+                for (@Parallel int r = 0; r < rows; r++) {
+                    float sum = 0f;
+                    for (int s = 0; s < chunks; s++) {
+                        sum += parts.get(((s * groups + g) * rows + r) * outputs + o);
+                    }
+                    out.set((g * outputs + o) * rows + r, sum);
+                }
             }
         }
     }

@@ -59,6 +59,72 @@ public final class Strided {
     }
 
     /**
+     * {@code out = a (operation) b} over three axes, each side with strides of its own.
+     *
+     * @param a first operand
+     * @param b second operand
+     * @param out {@code [n0, n1, n2]}
+     * @param n0 extent
+     * @param n1 extent
+     * @param n2 extent
+     * @param a0 stride of {@code a}; 0 where it is repeated
+     * @param a1 stride of {@code a}
+     * @param a2 stride of {@code a}
+     * @param b0 stride of {@code b}; 0 where it is repeated
+     * @param b1 stride of {@code b}
+     * @param b2 stride of {@code b}
+     * @param operation a constant of this class
+     */
+    public static void combineRows(
+            FloatArray a,
+            FloatArray b,
+            FloatArray out,
+            int n0,
+            int n1,
+            int n2,
+            int a0,
+            int a1,
+            int a2,
+            int b0,
+            int b1,
+            int b2,
+            int operation) {
+        for (@Parallel int i = 0; i < n0; i++) {
+            for (@Parallel int j = 0; j < n1; j++) {
+                for (@Parallel int k = 0; k < n2; k++) {
+                    float left = a.get(i * a0 + j * a1 + k * a2);
+                    float right = b.get(i * b0 + j * b1 + k * b2);
+                    out.set((i * n1 + j) * n2 + k, apply(operation, left, right));
+                }
+            }
+        }
+    }
+
+    /**
+     * Elements over three axes, read with strides of their own.
+     *
+     * @param x from element {@code first} on
+     * @param out {@code [n0, n1, n2]}
+     * @param first index of the first element
+     * @param n0 extent
+     * @param n1 extent
+     * @param n2 extent
+     * @param s0 stride; 0 where it is repeated
+     * @param s1 stride
+     * @param s2 stride
+     */
+    public static void copyRows(
+            FloatArray x, FloatArray out, int first, int n0, int n1, int n2, int s0, int s1, int s2) {
+        for (@Parallel int i = 0; i < n0; i++) {
+            for (@Parallel int j = 0; j < n1; j++) {
+                for (@Parallel int k = 0; k < n2; k++) {
+                    out.set((i * n1 + j) * n2 + k, x.get(first + i * s0 + j * s1 + k * s2));
+                }
+            }
+        }
+    }
+
+    /**
      * {@code out = a} where b is 0, what hides elsewhere: scores behind a mask.
      *
      * @param a read as the layout's first tensor

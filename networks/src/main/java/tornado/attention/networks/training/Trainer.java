@@ -73,6 +73,11 @@ public final class Trainer implements AutoCloseable {
             return new Recipe(loss, optimizer, decayOnAll, norm);
         }
 
+        /** The rates that updates take: with the factor that clips, where there is a limit. */
+        Tensor rates(TaskChain chain, List<Tensor> gradients, Tensor rates) {
+            return largestNorm > 0 ? ParameterUpdate.clipped(chain, "clip", gradients, rates, largestNorm) : rates;
+        }
+
         /** The weight decay of a parameter: as timm groups them, vectors have none. */
         double decayOf(Shape parameter) {
             return decayOnAll || parameter.rank() > 1 ? optimizer.decay() : 0;
@@ -117,10 +122,7 @@ public final class Trainer implements AutoCloseable {
             chain.output(hits);
         }
         this.rates = chain.input("rates", Shape.of(ParameterUpdate.RATES));
-        var used = recipe.largestNorm > 0
-                ? ParameterUpdate.clipped(
-                        chain, "clip", List.copyOf(gradient.gradients().values()), rates, recipe.largestNorm)
-                : rates;
+        var used = recipe.rates(chain, List.copyOf(gradient.gradients().values()), rates);
         gradient.gradients().forEach((name, g) -> {
             var parameter = gradient.parameters().get(name);
             recipe.optimizer.append(chain, name, parameter, g, used, recipe.decayOf(parameter.shape()));

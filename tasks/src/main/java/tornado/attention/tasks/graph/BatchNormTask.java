@@ -87,21 +87,27 @@ public record BatchNormTask(double eps, double momentum) implements Task {
     @Override
     public List<Value> adjoint(List<Value> inputs, Value output, Value gradient, boolean training) {
         var x = inputs.getFirst();
+        var gamma = inputs.get(1);
+        if (training) {
+            int channels = x.shape().dim(1);
+            var statistics = Value.of(new BatchNormStatisticsTask(eps), x, gradient);
+            var gx = Value.of(new BatchNormInputTask(), x, gradient, gamma, statistics);
+            var gbeta = statistics.slice(0, 2, 1).reshape(channels);
+            var ggamma = statistics.slice(0, 3, 1).reshape(channels);
+            return Arrays.asList(
+                    gx,
+                    ggamma.reshape(gamma.shape().dims()),
+                    gbeta.reshape(inputs.get(2).shape().dims()),
+                    null,
+                    null,
+                    null);
+        }
         var axes = others(x.shape());
-        var mean = training ? x.mean(axes) : inputs.get(3);
-        var centred = x.minus(along(mean, x.shape()));
-        int count = Math.toIntExact(x.shape().elements() / x.shape().dim(1));
-        var variance =
-                training ? centred.reduce(ReduceTask.Kind.SQUARES, 0, axes).times(1.0 / count) : inputs.get(4);
-        var deviation = along(variance.map(UnaryFunction.SQRT, 1, eps), x.shape());
-        var normed = centred.over(deviation);
+        var deviation = along(inputs.get(4).map(UnaryFunction.SQRT, 1, eps), x.shape());
+        var normed = x.minus(along(inputs.get(3), x.shape())).over(deviation);
         var ggamma = gradient.times(normed).sum(axes);
         var gbeta = gradient.sum(axes);
-        var slope = along(inputs.get(1), x.shape()).over(deviation);
-        var inside = training
-                ? gradient.minus(along(gbeta.times(1.0 / count), x.shape()))
-                        .minus(normed.times(along(ggamma.times(1.0 / count), x.shape())))
-                : gradient;
-        return Arrays.asList(inside.times(slope), ggamma, gbeta, null, null, null);
+        var slope = along(gamma, x.shape()).over(deviation);
+        return Arrays.asList(gradient.times(slope), ggamma, gbeta, null, null, null);
     }
 }

@@ -7,7 +7,6 @@ import java.util.stream.IntStream;
 import tornado.attention.kernels.Activations;
 import tornado.attention.kernels.AdaptivePooling;
 import tornado.attention.kernels.AxisReduction;
-import tornado.attention.kernels.ConvolutionGradient;
 import tornado.attention.kernels.Gather;
 import tornado.attention.kernels.Losses;
 import tornado.attention.kernels.MaxPooling;
@@ -20,6 +19,7 @@ import tornado.attention.tasks.BilinearPooling;
 import tornado.attention.tasks.ChannelStatistics;
 import tornado.attention.tasks.CodewordEncoding;
 import tornado.attention.tasks.Convolution;
+import tornado.attention.tasks.ConvolutionBackward;
 import tornado.attention.tasks.Dropout;
 import tornado.attention.tasks.FeatureSlice;
 import tornado.attention.tasks.MaxPool;
@@ -34,6 +34,8 @@ import tornado.attention.tasks.Tensor;
 import tornado.attention.tasks.graph.AttendTask;
 import tornado.attention.tasks.graph.AveragePoolInputTask;
 import tornado.attention.tasks.graph.AveragePoolTask;
+import tornado.attention.tasks.graph.BatchNormInputTask;
+import tornado.attention.tasks.graph.BatchNormStatisticsTask;
 import tornado.attention.tasks.graph.BatchNormTask;
 import tornado.attention.tasks.graph.CombineTask;
 import tornado.attention.tasks.graph.ConcatTask;
@@ -65,7 +67,6 @@ import tornado.attention.tasks.graph.Value;
 import tornado.attention.tasks.lowering.Pattern.Match;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task10;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
-import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** Each task by kernels of its own, for any shape: what no pattern takes. */
 final class Single {
@@ -130,9 +131,22 @@ final class Single {
                 ChannelStatistics.adaptiveAverage(chain, name, e.tensor(v.input(0)), task.height(), task.width());
             case DropoutTask task -> Dropout.apply(chain, name, e.tensor(v.input(0)), task.rate(), task.seed());
             case FirstMaxTask task -> firstMax(chain, name, e.tensor(v.input(0)), task);
-            case ConvolveInputTask task -> convolveInput(chain, name, e.tensor(v.input(0)), e.tensor(v.input(1)), task);
+            case ConvolveInputTask task ->
+                ConvolutionBackward.input(
+                        chain, name, e.tensor(v.input(0)), e.tensor(v.input(1)), task.window(), task.target());
             case ConvolveWeightTask task ->
-                convolveWeight(chain, name, e.tensor(v.input(0)), e.tensor(v.input(1)), task);
+                ConvolutionBackward.weight(
+                        chain, name, e.tensor(v.input(0)), e.tensor(v.input(1)), task.window(), task.target());
+            case BatchNormStatisticsTask task ->
+                BatchNorm.statistics(chain, name, e.tensor(v.input(0)), e.tensor(v.input(1)), task.eps());
+            case BatchNormInputTask task ->
+                BatchNorm.input(
+                        chain,
+                        name,
+                        e.tensor(v.input(0)),
+                        e.tensor(v.input(1)),
+                        e.tensor(v.input(2)),
+                        e.tensor(v.input(3)));
             case MaxPoolInputTask task ->
                 maxPoolInput(chain, name, e.tensor(v.input(0)), e.tensor(v.input(1)), task.pool());
             case AveragePoolInputTask task -> averagePoolInput(chain, name, e.tensor(v.input(0)), task);
@@ -183,7 +197,32 @@ final class Single {
             case HIDE -> -1;
             case UNLESS -> Strided.UNLESS;
         };
-        var layout = new Layout(name, shape).and(0, broadcast(a.shape(), shape)).and(0, broadcast(b.shape(), shape));
+        var left = broadcast(a.shape(), shape);
+        var right = broadcast(b.shape(), shape);
+        var rows = Rows.of(shape, left, right);
+        if (rows.isPresent() && task != CombineTask.HIDE) {
+            var n = rows.get().extents();
+            var p = rows.get().strides().get(0);
+            var q = rows.get().strides().get(1);
+            chain.step(name)
+                    .launch(
+                            Strided::combineRows,
+                            a,
+                            b,
+                            out(y),
+                            n[0],
+                            n[1],
+                            n[2],
+                            p[0],
+                            p[1],
+                            p[2],
+                            q[0],
+                            q[1],
+                            q[2],
+                            operation);
+            return y;
+        }
+        var layout = new Layout(name, shape).and(0, left).and(0, right);
         if (task == CombineTask.HIDE) {
             var hidden = chain.weight(chain.derived(
                     CombineTask.HIDE, "hidden", Shape.of(1), () -> FloatArray.fromElements(Float.NEGATIVE_INFINITY)));
@@ -197,6 +236,17 @@ final class Single {
     private static Tensor reduce(TaskChain chain, String name, Tensor x, ReduceTask task, Shape shape) {
         var axes = task.axes();
         boolean together = axes.getLast() - axes.getFirst() == axes.size() - 1;
+        boolean sums = task.kind() == ReduceTask.Kind.SUM || task.kind() == ReduceTask.Kind.MEAN;
+        if (!together && sums) {
+            // The last axes that lie together first: what is left to sum is little.
+            int from = axes.size() - 1;
+            while (axes.get(from - 1) == axes.get(from) - 1) {
+                from--;
+            }
+            var last = new ReduceTask(task.kind(), task.eps(), axes.subList(from, axes.size()));
+            var inner = reduce(chain, name + ".inner", x, last, last.shape(List.of(x.shape())));
+            return reduce(chain, name, inner, new ReduceTask(task.kind(), task.eps(), axes.subList(0, from)), shape);
+        }
         if (!together) {
             var turned = new TransposeTask(behind(axes, x.shape().rank()));
             var front = transpose(chain, name + ".turned", x, turned, turned.shape(List.of(x.shape())));
@@ -266,6 +316,15 @@ final class Single {
     /** A tensor read with strides of its own, written without gaps. */
     private static Tensor copied(TaskChain chain, String name, Tensor x, int first, int[] strides, Shape shape) {
         var y = chain.tensor(name, shape);
+        var rows = Rows.of(shape, strides);
+        if (rows.isPresent()) {
+            var n = rows.get().extents();
+            var p = rows.get().strides().getFirst();
+            chain.step(name)
+                    .extraBytes(y.bytes() - x.bytes())
+                    .launch(Strided::copyRows, x, out(y), first, n[0], n[1], n[2], p[0], p[1], p[2]);
+            return y;
+        }
         var layout = new Layout(name, shape).and(first, strides).and(0, strides(shape));
         chain.step(name)
                 .extraBytes(y.bytes() - x.bytes())
@@ -417,46 +476,6 @@ final class Single {
         int inner = x.elements() / (outer * length);
         var y = chain.tensor(name, x.shape());
         chain.step(name).launch(AxisReduction::firstLargest, x, out(y), outer, length, inner);
-        return y;
-    }
-
-    private static IntArray sizes(TaskChain chain, Shape x, Shape w, Shape y, Convolution.Window window) {
-        return chain.table(
-                x.batch(),
-                x.channels(),
-                x.height(),
-                x.width(),
-                y.channels(),
-                y.height(),
-                y.width(),
-                w.dim(2),
-                w.dim(3),
-                window.stride(),
-                window.top(),
-                window.left(),
-                window.dilation(),
-                window.groups());
-    }
-
-    private static Tensor convolveInput(TaskChain chain, String name, Tensor g, Tensor w, ConvolveInputTask task) {
-        var shape = task.target();
-        var y = chain.tensor(name, shape);
-        var sizes = sizes(chain, shape, w.shape(), g.shape(), task.window());
-        int planes = shape.batch() * shape.channels();
-        chain.step(name)
-                .macs(task.macs(List.of(g.shape(), w.shape()), shape))
-                .launch(ConvolutionGradient::input, g, w, out(y), sizes, planes, shape.pixels());
-        return y;
-    }
-
-    private static Tensor convolveWeight(TaskChain chain, String name, Tensor x, Tensor g, ConvolveWeightTask task) {
-        var shape = task.target();
-        var y = chain.tensor(name, shape);
-        var sizes = sizes(chain, x.shape(), shape, g.shape(), task.window());
-        int filters = shape.dim(0) * shape.dim(1);
-        chain.step(name)
-                .macs(task.macs(List.of(x.shape(), g.shape()), shape))
-                .launch(ConvolutionGradient::weight, x, g, out(y), sizes, filters, shape.dim(2) * shape.dim(3));
         return y;
     }
 

@@ -1,0 +1,225 @@
+package tornado.attention.tasks;
+
+import static tornado.attention.tasks.Step.out;
+
+import java.util.Arrays;
+import java.util.List;
+import tornado.attention.kernels.ConvolutionGradient;
+import tornado.attention.tasks.Convolution.Layer;
+import tornado.attention.tasks.Convolution.Window;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/**
+ * The gradients of a convolution: the map's is a convolution of the result's gradient with the turned kernels, the weight's a product of the
+ * padded map and the result's gradient, channels last.
+ *
+ * <pre>
+ *   g ── [spread] ──▶ convolution, w turned ──▶ gx
+ *   x ── pad ──▶ padded planes ──┐
+ *   g ── channels last ──────────┴▶ weight, in parts ── sum ──▶ gw
+ * </pre>
+ */
+public final class ConvolutionBackward {
+    /** Parts of a batch at most: a sum over many images is more exact in parts, and threads share them. */
+    private static final int PARTS = 8;
+
+    private ConvolutionBackward() {}
+
+    /**
+     * The map's gradient.
+     *
+     * @param g the result's gradient, {@code [batch, outputs, outHeight, outWidth]}
+     * @param w the weight, {@code [outputs, inputs / groups, kernel height, kernel width]}
+     * @param window of the convolution
+     * @param target {@code [batch, inputs, height, width]}
+     */
+    public static Tensor input(TaskChain chain, String name, Tensor g, Tensor w, Window window, Shape target) {
+        int kernelRows = w.shape().dim(2);
+        int kernelColumns = w.shape().dim(3);
+        boolean pointwise = kernelRows == 1 && kernelColumns == 1 && window.top() == 0 && window.left() == 0;
+        int reachRows = (kernelRows - 1) * window.dilation();
+        int reachColumns = (kernelColumns - 1) * window.dilation();
+        int height = (g.shape().height() - 1) * window.stride() + 1;
+        int width = (g.shape().width() - 1) * window.stride() + 1;
+        int top = reachRows - window.top();
+        int left = reachColumns - window.left();
+        int bottom = target.height() - height - top + reachRows;
+        int right = target.width() - width - left + reachColumns;
+        if (Math.min(Math.min(top, left), Math.min(bottom, right)) < 0) {
+            return gathered(chain, name, g, w, window, target);
+        }
+        var turned = turned(chain, name, w, window.groups());
+        if (pointwise && window.stride() > 1) {
+            var small = convolved(chain, name, g, turned, Window.plain().grouped(window.groups()));
+            return spread(chain, name + ".spread", small, window.stride(), target.height(), target.width());
+        }
+        var whole = window.stride() == 1 ? g : spread(chain, name + ".spread", g, window.stride(), height, width);
+        return convolved(
+                chain,
+                name,
+                whole,
+                turned,
+                new Window(1, top, left, bottom, right, window.dilation(), window.groups()));
+    }
+
+    private static Tensor convolved(TaskChain chain, String name, Tensor g, Weight weight, Window window) {
+        return Convolution.apply(chain, name, g, new Layer(weight, null, null, window), Activation.IDENTITY);
+    }
+
+    /** {@code [outputs, inputs / groups, ...]} as {@code [inputs, outputs / groups, ...]}, kernels turned. */
+    private static Weight turned(TaskChain chain, String name, Tensor w, int groups) {
+        int outputs = w.shape().dim(0) / groups;
+        int inputs = w.shape().dim(1);
+        int taps = w.shape().dim(2) * w.shape().dim(3);
+        var y = chain.tensor(
+                name + ".turned",
+                Shape.of(inputs * groups, outputs, w.shape().dim(2), w.shape().dim(3)));
+        chain.step(name + ".turned").launch(ConvolutionGradient::turn, w, out(y), groups, outputs, inputs, taps);
+        return chain.asWeight(y);
+    }
+
+    private static Tensor spread(TaskChain chain, String name, Tensor g, int stride, int height, int width) {
+        var shape = Shape.of(g.shape().batch(), g.shape().channels(), height, width);
+        var y = chain.tensor(name, shape);
+        chain.step(name)
+                .launch(
+                        ConvolutionGradient::spread,
+                        g,
+                        out(y),
+                        shape.batch() * shape.channels(),
+                        g.shape().height(),
+                        g.shape().width(),
+                        height,
+                        width,
+                        stride);
+        return y;
+    }
+
+    /** Where zeros around the map are more than the kernel reaches over: each element by itself. */
+    private static Tensor gathered(TaskChain chain, String name, Tensor g, Tensor w, Window window, Shape target) {
+        var y = chain.tensor(name, target);
+        var sizes = chain.table(
+                target.batch(),
+                target.channels(),
+                target.height(),
+                target.width(),
+                g.shape().channels(),
+                g.shape().height(),
+                g.shape().width(),
+                w.shape().dim(2),
+                w.shape().dim(3),
+                window.stride(),
+                window.top(),
+                window.left(),
+                window.dilation(),
+                window.groups());
+        chain.step(name)
+                .macs((long) g.elements() * (w.elements() / w.shape().dim(0)))
+                .launch(
+                        ConvolutionGradient::input,
+                        g,
+                        w,
+                        out(y),
+                        sizes,
+                        target.batch() * target.channels(),
+                        target.pixels());
+        return y;
+    }
+
+    /**
+     * The weight's gradient.
+     *
+     * @param x the map, {@code [batch, inputs, height, width]}
+     * @param g the result's gradient, {@code [batch, outputs, outHeight, outWidth]}
+     * @param window of the convolution
+     * @param target {@code [outputs, inputs / groups, kernel height, kernel width]}
+     */
+    public static Tensor weight(TaskChain chain, String name, Tensor x, Tensor g, Window window, Shape target) {
+        var layer = new Layer(Weight.onDevice(name, target), null, null, window);
+        var padded = PaddedMap.of(chain, name + ".pad", x, List.of(layer));
+        int groups = window.groups();
+        int batch = g.shape().batch();
+        int channels = g.shape().channels();
+        int outputs = channels / groups;
+        int pixels = padded.pixels();
+        var last = chain.tensor(name + ".last", Shape.of(batch, pixels, channels));
+        chain.step(name + ".last")
+                .launch(
+                        ConvolutionGradient::channelsLast,
+                        g,
+                        sources(chain, padded, g.shape()),
+                        out(last),
+                        batch,
+                        pixels,
+                        channels,
+                        g.shape().pixels());
+
+        var taps = padded.offsets(layer);
+        int rows = groups * taps.length;
+        var offsets = new int[rows];
+        var firsts = new int[rows];
+        for (int r = 0; r < rows; r++) {
+            int group = r / taps.length;
+            offsets[r] = group * target.dim(1) * padded.planeSize() + taps[r % taps.length];
+            firsts[r] = group * outputs;
+        }
+        int chunks = parts(batch);
+        int imageSize = padded.channels() * padded.planeSize();
+        var parts = chain.tensor(name + ".parts", Shape.of(chunks, rows, outputs));
+        var step = chain.step(name + ".parts").macs((long) g.elements() * taps.length);
+        if (groups == 1) {
+            step.launch(
+                    ConvolutionGradient::weight,
+                    padded.tensor(),
+                    last,
+                    chain.table(offsets),
+                    out(parts),
+                    chunks,
+                    rows,
+                    outputs,
+                    batch / chunks,
+                    imageSize,
+                    pixels);
+        } else {
+            step.launch(
+                    ConvolutionGradient::groupedWeight,
+                    padded.tensor(),
+                    last,
+                    chain.table(offsets),
+                    chain.table(firsts),
+                    out(parts),
+                    chunks,
+                    rows,
+                    outputs,
+                    batch / chunks,
+                    imageSize,
+                    pixels,
+                    channels);
+        }
+        var y = chain.tensor(name, target);
+        chain.step(name).launch(ConvolutionGradient::sum, parts, out(y), chunks, groups, taps.length, outputs);
+        return y;
+    }
+
+    private static int parts(int batch) {
+        int parts = Math.min(PARTS, batch);
+        while (batch % parts != 0) {
+            parts--;
+        }
+        return parts;
+    }
+
+    /**
+     * For each position of whole rows of the padded map the pixel of the result; -1 between rows. Where a row of the result is longer than
+     * one of the map, its end reads the zeros before the next row and may be left out.
+     */
+    private static IntArray sources(TaskChain chain, PaddedMap padded, Shape result) {
+        int stride = padded.outputRowStride();
+        int width = result.width();
+        var sources = new int[padded.pixels()];
+        Arrays.setAll(
+                sources,
+                q -> q % stride < width && q / stride < result.height() ? q / stride * width + q % stride : -1);
+        return chain.table(sources);
+    }
+}
