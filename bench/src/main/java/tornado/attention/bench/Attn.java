@@ -33,6 +33,8 @@ import tornado.attention.bench.report.ReportCommand;
 import tornado.attention.bench.run.RunCommand;
 import tornado.attention.bench.show.ShowCommand;
 import tornado.attention.bench.tables.TablesCommand;
+import tornado.attention.bench.train.EvaluateCommand;
+import tornado.attention.bench.train.TrainCommand;
 import tornado.attention.bench.verify.VerifyCommand;
 import tornado.attention.tasks.VariantChoice;
 
@@ -42,7 +44,8 @@ import tornado.attention.tasks.VariantChoice;
         mixinStandardHelpOptions = true,
         versionProvider = Attn.Version.class,
         description =
-                "Vision attention, modules and whole networks, on the devices of this machine: run, classify, verify, compare.",
+                "Vision attention, modules and whole networks, on the devices of this machine: run, classify, train, verify,"
+                        + " compare.",
         footer = {
             "",
             "Exit status: 0 done, 1 something failed, 2 the command line makes no sense.",
@@ -53,6 +56,8 @@ import tornado.attention.tasks.VariantChoice;
             DoctorCommand.class,
             ModulesCommand.class,
             NetworksCommand.class,
+            TrainCommand.class,
+            EvaluateCommand.class,
             ClassifyCommand.class,
             EmbedCommand.class,
             UpscaleCommand.class,

@@ -125,7 +125,7 @@ public record Preprocessing(
     }
 
     /** The resized and cut image: bytes as {@code [height, width, 3]}. */
-    byte[] bytes(BufferedImage image) {
+    public byte[] bytes(BufferedImage image) {
         var crop = crop(image.getHeight(), image.getWidth());
         var pixels = PillowResize.pixels(image);
         var resized = PillowResize.apply(

@@ -3,6 +3,7 @@ package tornado.attention.networks.training;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import tornado.attention.networks.Network;
 import tornado.attention.networks.image.Size;
 import tornado.attention.tasks.ChainCost;
@@ -93,6 +94,19 @@ public final class Trainer implements AutoCloseable {
     public record Result(double loss, int hits) {}
 
     /**
+     * Where a run before has ended.
+     *
+     * @param steps taken
+     * @param weights everything that {@link Trainer#state} gave, by name
+     */
+    public record State(long steps, Map<String, Weight> weights) {
+        /** Nothing was done yet. */
+        public static State fresh() {
+            return new State(0, Map.of());
+        }
+    }
+
+    /**
      * Compiles a training step.
      *
      * @param network with the weights to begin with
@@ -103,15 +117,31 @@ public final class Trainer implements AutoCloseable {
      * @throws IllegalArgumentException if the network does not take such images, or the loss not its output
      */
     public Trainer(Network network, Size size, int batch, Recipe recipe, TornadoDevice device, ChainOptions options) {
+        this(network, size, batch, recipe, State.fresh(), device, options);
+    }
+
+    /**
+     * Compiles a training step that goes on where another run has ended; the network is the one that run began with or any other with its
+     * config.
+     */
+    public Trainer(
+            Network network,
+            Size size,
+            int batch,
+            Recipe recipe,
+            State state,
+            TornadoDevice device,
+            ChainOptions options) {
         if (batch < 1) {
             throw new IllegalArgumentException("A step takes at least 1 image, not " + batch + ".");
         }
-        this.initial = network;
+        this.initial = with(network, size, state.weights());
+        this.steps = state.steps();
         this.size = size;
         this.recipe = recipe;
         this.batch = batch;
         var chain = TaskChain.named("training", options.inTraining());
-        var gradient = LossGradient.append(chain, network, size, batch, recipe.loss, false);
+        var gradient = LossGradient.append(chain, initial, size, batch, recipe.loss, false);
         this.images = gradient.images();
         this.targets = gradient.targets();
         this.classes = gradient.output().shape().dim(-1);
@@ -125,7 +155,8 @@ public final class Trainer implements AutoCloseable {
         var used = recipe.rates(chain, List.copyOf(gradient.gradients().values()), rates);
         gradient.gradients().forEach((name, g) -> {
             var parameter = gradient.parameters().get(name);
-            recipe.optimizer.append(chain, name, parameter, g, used, recipe.decayOf(parameter.shape()));
+            recipe.optimizer.append(
+                    chain, name, parameter, g, used, recipe.decayOf(parameter.shape()), state.weights());
         });
         this.plan = chain.plan(device);
     }
@@ -186,12 +217,23 @@ public final class Trainer implements AutoCloseable {
 
     /** The network as it is now, read back from the device. */
     public Network network() {
-        var now = plan.weights();
+        return with(initial, size, plan.weights());
+    }
+
+    /** Everything that a run needs to go on to the same bits. */
+    public State state() {
         var weights = new LinkedHashMap<String, Weight>();
-        for (var name : initial.weights().names()) {
-            weights.put(name, now.getOrDefault(name, initial.weights().get(name)));
+        initial.weights().names().forEach(n -> weights.put(n, initial.weights().get(n)));
+        weights.putAll(plan.weights());
+        return new State(steps, weights);
+    }
+
+    private static Network with(Network network, Size size, Map<String, Weight> others) {
+        var weights = new LinkedHashMap<String, Weight>();
+        for (var name : network.weights().names()) {
+            weights.put(name, others.getOrDefault(name, network.weights().get(name)));
         }
-        return Network.create(initial.config(), size, weights);
+        return Network.create(network.config(), size, weights);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,7 +71,8 @@ class OptimizerTest {
                                 parameters.get(i),
                                 gradients.get(i),
                                 used,
-                                recipe.decayOf(SHAPES.get(i)));
+                                recipe.decayOf(SHAPES.get(i)),
+                                Map.of());
             }
             chain.output(used);
             try (var plan = chain.plan()) {

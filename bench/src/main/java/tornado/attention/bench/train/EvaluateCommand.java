@@ -1,0 +1,86 @@
+package tornado.attention.bench.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tornado.attention.bench.cli.EngineOptions;
+import tornado.attention.bench.cli.ExitCode;
+import tornado.attention.bench.cli.FailureException;
+import tornado.attention.bench.engine.Engine;
+import tornado.attention.bench.text.Numbers;
+import tornado.attention.networks.Network;
+import tornado.attention.networks.training.Training;
+import tornado.attention.networks.training.Training.Checkpoint;
+import tornado.attention.tasks.ChainOptions;
+import tornado.attention.tasks.Weight;
+
+/** {@code attn evaluate}: how good a trained network is. */
+@Command(
+        name = "evaluate",
+        mixinStandardHelpOptions = true,
+        description =
+                "Judges the network of a run of 'attn train' on the images it was judged by while it was trained.")
+public final class EvaluateCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "DIR", description = "Folder of the run, or its checkpoint.")
+    private Path run;
+
+    @Option(names = "--data", paramLabel = "DIR", description = "The data set, where it has moved.")
+    private Path data;
+
+    @Mixin
+    private EngineOptions where = new EngineOptions();
+
+    /** The command. */
+    public EvaluateCommand() {}
+
+    @Override
+    public Integer call() throws IOException {
+        var file = Files.isDirectory(run) ? run.resolve("checkpoint.safetensors") : run;
+        if (!Files.exists(file)) {
+            throw new FailureException(file + " does not exist; give the folder of a run of 'attn train'.");
+        }
+        var checkpoint = Checkpoint.read(file);
+        var plan = TrainingPlan.of(file, checkpoint.metadata());
+        if (data != null) {
+            plan = plan.at(data.toAbsolutePath().normalize().toString());
+        }
+        var images = plan.images();
+        var config = plan.config(images.train().classes().size());
+        var weights = new LinkedHashMap<String, Weight>();
+        for (var spec : Network.weights(config, images.train().size())) {
+            var weight = checkpoint.state().weights().get(spec.name());
+            if (weight != null) {
+                weights.put(spec.name(), weight);
+            }
+        }
+        var network = Network.create(config, images.train().size(), weights);
+        var device = where.device();
+        var judged = Training.evaluate(
+                network,
+                images.test(),
+                images.train().statistics(),
+                device.device(),
+                ChainOptions.evaluation().on(device.profile()));
+        var out = spec.commandLine().getOut();
+        out.println("network    " + plan.title() + " after epoch " + checkpoint.epochs() + " of " + plan.epochs() + "; "
+                + Numbers.count(network.parameters()) + " parameters");
+        out.println("data       " + images.kind() + ": " + Numbers.count(judged.images()) + " images");
+        out.println("device     " + device.describe() + ", engine " + Engine.current());
+        out.println(
+                String.format(Locale.ROOT, "accuracy   %.2f %%, loss %.4f", 100 * judged.accuracy(), judged.loss()));
+        out.flush();
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,2 @@
+/** {@code attn train} and {@code attn evaluate}: networks on labelled images. */
+package tornado.attention.bench.train;

@@ -1,0 +1,122 @@
+package tornado.attention.bench.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tornado.attention.bench.Outcome;
+
+/** {@code attn train} and {@code attn evaluate} on a data set that the test makes: dark and bright images. */
+class TrainCommandTest {
+    private static final int SIDE = 8;
+
+    @TempDir
+    private Path temporary;
+
+    private Path data;
+
+    @BeforeEach
+    void makeData() throws IOException {
+        data = Files.createDirectories(temporary.resolve("data"));
+        write("train", 96);
+        write("t10k", 30);
+    }
+
+    private void write(String part, int count) throws IOException {
+        var random = new Random(count);
+        var images = ByteBuffer.allocate(16 + count * SIDE * SIDE);
+        images.putInt(0x803).putInt(count).putInt(SIDE).putInt(SIDE);
+        var labels = ByteBuffer.allocate(8 + count);
+        labels.putInt(0x801).putInt(count);
+        for (int i = 0; i < count; i++) {
+            labels.put((byte) (i % 2));
+            for (int p = 0; p < SIDE * SIDE; p++) {
+                images.put((byte) (random.nextInt(100) + 120 * (i % 2)));
+            }
+        }
+        Files.write(data.resolve(part + "-images-idx3-ubyte"), images.array());
+        Files.write(data.resolve(part + "-labels-idx1-ubyte"), labels.array());
+    }
+
+    private Outcome train(Object... more) {
+        var arguments = new Object[11 + more.length];
+        var usual = new Object[] {
+            "train", "resnet8_cifar", "--data", data, "--batch", 16, "--rate", 0.05, "--slot", "eca", "--out"
+        };
+        System.arraycopy(usual, 0, arguments, 0, usual.length);
+        System.arraycopy(more, 0, arguments, usual.length, more.length);
+        return Outcome.of(arguments);
+    }
+
+    @Test
+    void trainsJudgesAndGoesOn() throws IOException {
+        var whole = temporary.resolve("whole");
+        var run = train(whole, "--epochs", 3);
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out())
+                .contains("resnet8_cifar with eca; ", "96 images to train with, 30 to judge by", "epoch 3/3")
+                .contains("random from seed 1");
+        assertThat(Files.readAllLines(whole.resolve("log.jsonl"))).hasSize(3);
+        assertThat(Files.readAllLines(whole.resolve("log.csv")))
+                .hasSize(4)
+                .first()
+                .asString()
+                .contains("test_accuracy");
+
+        var judged = Outcome.of("evaluate", whole);
+        assertThat(judged.status()).as(judged.err()).isZero();
+        var last = run.out()
+                .lines()
+                .filter(l -> l.startsWith("epoch 3/3"))
+                .findFirst()
+                .orElseThrow();
+        var accuracy = judged.out()
+                .lines()
+                .filter(l -> l.startsWith("accuracy"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(last)
+                .contains("test loss " + accuracy.substring(accuracy.indexOf("loss ") + 5) + ", accuracy "
+                        + accuracy.substring("accuracy   ".length(), accuracy.indexOf(',')));
+
+        var again = Outcome.of("train", "--resume", whole);
+        assertThat(again.status()).as(again.err()).isZero();
+        assertThat(again.out()).contains("resumed    after epoch 3").doesNotContain("epoch 4");
+    }
+
+    @Test
+    void mistakesAreSentencesAndNothingIsOverwritten() throws IOException {
+        var out = temporary.resolve("out");
+        assertThat(train(out, "--epochs", 1).status()).isZero();
+        var bytes = Files.readAllBytes(out.resolve("checkpoint.safetensors"));
+        fails(2, "holds a run already", train(out, "--epochs", 1));
+        assertThat(Files.readAllBytes(out.resolve("checkpoint.safetensors"))).isEqualTo(bytes);
+        var other = temporary.resolve("other");
+        fails(2, "use sgd or adamw", train(other, "--optimizer", "adam"));
+        fails(2, "leave it out with adamw", train(other, "--optimizer", "adamw", "--momentum", 0.5));
+        fails(
+                1,
+                "batch of 500 images",
+                Outcome.of("train", "resnet8_cifar", "--data", data, "--batch", 500, "--out", other));
+        fails(1, "momentum is at least 0", train(other, "--momentum", 1.5));
+        fails(1, "data set that is known", Outcome.of("train", "resnet8_cifar", "--data", temporary, "--out", other));
+        fails(2, "no network 'resnet9'", Outcome.of("train", "resnet9", "--data", data));
+        fails(2, "Say what is trained", Outcome.of("train", "resnet8_cifar"));
+        fails(2, "give nothing else", Outcome.of("train", "--resume", out, "--epochs", 3));
+        fails(1, "holds no run", Outcome.of("train", "--resume", temporary));
+        fails(1, "does not exist", Outcome.of("evaluate", temporary));
+        fails(1, "no checkpoint of a training", Outcome.of("evaluate", out.resolve("weights.safetensors")));
+    }
+
+    private static void fails(int status, String part, Outcome run) {
+        assertThat(run.status()).as(run.err()).isEqualTo(status);
+        assertThat(run.errorLines()).hasSize(1);
+        assertThat(run.err()).contains(part);
+    }
+}
