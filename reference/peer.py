@@ -33,7 +33,7 @@ class Server:
     def __init__(self, device, threads):
         self.device = torch.device(device)
         self.threads = threads
-        self.loaded = {}  # by id: what is called without arguments, and the names of its outputs
+        self.loaded = {}  # by id: what is called without arguments
         torch.set_num_threads(threads)
         # the comparison is in float32: without this, convolutions on a GPU round their inputs to 10 bits
         torch.backends.cuda.matmul.allow_tf32 = False

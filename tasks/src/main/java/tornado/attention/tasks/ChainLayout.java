@@ -10,6 +10,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import tornado.attention.kernels.Elementwise;
 import tornado.attention.kernels.Resident;
@@ -46,6 +47,7 @@ final class ChainLayout {
     private final Map<Tensor, Tensor> copies = new IdentityHashMap<>();
     private final boolean plainNames;
     private final int tasksAGraph;
+    private Map<Tensor, Integer> lastWriters;
 
     private ChainLayout(TaskChain chain) {
         steps = new ArrayList<>(chain.steps());
@@ -368,23 +370,20 @@ final class ChainLayout {
         return tensors.stream().map(Tensor::array).filter(arrays::add).toArray();
     }
 
-    /** Whether a step writes a tensor; what none writes is on the host as it went up. */
-    boolean isWritten(Tensor tensor) {
-        return steps.stream().flatMap(s -> s.launch().writes().stream()).anyMatch(t -> t.base() == tensor.base());
-    }
-
-    /** Which of the graphs writes a tensor last. */
-    int graphOf(Tensor tensor) {
-        var cuts = new GraphCuts(steps);
-        var ends = cuts.ends(tasksAGraph);
-        int from = 0;
-        for (int graph = 0; graph < ends.size(); graph++) {
-            if (cuts.isMadeIn(tensor, from, ends.get(graph))) {
-                return graph;
+    /** Which of the graphs writes a tensor last; empty for one that none writes, which is on the host as it went up. */
+    Optional<Integer> graphOf(Tensor tensor) {
+        if (lastWriters == null) {
+            lastWriters = new IdentityHashMap<>();
+            var ends = new GraphCuts(steps).ends(tasksAGraph);
+            int graph = 0;
+            for (int i = 0; i < steps.size(); i++) {
+                graph += i == ends.get(graph) ? 1 : 0;
+                for (var written : steps.get(i).launch().writes()) {
+                    lastWriters.put(written.base(), graph);
+                }
             }
-            from = ends.get(graph);
         }
-        return ends.size() - 1;
+        return Optional.ofNullable(lastWriters.get(tensor.base()));
     }
 
     /** Whether one task graph holds all tasks. */

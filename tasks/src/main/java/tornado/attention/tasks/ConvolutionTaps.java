@@ -127,9 +127,12 @@ final class ConvolutionTaps {
             Activation activation) {
         var winograd = Winograd.of(layer, x.output(), chain.options().profile());
         if (winograd.isPresent()) {
-            var terms =
-                    bias == null ? new float[layer.outputs()] : bias.values().toHeapArray();
-            var affine = Affine.bias(chain, terms);
+            var none = Affine.identity(chain, layer.outputs());
+            var affine = bias == null
+                    ? none
+                    : bias.isOnDevice()
+                            ? new Affine(none.scale(), chain.weight(bias))
+                            : Affine.bias(chain, bias.values().toHeapArray());
             winograd.get().append(chain, name, x, affine, y, x.outputRowStride(), outputPlanes, first, activation);
             return;
         }

@@ -13,9 +13,29 @@ public final class Dropout {
     private Dropout() {}
 
     /**
+     * What a dropout drops in a run.
+     *
+     * @param runs {@code [1]}, how often the plan has run, this run included
+     * @param seed of its numbers
+     */
+    public record Stream(Tensor runs, int seed) {
+        /**
+         * A stream of its own; its count of runs is a state named {@code name.runs}, which {@link Plan#weights} shows.
+         *
+         * @param seed of the dropouts of a chain or module
+         */
+        public static Stream begin(TaskChain chain, String name, int seed) {
+            var runs = chain.state(Weight.of(name + ".runs", Shape.of(1), 0f));
+            chain.step(name + ".count").launch(BatchStatistics::increment, updated(runs), 1);
+            // Two dropouts of one seed drop different elements: the state's name is unique in the chain.
+            return new Stream(runs, 31 * seed + runs.name().hashCode());
+        }
+    }
+
+    /**
      * Inverted dropout in training mode: each element is 0 with probability {@code rate}, else divided by {@code 1 - rate}. In
      * evaluation mode, and with rate 0, there is no kernel and the tensor itself comes back. Each run of a plan drops other
-     * elements; the count of runs is a state named {@code name.runs}, which {@link Plan#weights} shows.
+     * elements.
      *
      * @param x any shape
      * @param rate from 0 to below 1
@@ -27,16 +47,26 @@ public final class Dropout {
             throw new IllegalArgumentException(
                     "Task '" + name + "' needs a dropout rate from 0 to below 1, but it is " + rate + ".");
         }
-        if (rate == 0 || !chain.training()) {
-            return x;
-        }
-        int n = x.elements();
-        var runs = chain.state(Weight.of(name + ".runs", Shape.of(1), 0f));
+        return drops(chain, rate) ? apply(chain, name, x, rate, Stream.begin(chain, name, seed)) : x;
+    }
+
+    /** Whether anything is dropped. */
+    public static boolean drops(TaskChain chain, double rate) {
+        return rate > 0 && chain.training();
+    }
+
+    /** The same with a stream: tensors of one shape lose the same elements. */
+    public static Tensor apply(TaskChain chain, String name, Tensor x, double rate, Stream stream) {
         var y = chain.tensor(name, x.shape());
-        // Two dropouts of one seed drop different elements: the state's name is unique in the chain.
-        int stream = 31 * seed + runs.name().hashCode();
-        chain.step(name).launch(tornado.attention.kernels.Dropout::apply, x, runs, out(y), n, stream, (float) rate);
-        chain.step(name + ".count").launch(BatchStatistics::increment, updated(runs), 1);
+        chain.step(name)
+                .launch(
+                        tornado.attention.kernels.Dropout::apply,
+                        x,
+                        stream.runs(),
+                        out(y),
+                        x.elements(),
+                        stream.seed(),
+                        (float) rate);
         return y;
     }
 }

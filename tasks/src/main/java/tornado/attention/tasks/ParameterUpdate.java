@@ -83,20 +83,11 @@ public final class ParameterUpdate {
                         rates,
                         parameter.elements(),
                         (float) beta1,
+                        (float) (1 - beta1),
                         (float) beta2,
+                        (float) (1 - beta2),
                         (float) eps,
                         (float) decay);
-    }
-
-    /**
-     * A running average of a parameter.
-     *
-     * @param average the shape of {@code parameter}, changed
-     * @param decay share of it that stays
-     */
-    public static void average(TaskChain chain, String name, Tensor average, Tensor parameter, double decay) {
-        chain.step(name)
-                .launch(ParameterUpdates::average, updated(average), parameter, parameter.elements(), (float) decay);
     }
 
     /**

@@ -203,13 +203,12 @@ public final class Plan implements AutoCloseable {
         return alone(() -> {
             var weights = new LinkedHashMap<String, Weight>();
             layout.states().forEach((key, tensor) -> {
-                if (!lastResults.isEmpty() && layout.isWritten(tensor)) {
-                    int graph = layout.graphOf(tensor);
+                layout.graphOf(tensor).filter(g -> !lastResults.isEmpty()).ifPresent(graph -> {
                     if (lastResults.size() > 1) {
                         execution.select(graph);
                     }
                     lastResults.get(graph).transferToHost(tensor.array());
-                }
+                });
                 weights.put(key, Weight.of(key, tensor.shape(), read(tensor)));
             });
             return weights;

@@ -48,6 +48,7 @@ public final class TaskChain {
         final Map<String, IntArray> tablesByContent = new LinkedHashMap<>();
         final Map<String, Tensor> states = new LinkedHashMap<>();
         final Map<String, Object> stateOrigins = new HashMap<>();
+        final Map<String, Weight> beginnings = new HashMap<>();
         final Map<Object, Weight> derived = new HashMap<>();
         final Map<Transposed, Tensor> transposed = new HashMap<>();
         final List<Step> steps = new ArrayList<>();
@@ -207,7 +208,7 @@ public final class TaskChain {
         requireOpen("state '" + weight.name() + "'");
         var name = prefix + weight.name();
         var state = ledger.states.computeIfAbsent(name, key -> {
-            var copy = FloatArray.fromArray(weight.values().toHeapArray());
+            var copy = FloatArray.fromArray(beginning(key, weight).values().toHeapArray());
             var added = newTensor(key, weight.shape(), Role.STATE, copy);
             ledger.resident.add(added);
             ledger.stateOrigins.put(key, weight.identity());
@@ -218,6 +219,30 @@ public final class TaskChain {
                     "Chain '" + ledger.graph + "' has another state '" + name + "'; attach it in a scope of its own.");
         }
         return state;
+    }
+
+    /**
+     * What states begin with, as {@link Plan#weights} of a plan before has given them: every state that is asked for from now on.
+     *
+     * @param states by their names in the chain
+     */
+    public TaskChain beginningWith(Map<String, Weight> states) {
+        ledger.beginnings.putAll(states);
+        return this;
+    }
+
+    private Weight beginning(String name, Weight otherwise) {
+        if (ledger.beginnings.isEmpty()) {
+            return otherwise;
+        }
+        var given = ledger.beginnings.get(name);
+        if (given == null || !given.shape().equals(otherwise.shape())) {
+            throw new IllegalArgumentException(
+                    "Chain '" + ledger.graph + "' goes on with the state '" + name + "' of shape "
+                            + otherwise.shape() + ", but what it goes on with "
+                            + (given == null ? "lacks it." : "has it with shape " + given.shape() + "."));
+        }
+        return given;
     }
 
     /**

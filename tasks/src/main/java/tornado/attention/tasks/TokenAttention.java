@@ -17,13 +17,11 @@ public final class TokenAttention {
      * @param heads heads of a token
      * @param weights factors of the scores, broadcastable to {@code [batch, heads, queries, keys]}, or null
      * @param mask not 0 hides a key from a query, broadcastable likewise, or null; a query without any key becomes NaN
-     * @param dropout probability of dropping a weight in training mode
-     * @param seed of the dropout
      */
-    public record Scheme(int heads, Tensor weights, Tensor mask, double dropout, int seed) {
+    public record Scheme(int heads, Tensor weights, Tensor mask) {
         /** Only the softmax. */
         public static Scheme plain(int heads) {
-            return new Scheme(heads, null, null, 0, 0);
+            return new Scheme(heads, null, null);
         }
     }
 
@@ -49,8 +47,7 @@ public final class TokenAttention {
         int queries = q.shape().dim(1);
         int keys = k.shape().dim(1);
         int depth = q.shape().dim(2) / heads;
-        boolean drops = chain.training() && scheme.dropout() > 0;
-        boolean plain = scheme.weights() == null && scheme.mask() == null && !drops;
+        boolean plain = scheme.weights() == null && scheme.mask() == null;
         double scale = 1 / Math.sqrt(depth);
         if (plain && !SpatialAttention.makesMap(chain, (long) batch * heads * queries * keys)) {
             return streamed(chain, name, q, k, v, heads, scale);
@@ -66,8 +63,7 @@ public final class TokenAttention {
         int rows = batch * heads * queries;
         Normalization.softmaxRows(chain, chain.step(name + ".softmax"), scores, map, rows, keys);
         chain.attention(AttentionKind.QUERY_KEY_MAP, map);
-        var kept = drops ? Dropout.apply(chain, name + ".dropout", map, scheme.dropout(), scheme.seed()) : map;
-        return values(chain, name + ".values", kept, v, heads);
+        return values(chain, name + ".values", map, v, heads);
     }
 
     /**

@@ -53,9 +53,7 @@ final class Winograd {
      * @param output {@code [batch, channels, height, width]} of the result
      */
     static Optional<Winograd> of(Layer layer, Shape output, DeviceProfile profile) {
-        if (layer.window().stride() != 1
-                || layer.window().dilation() != 1
-                || layer.weight().isOnDevice()) {
+        if (layer.window().stride() != 1 || layer.window().dilation() != 1) {
             return Optional.empty();
         }
         int height = output.height();
@@ -175,12 +173,7 @@ final class Winograd {
         int taps = inputs() * kernelColumns();
         int pixels = (tiles - 1) * row + x.outputWidth();
         var y = chain.tensor(name + ".sums", Shape.of(x.batch(), groups * outputs(), pixels));
-        var w = chain.weight(chain.derived(
-                Derivation.of(
-                        "at points", layer.weight().identity(), layer.window().groups(), tile, points.length),
-                layer.weight().name() + ".points",
-                Shape.of(layer.window().groups(), points.length, outputs(), inputs() * kernelColumns()),
-                this::weightAtPoints));
+        var w = layer.weight().isOnDevice() ? weightAtPoints(chain, name) : knownWeightAtPoints(chain);
         var b = chain.zeros(groups * outputs());
         var offsets = new int[taps];
         for (int t = 0; t < taps; t++) {
@@ -206,6 +199,44 @@ final class Winograd {
                         groups * outputs(),
                         0,
                         Activation.IDENTITY.code());
+        return y;
+    }
+
+    private Shape shapeAtPoints() {
+        return Shape.of(layer.window().groups(), points.length, outputs(), inputs() * kernelColumns());
+    }
+
+    private Tensor knownWeightAtPoints(TaskChain chain) {
+        return chain.weight(chain.derived(
+                Derivation.of(
+                        "at points", layer.weight().identity(), layer.window().groups(), tile, points.length),
+                layer.weight().name() + ".points",
+                shapeAtPoints(),
+                this::weightAtPoints));
+    }
+
+    /** The same of a weight that the device changes: made there, with each run. */
+    private Tensor weightAtPoints(TaskChain chain, String name) {
+        int kernelRows = (int) kernelRows();
+        var factors = new float[points.length * kernelRows];
+        for (int p = 0; p < points.length; p++) {
+            for (int u = 0; u < kernelRows; u++) {
+                factors[p * kernelRows + u] = (float) factor(p, u, kernelRows);
+            }
+        }
+        var y = chain.tensor(name + ".weight", shapeAtPoints());
+        chain.step(name + ".weight")
+                .launch(
+                        WinogradConvolution::weight,
+                        chain.weight(layer.weight()),
+                        Affine.bias(chain, factors).shift(),
+                        out(y),
+                        layer.window().groups(),
+                        points.length,
+                        outputs(),
+                        inputs(),
+                        kernelRows,
+                        kernelColumns());
         return y;
     }
 

@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import tornado.attention.tasks.graph.DropoutTask;
+import tornado.attention.tasks.graph.Gradient;
+import tornado.attention.tasks.graph.Value;
+import tornado.attention.tasks.lowering.Lowering;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 class DropoutTest {
@@ -78,6 +83,35 @@ class DropoutTest {
             plan.run(ones);
             var first = plan.read(plan.outputs().get(0));
             assertThat(agreement(first, plan.read(plan.outputs().get(1)))).isCloseTo(0.5, within(0.02));
+        }
+    }
+
+    @Test
+    void theGradientIsDroppedWhereTheValueWas() {
+        var x = Value.input("x", Shape.of(N));
+        var first = Value.of(new DropoutTask(0.5, 3), x).named("d");
+        var second = Value.of(new DropoutTask(0.25, 3), x).named("e");
+        var seed = Value.input("seed", Shape.of(N));
+        var ofFirst =
+                Gradient.of(List.of(first), List.of(seed), List.of(x), true).get(x);
+        var ofSecond =
+                Gradient.of(List.of(second), List.of(seed), List.of(x), true).get(x);
+        var chain = TaskChain.named("gradient", ChainOptions.evaluation().inTraining());
+        var ones = new FloatArray(N);
+        ones.init(1f);
+        var inputs = new IdentityHashMap<Value, Tensor>();
+        inputs.put(x, chain.input("x", Shape.of(N), ones));
+        inputs.put(seed, chain.input("seed", Shape.of(N), ones));
+        var made = Lowering.append(chain, inputs, List.of(first, ofFirst, second, ofSecond));
+        made.forEach(chain::output);
+        try (var plan = chain.plan()) {
+            for (int run = 0; run < 3; run++) {
+                plan.run();
+                assertThat(plan.read(made.get(1))).isEqualTo(plan.read(made.get(0)));
+                assertThat(plan.read(made.get(3))).isEqualTo(plan.read(made.get(2)));
+                assertThat(agreement(plan.read(made.get(0)), plan.read(made.get(2))))
+                        .isLessThan(0.9);
+            }
         }
     }
 

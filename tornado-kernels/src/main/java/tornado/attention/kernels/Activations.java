@@ -86,6 +86,24 @@ public final class Activations {
         }
     }
 
+    /**
+     * The gradient under an activation: {@code out[i] = g[i] * alpha * function'(alpha * x[i] + beta)}.
+     *
+     * @param x {@code [n]}
+     * @param g {@code [n]}
+     * @param out {@code [n]}
+     * @param n elements
+     * @param function one of the constants of this class
+     * @param alpha factor before it
+     * @param beta term before it
+     */
+    public static void gradient(
+            FloatArray x, FloatArray g, FloatArray out, int n, int function, float alpha, float beta) {
+        for (@Parallel int i = 0; i < n; i++) {
+            out.set(i, g.get(i) * (alpha * slope(function, alpha * x.get(i) + beta)));
+        }
+    }
+
     /** The derivative of one function; at a kink what PyTorch takes. */
     private static float slope(int function, float x) {
         if (function == RELU) {

@@ -5,15 +5,12 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Gradients of a convolution's map and weight, each element gathered by itself: the same bits in every run.
+ * Gradients of a convolution's map and weight: sums in a fixed order, so the same bits in every run.
  *
- * <p>Sizes: batch, input channels, height and width of the map, output channels, height and width of the result, height and width of the
+ * <p>Sizes, of {@link #input}: batch, input channels, height and width of the map, output channels, height and width of the result, height and width of the
  * kernel, stride, rows and columns of padding, dilation, groups.
  */
 public final class ConvolutionGradient {
-    /** Entries of the sizes. */
-    public static final int SIZES = 14;
-
     private ConvolutionGradient() {}
 
     /**

@@ -48,8 +48,10 @@ public final class ParameterUpdates {
      * @param square {@code [n]}, updated; 0 at first
      * @param rates the rate, the factor of gradients, {@code c1 = 1 - beta1^t}, {@code c2 = 1 - beta2^t}
      * @param n elements
-     * @param beta1 of the mean
-     * @param beta2 of the squares
+     * @param keep1 beta1, share of the mean that stays
+     * @param take1 {@code 1 - beta1}
+     * @param keep2 beta2, share of the squares that stays
+     * @param take2 {@code 1 - beta2}
      * @param eps added to the root
      * @param decay weight decay
      */
@@ -60,34 +62,22 @@ public final class ParameterUpdates {
             FloatArray square,
             FloatArray rates,
             int n,
-            float beta1,
-            float beta2,
+            float keep1,
+            float take1,
+            float keep2,
+            float take2,
             float eps,
             float decay) {
         for (@Parallel int i = 0; i < n; i++) {
             float rate = rates.get(0);
             float g = gradient.get(i) * rates.get(1);
             float w = parameter.get(i) * (1f - rate * decay);
-            float m = beta1 * mean.get(i) + (1f - beta1) * g;
-            float v = beta2 * square.get(i) + (1f - beta2) * g * g;
+            float m = keep1 * mean.get(i) + take1 * g;
+            float v = keep2 * square.get(i) + take2 * g * g;
             mean.set(i, m);
             square.set(i, v);
             float root = TornadoMath.sqrt(v / rates.get(3)) + eps;
             parameter.set(i, w - rate * (m / rates.get(2)) / root);
-        }
-    }
-
-    /**
-     * A running average: {@code average = decay average + (1 - decay) parameter}.
-     *
-     * @param average {@code [n]}, updated
-     * @param parameter {@code [n]}
-     * @param n elements
-     * @param decay share of the average that stays
-     */
-    public static void average(FloatArray average, FloatArray parameter, int n, float decay) {
-        for (@Parallel int i = 0; i < n; i++) {
-            average.set(i, decay * average.get(i) + (1f - decay) * parameter.get(i));
         }
     }
 

@@ -357,4 +357,45 @@ public final class WinogradConvolution {
             }
         }
     }
+
+    /**
+     * Kernels at the points: {@code out[g][p][o][i][v] = sum_u factors[p][u] w[g][o][i][u][v]}.
+     *
+     * @param w {@code [groups, outputs, inputs, rows, columns]}
+     * @param factors {@code [points, rows]}
+     * @param out {@code [groups, points, outputs, inputs, columns]}
+     * @param groups groups of channels
+     * @param points number of points
+     * @param outputs of a group
+     * @param inputs of a group
+     * @param rows of a kernel
+     * @param columns of a kernel
+     */
+    public static void weight(
+            FloatArray w,
+            FloatArray factors,
+            FloatArray out,
+            int groups,
+            int points,
+            int outputs,
+            int inputs,
+            int rows,
+            int columns) {
+        for (@Parallel int g = 0; g < groups; g++) {
+            for (@Parallel int p = 0; p < points; p++) {
+                for (@Parallel int o = 0; o < outputs; o++) {
+                    for (int i = 0; i < inputs; i++) {
+                        for (int v = 0; v < columns; v++) {
+                            float sum = 0f;
+                            for (int u = 0; u < rows; u++) {
+                                int from = (((g * outputs + o) * inputs + i) * rows + u) * columns + v;
+                                sum += factors.get(p * rows + u) * w.get(from);
+                            }
+                            out.set((((g * points + p) * outputs + o) * inputs + i) * columns + v, sum);
+                        }
+                    }
+                }
+            }
+        }
+    }
 }

@@ -57,6 +57,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             plan = plan.at(data.toAbsolutePath().normalize().toString());
         }
         var images = plan.images();
+        DataIdentity.of(images).requireSame(file, checkpoint.metadata());
         var config = plan.config(images.train().classes().size());
         var weights = new LinkedHashMap<String, Weight>();
         for (var spec : Network.weights(config, images.train().size())) {

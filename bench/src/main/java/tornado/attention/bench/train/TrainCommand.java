@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -162,6 +163,12 @@ public final class TrainCommand implements Callable<Integer> {
             throw new UsageException(folder + " holds a run already; go on with it by --resume " + folder
                     + ", or give another folder by --out.");
         }
+        for (var name : List.of(WEIGHTS, "log.jsonl", "log.csv")) {
+            if (Files.exists(folder.resolve(name))) {
+                throw new UsageException(folder.resolve(name)
+                        + " is there already and would be overwritten; give another folder by --out.");
+            }
+        }
         boolean adam = "adamw".equals(optimizer);
         if (optimizer != null && !adam && !optimizer.equals("sgd")) {
             throw new UsageException("There is no optimizer '" + optimizer + "'; use sgd or adamw.");
@@ -169,16 +176,29 @@ public final class TrainCommand implements Callable<Integer> {
         if (adam && momentum != null) {
             throw new UsageException("--momentum is for sgd; leave it out with adamw.");
         }
-        boolean byClass = Files.isDirectory(data.resolve("train"));
+        boolean byClass = ImageSets.isByClass(data);
         var sides = size == null && byClass ? "64x64" : size;
         requireSize(sides);
         var probe = plan(sides, adam, 0, false);
+        requireSettings(probe);
         var images = probe.images();
         int side =
                 Math.min(images.train().size().height(), images.train().size().width());
         var plan = plan(sides, adam, crop == null ? side / 8 : crop, flip == null ? images.mayFlip() : flip);
         Files.createDirectories(folder);
         return run(folder, plan, images, new Checkpoint(0, State.fresh(), Map.of()));
+    }
+
+    /** Before anything is read: a mistyped number should not cost the time to read images. */
+    private static void requireSettings(TrainingPlan plan) {
+        try {
+            plan.settings();
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage(), e);
+        }
+        if (plan.batch() < 1) {
+            throw new UsageException("A step takes at least 1 image, not " + plan.batch() + ".");
+        }
     }
 
     private static void requireSize(String sides) {
@@ -244,7 +264,9 @@ public final class TrainCommand implements Callable<Integer> {
         if (data != null) {
             plan = plan.at(data.toAbsolutePath().normalize().toString());
         }
-        return run(resume, plan, plan.images(), checkpoint);
+        var images = plan.images();
+        DataIdentity.of(images).requireSame(file, checkpoint.metadata());
+        return run(resume, plan, images, checkpoint);
     }
 
     private Integer run(Path folder, TrainingPlan plan, ImageSets images, Checkpoint from) throws IOException {
@@ -269,8 +291,15 @@ public final class TrainCommand implements Callable<Integer> {
                         epoch.imagesPerSecond(),
                         epoch.seconds()));
                 printer.flush();
+                if (!Double.isFinite(judged.loss())) {
+                    throw new TrainingException(
+                            "The loss on the images to judge by is " + judged.loss() + " after epoch " + epoch.epoch()
+                                    + ", so the epoch is not kept; lower the rate or clip the gradients.");
+                }
                 log.add(epoch, judged);
-                training.save(folder.resolve(CHECKPOINT), plan.metadata());
+                var said = new LinkedHashMap<>(plan.metadata());
+                said.putAll(DataIdentity.of(images).metadata());
+                training.save(folder.resolve(CHECKPOINT), said);
             }
             training.network().weights().save(folder.resolve(WEIGHTS));
             printer.println("weights    " + folder.resolve(WEIGHTS));

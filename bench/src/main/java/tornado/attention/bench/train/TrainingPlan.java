@@ -65,10 +65,20 @@ record TrainingPlan(
 
     static TrainingPlan of(Path file, Map<String, String> metadata) throws IOException {
         try {
-            return JSON.readValue(metadata.getOrDefault(KEY, ""), TrainingPlan.class);
+            var plan = JSON.readValue(metadata.getOrDefault(KEY, ""), TrainingPlan.class);
+            if (plan != null
+                    && plan.network != null
+                    && plan.stages != null
+                    && plan.data != null
+                    && plan.optimizer != null) {
+                return plan;
+            }
         } catch (JsonProcessingException e) {
-            throw new FailureException(file + " was not written by attn train: it does not say how it was trained.", e);
+            throw new FailureException(
+                    file + " was not written by this version of attn train: it does not say how it was trained.", e);
         }
+        throw new FailureException(
+                file + " was not written by this version of attn train: it does not say how it was trained.");
     }
 
     Map<String, String> metadata() {
@@ -139,7 +149,7 @@ record TrainingPlan(
         return new Settings(
                 batch,
                 Schedule.cosine(rate, epochs, warmup),
-                clip > 0 ? recipe.clipping(clip) : recipe,
+                clip == 0 ? recipe : recipe.clipping(clip),
                 crop,
                 flip,
                 seed);

@@ -104,12 +104,20 @@ class TrainCommandTest {
                 1,
                 "batch of 500 images",
                 Outcome.of("train", "resnet8_cifar", "--data", data, "--batch", 500, "--out", other));
-        fails(1, "momentum is at least 0", train(other, "--momentum", 1.5));
+        fails(2, "norm above 0", train(other, "--clip", -1));
+        fails(2, "at least 1 epoch", train(other, "--epochs", 0));
+        fails(2, "momentum is at least 0", train(other, "--momentum", 1.5));
         fails(1, "data set that is known", Outcome.of("train", "resnet8_cifar", "--data", temporary, "--out", other));
         fails(2, "no network 'resnet9'", Outcome.of("train", "resnet9", "--data", data));
         fails(2, "Say what is trained", Outcome.of("train", "resnet8_cifar"));
         fails(2, "give nothing else", Outcome.of("train", "--resume", out, "--epochs", 3));
         fails(1, "holds no run", Outcome.of("train", "--resume", temporary));
+        Files.createDirectories(other);
+        Files.writeString(other.resolve("log.csv"), "mine");
+        fails(2, "would be overwritten", train(other));
+        write("train", 64);
+        fails(1, "was trained with other images", Outcome.of("train", "--resume", out));
+        fails(1, "was trained with other images", Outcome.of("evaluate", out));
         fails(1, "does not exist", Outcome.of("evaluate", temporary));
         fails(1, "no checkpoint of a training", Outcome.of("evaluate", out.resolve("weights.safetensors")));
     }

@@ -37,6 +37,7 @@ import tornado.attention.networks.image.Size;
  */
 public record ImageSets(String kind, LabelledImages train, LabelledImages test, boolean mayFlip) {
     private static final int CIFAR_SIDE = 32;
+    private static final int CIFAR_BATCHES = 5;
     private static final int CIFAR_BYTES = 3 * CIFAR_SIDE * CIFAR_SIDE;
     private static final int IDX_IMAGES = 0x803;
     private static final int IDX_LABELS = 0x801;
@@ -85,6 +86,14 @@ public record ImageSets(String kind, LabelledImages train, LabelledImages test, 
         return found;
     }
 
+    /** Whether a folder holds folders of images by class, which may be of any size, and no files that say theirs. */
+    public static boolean isByClass(Path folder) {
+        return Files.isDirectory(folder.resolve("train"))
+                && find(folder, "train-images-idx3-ubyte").isEmpty()
+                && !Files.exists(folder.resolve("data_batch_1.bin"))
+                && !Files.exists(folder.resolve("train.bin"));
+    }
+
     private static Optional<Path> find(Path folder, String name) {
         return Stream.of(name, name + ".gz")
                 .map(folder::resolve)
@@ -100,7 +109,7 @@ public record ImageSets(String kind, LabelledImages train, LabelledImages test, 
             return file.toString().endsWith(".gz")
                     ? new GZIPInputStream(stream, 1 << 16)
                     : new BufferedInputStream(stream);
-        } catch (ZipException e) {
+        } catch (ZipException | EOFException e) {
             stream.close();
             throw new IOException(file + " is no gzip file; fetch it again.", e);
         }
@@ -126,8 +135,9 @@ public record ImageSets(String kind, LabelledImages train, LabelledImages test, 
                 classes = Math.max(classes, labels[i] + 1);
             }
             return new LabelledImages(new Size(head[1], head[2]), 1, numbered(Math.max(classes, 10)), pixels, labels);
-        } catch (EOFException e) {
-            throw new IOException(folder + ": a file of " + part + " ends too early; fetch it again.", e);
+        } catch (EOFException | ZipException e) {
+            throw new IOException(
+                    folder + ": a file of " + part + " is damaged (" + e.getMessage() + "); fetch it again.", e);
         }
     }
 
@@ -186,6 +196,12 @@ public record ImageSets(String kind, LabelledImages train, LabelledImages test, 
         var train = new ArrayList<Path>();
         for (int i = 1; Files.exists(folder.resolve("data_batch_" + i + ".bin")); i++) {
             train.add(folder.resolve("data_batch_" + i + ".bin"));
+        }
+        for (int i = train.size() + 1; i <= CIFAR_BATCHES; i++) {
+            if (Files.exists(folder.resolve("data_batch_" + i + ".bin"))) {
+                throw new IOException(folder + " lacks data_batch_" + (train.size() + 1) + ".bin, but has data_batch_"
+                        + i + ".bin; fetch it again.");
+            }
         }
         return new ImageSets(
                 "CIFAR-10", cifar(train, 1, names), cifar(List.of(folder.resolve("test_batch.bin")), 1, names), true);
@@ -253,16 +269,20 @@ public record ImageSets(String kind, LabelledImages train, LabelledImages test, 
 
     private static List<String> folders(Path folder) throws IOException {
         try (var files = Files.list(folder)) {
-            return files.filter(Files::isDirectory)
+            return files.filter(f -> Files.isDirectory(f) && !isHidden(f))
                     .map(f -> f.getFileName().toString())
                     .sorted()
                     .toList();
         }
     }
 
+    private static boolean isHidden(Path file) {
+        return file.getFileName().toString().startsWith(".");
+    }
+
     private static boolean isImage(Path file) {
         var name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        return Files.isRegularFile(file) && ENDINGS.stream().anyMatch(name::endsWith);
+        return Files.isRegularFile(file) && !isHidden(file) && ENDINGS.stream().anyMatch(name::endsWith);
     }
 
     private static LabelledImages byClass(Path folder, List<String> names, Size size) throws IOException {
@@ -279,7 +299,11 @@ public record ImageSets(String kind, LabelledImages train, LabelledImages test, 
             }
         }
         int plane = size.height() * size.width();
-        var pixels = new byte[Math.toIntExact((long) found.size() * 3 * plane)];
+        if ((long) found.size() * 3 * plane > Integer.MAX_VALUE - 8) {
+            throw new IOException(found.size() + " images of " + size + " pixels in " + folder
+                    + " are more than the 2 GB that are kept in memory; choose a smaller size or fewer images.");
+        }
+        var pixels = new byte[found.size() * 3 * plane];
         var preparing =
                 Preprocessing.imageNet(size.height(), 1, Interpolation.BICUBIC).sized(size);
         var problems = IntStream.range(0, found.size())

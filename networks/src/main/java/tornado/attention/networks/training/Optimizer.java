@@ -1,6 +1,5 @@
 package tornado.attention.networks.training;
 
-import java.util.Map;
 import tornado.attention.tasks.ParameterUpdate;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.TaskChain;
@@ -30,16 +29,8 @@ public sealed interface Optimizer {
      * @param name of the parameter
      * @param rates {@link #rates} on the device
      * @param decay weight decay of this parameter
-     * @param states what an optimiser of a run before has kept, by {@link #STATE} and name; what is not there begins at 0
      */
-    void append(
-            TaskChain chain,
-            String name,
-            Tensor parameter,
-            Tensor gradient,
-            Tensor rates,
-            double decay,
-            Map<String, Weight> states);
+    void append(TaskChain chain, String name, Tensor parameter, Tensor gradient, Tensor rates, double decay);
 
     /**
      * Stochastic gradient descent: PyTorch's {@code SGD}.
@@ -65,14 +56,8 @@ public sealed interface Optimizer {
 
         @Override
         public void append(
-                TaskChain chain,
-                String name,
-                Tensor parameter,
-                Tensor gradient,
-                Tensor rates,
-                double decayed,
-                Map<String, Weight> states) {
-            var velocity = kept(chain, states, name + ".momentum_buffer", parameter.shape());
+                TaskChain chain, String name, Tensor parameter, Tensor gradient, Tensor rates, double decayed) {
+            var velocity = zeros(chain, name + ".momentum_buffer", parameter.shape());
             ParameterUpdate.sgd(chain, STATE + name, parameter, gradient, velocity, rates, momentum, decayed, nesterov);
         }
     }
@@ -110,28 +95,16 @@ public sealed interface Optimizer {
 
         @Override
         public void append(
-                TaskChain chain,
-                String name,
-                Tensor parameter,
-                Tensor gradient,
-                Tensor rates,
-                double decayed,
-                Map<String, Weight> states) {
-            var mean = kept(chain, states, name + ".exp_avg", parameter.shape());
-            var square = kept(chain, states, name + ".exp_avg_sq", parameter.shape());
+                TaskChain chain, String name, Tensor parameter, Tensor gradient, Tensor rates, double decayed) {
+            var mean = zeros(chain, name + ".exp_avg", parameter.shape());
+            var square = zeros(chain, name + ".exp_avg_sq", parameter.shape());
             ParameterUpdate.adamW(
                     chain, STATE + name, parameter, gradient, mean, square, rates, beta1, beta2, eps, decayed);
         }
     }
 
-    private static Tensor kept(TaskChain chain, Map<String, Weight> states, String name, Shape shape) {
-        var before = states.get(STATE + name);
-        if (before != null && !before.shape().equals(shape)) {
-            throw new IllegalArgumentException("State '" + STATE + name + "' has shape " + before.shape()
-                    + " instead of " + shape + "; it is of another network.");
-        }
-        return chain.state(
-                before != null ? before : new Weight(STATE + name, shape, new FloatArray(shape.elementsOf(name))));
+    private static Tensor zeros(TaskChain chain, String name, Shape shape) {
+        return chain.state(new Weight(STATE + name, shape, new FloatArray(shape.elementsOf(name))));
     }
 
     private static void requireFraction(String what, double value) {

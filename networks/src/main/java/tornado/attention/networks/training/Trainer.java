@@ -135,12 +135,12 @@ public final class Trainer implements AutoCloseable {
         if (batch < 1) {
             throw new IllegalArgumentException("A step takes at least 1 image, not " + batch + ".");
         }
-        this.initial = with(network, size, state.weights());
+        this.initial = network;
         this.steps = state.steps();
         this.size = size;
         this.recipe = recipe;
         this.batch = batch;
-        var chain = TaskChain.named("training", options.inTraining());
+        var chain = TaskChain.named("training", options.inTraining()).beginningWith(state.weights());
         var gradient = LossGradient.append(chain, initial, size, batch, recipe.loss, false);
         this.images = gradient.images();
         this.targets = gradient.targets();
@@ -155,8 +155,7 @@ public final class Trainer implements AutoCloseable {
         var used = recipe.rates(chain, List.copyOf(gradient.gradients().values()), rates);
         gradient.gradients().forEach((name, g) -> {
             var parameter = gradient.parameters().get(name);
-            recipe.optimizer.append(
-                    chain, name, parameter, g, used, recipe.decayOf(parameter.shape()), state.weights());
+            recipe.optimizer.append(chain, name, parameter, g, used, recipe.decayOf(parameter.shape()));
         });
         this.plan = chain.plan(device);
     }

@@ -126,7 +126,12 @@ public final class Training implements AutoCloseable {
 
         private static long number(Path file, Map<String, String> metadata, String key) throws IOException {
             try {
-                return Long.parseLong(metadata.getOrDefault(key, ""));
+                long value = Long.parseLong(metadata.getOrDefault(key, ""));
+                if (value < 0 || value > Integer.MAX_VALUE) {
+                    throw new IOException(
+                            file + " is no checkpoint of a training: it says that its " + key + " are " + value + ".");
+                }
+                return value;
             } catch (NumberFormatException e) {
                 throw new IOException(file + " is no checkpoint of a training: it does not say its " + key + ".", e);
             }
@@ -205,7 +210,7 @@ public final class Training implements AutoCloseable {
             if (following < steps) {
                 next = CompletableFuture.supplyAsync(() -> batches.of(epoch, following));
             }
-            rate = settings.schedule().at(epoch + (i + 1.0) / steps);
+            rate = settings.schedule().at(epoch + (i + 0.5) / steps);
             var result = trainer.step(batch.images(), batch.labels(), rate);
             if (!Double.isFinite(result.loss())) {
                 throw new TrainingException("The loss of epoch " + (epoch + 1) + ", step " + (i + 1) + " is "

@@ -131,6 +131,9 @@ class ImageSetsTest {
         assertThat(sets.train().classes()).startsWith("a", "b").hasSize(10);
         assertThat(sets.mayFlip()).isTrue();
         assertThatThrownBy(() -> ImageSets.open(folder, Size.square(64))).hasMessageContaining("leave the size out");
+        Files.write(folder.resolve("data_batch_4.bin"), record);
+        assertThatThrownBy(() -> ImageSets.open(folder, null)).hasMessageContaining("lacks data_batch_3.bin");
+        Files.delete(folder.resolve("data_batch_4.bin"));
         record[0] = 10;
         Files.write(folder.resolve("test_batch.bin"), record);
         assertThatThrownBy(() -> ImageSets.open(folder, null)).hasMessageContaining("is of class 10");

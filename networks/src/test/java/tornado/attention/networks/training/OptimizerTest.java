@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +39,7 @@ class OptimizerTest {
             case "sgd_nesterov" -> Recipe.of(loss, new Sgd(0.8, 0.05, true));
             case "adamw" -> Recipe.of(loss, AdamW.decaying(0.05)).decayingAll();
             case "adamw_groups" -> Recipe.of(loss, new AdamW(0.7, 0.9, 1e-3, 0.3));
-            case "clipped" -> Recipe.of(loss, new Sgd(0.9, 0, false)).clipping(3);
+            case "clipped" -> Recipe.of(loss, new Sgd(0.9, 0, false)).clipping(6.8);
             default -> throw new IllegalArgumentException(name);
         };
     }
@@ -71,8 +70,7 @@ class OptimizerTest {
                                 parameters.get(i),
                                 gradients.get(i),
                                 used,
-                                recipe.decayOf(SHAPES.get(i)),
-                                Map.of());
+                                recipe.decayOf(SHAPES.get(i)));
             }
             chain.output(used);
             try (var plan = chain.plan()) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -14,8 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tornado.attention.modules.Catalogue;
 import tornado.attention.modules.ModuleType;
+import tornado.attention.modules.WeightSpec;
 import tornado.attention.networks.Network;
 import tornado.attention.networks.Networks;
 import tornado.attention.networks.data.LabelledImages;
@@ -34,11 +37,8 @@ class TrainingTest {
 
     /** What cannot stand in a network's block, because it makes no map of its input's shape. */
     private static final List<String> NO_SLOT = List.of(
-            "ScaledDotProductAttention",
-            "SimplifiedScaledDotProductAttention",
             "SEWeightModule",
             "Encoding",
-            "EncModule",
             "CovpoolLayer",
             "SqrtmLayer",
             "TriuvecLayer",
@@ -77,8 +77,12 @@ class TrainingTest {
     }
 
     private static Training training(int epochs, double rate, Checkpoint from) {
+        return training("se", epochs, rate, from);
+    }
+
+    private static Training training(String slot, int epochs, double rate, Checkpoint from) {
         return new Training(
-                network(Map.of("attn", Map.of("type", "se"))),
+                network(Map.of("attn", Map.of("type", slot), "attn_stages", List.of(3))),
                 stripes(96, 1),
                 settings(epochs, rate),
                 from,
@@ -101,11 +105,13 @@ class TrainingTest {
         }
     }
 
-    @Test
-    void goesOnToTheSameBits() throws IOException {
+    /** One with dropout among them: what it drops goes on too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"se", "ScaledDotProductAttention"})
+    void goesOnToTheSameBits(String slot) throws IOException {
         var file = temporary.resolve("checkpoint.safetensors");
         Network unbroken;
-        try (var training = training(3, 0.1, FRESH)) {
+        try (var training = training(slot, 3, 0.1, FRESH)) {
             training.epoch(p -> {});
             training.save(file, Map.of("what", "test"));
             training.epoch(p -> {});
@@ -115,7 +121,7 @@ class TrainingTest {
         var checkpoint = Checkpoint.read(file);
         assertThat(checkpoint.epochs()).isEqualTo(1);
         assertThat(checkpoint.metadata()).containsEntry("what", "test");
-        try (var training = training(3, 0.1, checkpoint)) {
+        try (var training = training(slot, 3, 0.1, checkpoint)) {
             while (!training.isDone()) {
                 training.epoch(p -> {});
             }
@@ -189,6 +195,17 @@ class TrainingTest {
                 last = trainer.step(images, labels, 0.03).loss();
             }
             assertThat(last).isLessThan(first);
+            var trained = trainer.network().weights();
+            var ofSlot = network.weights().specs().stream()
+                    .filter(w ->
+                            w.kind() == WeightSpec.Kind.PARAMETER && w.name().contains(".attn."))
+                    .map(WeightSpec::name)
+                    .toList();
+            boolean changed = ofSlot.stream()
+                    .anyMatch(name -> !Arrays.equals(
+                            trained.get(name).values().toHeapArray(),
+                            network.weights().get(name).values().toHeapArray()));
+            assertThat(changed || ofSlot.isEmpty()).as(module + " " + ofSlot).isTrue();
         }
     }
 

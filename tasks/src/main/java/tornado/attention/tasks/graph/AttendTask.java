@@ -22,9 +22,18 @@ import tornado.attention.tasks.Shape;
  * @param mask whether there is a mask: a key is hidden from a query where it is not 0, broadcastable likewise
  * @param dropout probability of dropping an element of the map in training
  * @param seed of the dropout
+ * @param stream what says that two dropouts drop the same; null without dropout
  */
 public record AttendTask(
-        Kind kind, Layout layout, int heads, double scale, boolean weights, boolean mask, double dropout, int seed)
+        Kind kind,
+        Layout layout,
+        int heads,
+        double scale,
+        boolean weights,
+        boolean mask,
+        double dropout,
+        int seed,
+        Object stream)
         implements Composite {
     /** How the map is made. */
     public enum Kind {
@@ -42,6 +51,19 @@ public record AttendTask(
         CHANNELS,
         /** The middle one: token by token. */
         TOKENS
+    }
+
+    /** With a dropout of its own, where there is one. */
+    public AttendTask(
+            Kind kind,
+            Layout layout,
+            int heads,
+            double scale,
+            boolean weights,
+            boolean mask,
+            double dropout,
+            int seed) {
+        this(kind, layout, heads, scale, weights, mask, dropout, seed, dropout > 0 ? new Object() : null);
     }
 
     /** Attention of the channels of feature maps. */
@@ -147,7 +169,7 @@ public record AttendTask(
             scores = Value.of(CombineTask.HIDE, scores, inputs.get(next));
         }
         var map = (kind == Kind.SOFTMAX ? scores.softmax(3) : scores).exposed(AttentionKind.QUERY_KEY_MAP);
-        var kept = dropout > 0 ? Value.of(new DropoutTask(dropout, seed), map) : map;
+        var kept = dropout > 0 ? Value.of(new DropoutTask(dropout, seed, stream), map) : map;
         var y = kept.product(v);
         int batch = y.shape().dim(0);
         int queries = y.shape().dim(2);

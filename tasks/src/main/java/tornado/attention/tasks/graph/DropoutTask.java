@@ -8,13 +8,19 @@ import tornado.attention.tasks.Shape;
  *
  * @param rate the probability, from 0 to below 1
  * @param seed of the random stream
+ * @param stream what says that two dropouts drop the same: the gradient's and that of a value made twice, known by its identity
  */
-public record DropoutTask(double rate, int seed) implements Task {
+public record DropoutTask(double rate, int seed, Object stream) implements Task {
     /** Checks the rate. */
     public DropoutTask {
         if (!(rate >= 0 && rate < 1)) {
             throw new IllegalArgumentException("A dropout rate is from 0 to below 1, but it is " + rate + ".");
         }
+    }
+
+    /** A dropout of its own. */
+    public DropoutTask(double rate, int seed) {
+        this(rate, seed, new Object());
     }
 
     @Override

@@ -45,6 +45,9 @@ public record MapTask(UnaryFunction function, double alpha, double beta, int ord
         if (function == UnaryFunction.IDENTITY) {
             return Arrays.asList(gradient.times(alpha));
         }
-        return Arrays.asList(gradient.times(Value.of(new MapTask(function, alpha, beta, 1), inputs.getFirst())));
+        // Where the result tells the slope, what was before it need not be kept.
+        boolean told = isPlain() && (function == UnaryFunction.RELU || function == UnaryFunction.RELU6);
+        var from = told ? output : inputs.getFirst();
+        return Arrays.asList(gradient.times(Value.of(new MapTask(function, alpha, beta, 1), from)));
     }
 }

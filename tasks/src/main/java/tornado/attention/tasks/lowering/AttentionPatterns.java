@@ -82,7 +82,7 @@ final class AttentionPatterns {
                     e.tensor(v.input(0)),
                     e.tensor(v.input(1)),
                     e.tensor(v.input(2)),
-                    new TokenAttention.Scheme(task.heads(), weights, mask, task.dropout(), task.seed()));
+                    new TokenAttention.Scheme(task.heads(), weights, mask));
         }
         var q = firstChannels(e, name, e.slice(v.input(0)));
         var k = e.slice(v.input(1));

@@ -7,6 +7,7 @@ import java.util.Map;
 import tornado.attention.tasks.BatchNorm;
 import tornado.attention.tasks.Convolution;
 import tornado.attention.tasks.Convolution.Partial;
+import tornado.attention.tasks.Dropout;
 import tornado.attention.tasks.FeatureSlice;
 import tornado.attention.tasks.Recurrence;
 import tornado.attention.tasks.Shape;
@@ -17,6 +18,7 @@ import tornado.attention.tasks.graph.BatchNormTask;
 import tornado.attention.tasks.graph.ConcatTask;
 import tornado.attention.tasks.graph.Constant;
 import tornado.attention.tasks.graph.ConvolveTask;
+import tornado.attention.tasks.graph.DropoutTask;
 import tornado.attention.tasks.graph.Interpreter;
 import tornado.attention.tasks.graph.Parameter;
 import tornado.attention.tasks.graph.ReshapeTask;
@@ -40,6 +42,7 @@ final class Emission {
     private final Map<Value, Tensor> tensors = new IdentityHashMap<>();
     private final Map<Value, Partial> partials = new IdentityHashMap<>();
     private final Map<Value, Recurrence.State> states = new IdentityHashMap<>();
+    private final Map<Object, Dropout.Stream> streams = new IdentityHashMap<>();
 
     Emission(TaskChain chain, Uses uses) {
         this.chain = chain;
@@ -63,6 +66,11 @@ final class Emission {
 
     void put(Value value, Partial raw) {
         partials.put(value, raw);
+    }
+
+    /** What a dropout drops: the same wherever its stream is the same. */
+    Dropout.Stream stream(DropoutTask task, String name) {
+        return streams.computeIfAbsent(task.stream(), s -> Dropout.Stream.begin(chain, name, task.seed()));
     }
 
     /** The raw sums of a convolution that has been made so. */

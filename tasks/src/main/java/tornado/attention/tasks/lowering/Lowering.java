@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.graph.AttendTask;
 import tornado.attention.tasks.graph.Composite;
 import tornado.attention.tasks.graph.Graph;
 import tornado.attention.tasks.graph.Value;
@@ -38,13 +39,14 @@ public final class Lowering {
      */
     public static List<Tensor> append(TaskChain chain, Map<Value, Tensor> inputs, List<Value> outputs) {
         boolean fuse = chain.options().fuse();
-        var simple = Composite.expanded(outputs, value -> !fuse || !hasKernels(value));
+        var simple = Composite.expanded(outputs, value -> !fuse || !hasKernels(value, chain.training()));
         return appended(chain, inputs, fuse ? Algebra.simplified(simple, chain.options()) : simple);
     }
 
     /** Whether a composite is made by kernels of its own; its definition is made otherwise. */
-    private static boolean hasKernels(Value value) {
-        return AttentionPatterns.hasKernels(value) || SecondOrderPatterns.hasKernels(value);
+    private static boolean hasKernels(Value value, boolean training) {
+        boolean drops = training && value.task() instanceof AttendTask attend && attend.dropout() > 0;
+        return !drops && (AttentionPatterns.hasKernels(value) || SecondOrderPatterns.hasKernels(value));
     }
 
     private static List<Tensor> appended(TaskChain chain, Map<Value, Tensor> inputs, List<Value> outputs) {

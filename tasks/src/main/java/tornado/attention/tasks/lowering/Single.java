@@ -129,7 +129,12 @@ final class Single {
             case MaxPoolTask task -> maxPool(chain, name, e.tensor(v.input(0)), task, v.shape());
             case AveragePoolTask task ->
                 ChannelStatistics.adaptiveAverage(chain, name, e.tensor(v.input(0)), task.height(), task.width());
-            case DropoutTask task -> Dropout.apply(chain, name, e.tensor(v.input(0)), task.rate(), task.seed());
+            case DropoutTask task -> {
+                var x = e.tensor(v.input(0));
+                yield Dropout.drops(chain, task.rate())
+                        ? Dropout.apply(chain, name, x, task.rate(), e.stream(task, name))
+                        : x;
+            }
             case FirstMaxTask task -> firstMax(chain, name, e.tensor(v.input(0)), task);
             case ConvolveInputTask task ->
                 ConvolutionBackward.input(
