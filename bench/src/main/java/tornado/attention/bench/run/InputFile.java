@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.modules.ModuleType;
+import tornado.attention.modules.safetensors.DType;
 import tornado.attention.modules.safetensors.SafetensorsFile;
 import tornado.attention.tasks.Shape;
 
@@ -24,6 +26,7 @@ final class InputFile {
             var tensors = new ArrayList<NamedTensor>();
             for (var name : type.inputs()) {
                 if (file.names().contains(name)) {
+                    requireMask(file, name);
                     tensors.add(read(file, name, name));
                 }
             }
@@ -38,7 +41,44 @@ final class InputFile {
                                 + (file.names().isEmpty() ? "none" : String.join(", ", file.names()))
                                 + ".");
             }
+            requireAllUsed(file, type, tensors);
             return tensors;
+        }
+    }
+
+    /** A tensor under a name that the module does not know, such as a mask called otherwise, must not be left out in silence. */
+    private static void requireAllUsed(SafetensorsFile file, ModuleType type, List<NamedTensor> used) {
+        if (file.metadata().containsKey("case")) {
+            return; // one of PyTorch's results: what it holds besides is known
+        }
+        var known = used.stream().map(NamedTensor::name).toList();
+        var unused = file.names().stream()
+                .filter(name -> file.names().size() > 1 && !known.contains(name))
+                .toList();
+        if (!unused.isEmpty()) {
+            throw new FailureException(file.path() + ": nothing uses its tensor" + (unused.size() == 1 ? " '" : "s '")
+                    + String.join("', '", unused) + "'; module " + type.name() + " takes "
+                    + type.inputs().stream()
+                            .map(i -> type.optionalInputs().contains(i) ? "[" + i + "]" : i)
+                            .collect(Collectors.joining(", "))
+                    + "; leave out what is no input.");
+        }
+    }
+
+    /**
+     * A mask hides where it is true. PyTorch adds one of floating-point numbers to the scores, which is another thing unless it holds
+     * nothing but 0 and minus infinity.
+     */
+    private static void requireMask(SafetensorsFile file, String name) {
+        var dtype = file.info(name).dtype();
+        if (!name.equals("mask") || dtype == DType.BOOL) {
+            return;
+        }
+        for (float value : values(file, name)) {
+            if (value != 0 && value != Float.NEGATIVE_INFINITY) {
+                throw new FailureException(file.path() + ": the mask holds " + value + " as " + dtype
+                        + "; give it as BOOL, true where a key is hidden, or with 0 and minus infinity only.");
+            }
         }
     }
 

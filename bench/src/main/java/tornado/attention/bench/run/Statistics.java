@@ -12,7 +12,7 @@ import tornado.attention.bench.text.Numbers;
  * @param nonFinite number of NaN and infinite values
  */
 record Statistics(double min, double max, double mean, double deviation, int nonFinite) {
-    /** Of these values; zeros where none is finite. */
+    /** Of these values; no numbers where none is finite. */
     static Statistics of(float[] values) {
         double min = Double.POSITIVE_INFINITY;
         double max = Double.NEGATIVE_INFINITY;
@@ -27,7 +27,7 @@ record Statistics(double min, double max, double mean, double deviation, int non
             }
         }
         if (finite == 0) {
-            return new Statistics(0, 0, 0, 0, values.length);
+            return new Statistics(Double.NaN, Double.NaN, Double.NaN, Double.NaN, values.length);
         }
         double mean = sum / finite;
         double squares = 0;
@@ -41,6 +41,10 @@ record Statistics(double min, double max, double mean, double deviation, int non
 
     /** {@code min -1.2  max 3.4  mean 0.1  deviation 0.9}. */
     String describe() {
+        if (Double.isNaN(mean)) {
+            return Numbers.count(nonFinite)
+                    + (nonFinite == 1 ? " value, which is not finite" : " values, none of them finite");
+        }
         return "min " + Numbers.value(min) + "  max " + Numbers.value(max) + "  mean " + Numbers.value(mean)
                 + "  deviation " + Numbers.value(deviation)
                 + (nonFinite == 0 ? "" : "  and " + Numbers.count(nonFinite) + " values that are not finite");

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tornado.attention.bench.Outcome;
 import tornado.attention.bench.report.ResultsFolder;
 import tornado.attention.bench.report.RunConfiguration;
+import tornado.attention.tasks.Shape;
 
 /** Real runs of {@code attn compare}, as small as they can be. */
 class CompareCommandTest {
@@ -56,36 +57,36 @@ class CompareCommandTest {
 
     @Test
     void wholeNetworksAreCheckedAndTimedWithoutPlainJava() throws IOException {
-        var out = temporary.resolve("out");
-        var run = Outcome.of(
-                "compare",
-                "--quick",
-                "--networks",
-                "test_resnet",
-                "--shapes",
-                "2x3x32x32",
-                "--devices",
-                "0:0",
-                "--out",
-                out);
-        assertThat(run.status()).as(run.err()).isZero();
-        var rows = new JsonMapper().readTree(out.resolve("results.json").toFile());
-        assertThat(rows).hasSize(1).allSatisfy(row -> {
-            assertThat(row.path("engine").asText()).isEqualTo("embedded");
-            assertThat(row.path("verdict").asText())
-                    .as(row.path("reason").asText())
-                    .isEqualTo("pass");
-            assertThat(row.path("max_rel_error").asDouble()).isLessThan(1e-4);
-            assertThat(row.path("median_ms").asDouble()).isPositive();
-        });
-        assertThat(ResultsFolder.open(out)
-                        .environments()
-                        .getFirst()
-                        .configuration()
-                        .commandLine())
-                .contains("--networks test_resnet --shapes 2x3x32x32");
-        var again = Outcome.of("compare", "--resume", out);
-        assertThat(again.err()).contains("1 of 1 cases are done already");
+        var brief = new Effort("test", 0, false, 2, 20_000_000, 10, 5_000_000, 0, Long.MAX_VALUE, false);
+        var configuration = new RunConfiguration(
+                "standard",
+                List.of(RunConfiguration.NETWORKS, "test_resnet"),
+                List.of(),
+                List.of("0:0"),
+                0,
+                List.of(),
+                "",
+                "auto",
+                1);
+        var cases = CaseList.networks(List.of("test_resnet"), List.of(Shape.of(2, 3, 32, 32)));
+        try (var field = Field.of(configuration, brief, Peer.nobodyAsked())) {
+            assertThat(field.contenders()).extracting(c -> c.key()).containsExactly("embedded:0:0");
+            var lines = field.use(
+                    0,
+                    runners -> new Session("run", EnergyMeter.in(temporary), cases.getFirst())
+                            .measure(runners, 0, brief, Long.MAX_VALUE));
+            assertThat(lines).hasSize(1).allSatisfy(l -> {
+                assertThat(l.reason()).isEmpty();
+                assertThat(l.check().passed()).isTrue();
+                assertThat(l.check().maxRel()).isLessThan(1e-4);
+                assertThat(l.series().rounds()).isNotEmpty();
+            });
+        }
+        assertThat(CaseList.networks(List.of(), List.of()))
+                .hasSize(18)
+                .first()
+                .extracting(Case::id)
+                .isEqualTo("seresnet50@1x3x224x224");
     }
 
     @Test

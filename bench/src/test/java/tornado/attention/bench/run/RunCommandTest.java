@@ -8,6 +8,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
@@ -178,6 +179,59 @@ class RunCommandTest {
         var outcome = Outcome.of("run", "ECA", "--input", file);
         assertThat(outcome.status()).isEqualTo(1);
         assertThat(outcome.err()).contains("it has no tensor 'input'").contains("features, more");
+    }
+
+    @Test
+    void aTensorThatNothingUsesIsNamed() throws IOException {
+        var file = folder.resolve("masked.safetensors");
+        var tokens = new float[6 * 16];
+        var writer = new SafetensorsWriter();
+        for (var name : List.of("queries", "keys", "values")) {
+            writer.add(name, new long[] {1, 6, 16}, tokens);
+        }
+        writer.add("attention_mask", new long[] {1, 2, 6, 6}, new boolean[72]).write(file);
+        var outcome = Outcome.of("run", "ScaledDotProductAttention", "--input", file);
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(outcome.errorLines()).hasSize(1);
+        assertThat(outcome.err())
+                .contains("nothing uses its tensor 'attention_mask'", "takes queries, keys, values, [mask], [weights]");
+    }
+
+    @Test
+    void aMaskOfNumbersHidesByMinusInfinityOrIsRefused() throws IOException {
+        var file = folder.resolve("mask.safetensors");
+        var tokens = new float[6 * 16];
+        Arrays.fill(tokens, 0.5f);
+        var mask = new float[72];
+        Arrays.fill(mask, 0, 3, Float.NEGATIVE_INFINITY);
+        for (int round = 0; round < 2; round++) {
+            var writer = new SafetensorsWriter();
+            for (var name : List.of("queries", "keys", "values")) {
+                writer.add(name, new long[] {1, 6, 16}, tokens);
+            }
+            writer.add("mask", new long[] {1, 2, 6, 6}, mask).write(file);
+            var outcome = Outcome.of(
+                    "run",
+                    "ScaledDotProductAttention",
+                    "--input",
+                    file,
+                    "--set",
+                    "d_model=16",
+                    "--set",
+                    "d_k=8",
+                    "--set",
+                    "d_v=8",
+                    "--set",
+                    "h=2");
+            if (round == 0) {
+                assertThat(outcome.status()).as(outcome.err()).isZero();
+                assertThat(outcome.out()).doesNotContain("not finite");
+            } else {
+                assertThat(outcome.status()).isEqualTo(1);
+                assertThat(outcome.err()).contains("the mask holds 0.1 as F32", "give it as BOOL");
+            }
+            mask[5] = 0.1f;
+        }
     }
 
     @Test
