@@ -48,7 +48,8 @@ public final class ParameterUpdate {
                         parameter.elements(),
                         (float) momentum,
                         (float) decay,
-                        nesterov ? 1 : 0);
+                        nesterov ? 1f : 0f,
+                        nesterov ? (float) momentum : 1f);
     }
 
     /**

@@ -9,7 +9,8 @@ public final class ParameterUpdates {
     private ParameterUpdates() {}
 
     /**
-     * Stochastic gradient descent with momentum: {@code d = clip g + decay w; v = momentum v + d; w -= rate (nesterov ? d + momentum v : v)}.
+     * Stochastic gradient descent with momentum: {@code d = clip g + decay w; v = momentum v + d; w -= rate (ahead d + share v)}.
+     *
      *
      * @param parameter {@code [n]}, updated
      * @param gradient {@code [n]}
@@ -18,7 +19,8 @@ public final class ParameterUpdates {
      * @param n elements
      * @param momentum of the velocity; 0 for none
      * @param decay factor of the parameter in its gradient
-     * @param nesterov 1 for Nesterov's momentum, else 0
+     * @param ahead 1 for Nesterov's momentum, else 0
+     * @param share the momentum for Nesterov's, else 1
      */
     public static void sgd(
             FloatArray parameter,
@@ -28,13 +30,13 @@ public final class ParameterUpdates {
             int n,
             float momentum,
             float decay,
-            int nesterov) {
+            float ahead,
+            float share) {
         for (@Parallel int i = 0; i < n; i++) {
             float d = gradient.get(i) * rates.get(1) + decay * parameter.get(i);
             float v = momentum * velocity.get(i) + d;
             velocity.set(i, v);
-            float step = nesterov == 1 ? d + momentum * v : v;
-            parameter.set(i, parameter.get(i) - rates.get(0) * step);
+            parameter.set(i, parameter.get(i) - rates.get(0) * (ahead * d + share * v));
         }
     }
 
