@@ -80,6 +80,9 @@ public final class ConvolutionBackward {
 
     private static Tensor spread(TaskChain chain, String name, Tensor g, int stride, int height, int width) {
         var shape = Shape.of(g.shape().batch(), g.shape().channels(), height, width);
+        if (shape.equals(g.shape())) {
+            return g; // a single pixel
+        }
         var y = chain.tensor(name, shape);
         chain.step(name)
                 .launch(

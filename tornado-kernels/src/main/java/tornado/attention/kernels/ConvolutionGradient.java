@@ -89,8 +89,8 @@ public final class ConvolutionGradient {
      * @param planes number of planes
      * @param height rows of {@code g}
      * @param width columns of {@code g}
-     * @param outHeight rows of {@code out}
-     * @param outWidth columns of {@code out}
+     * @param outHeight rows of {@code out}, at most {@code height * stride}
+     * @param outWidth columns of {@code out}, at most {@code width * stride}
      * @param stride distance of elements
      */
     public static void spread(
@@ -101,7 +101,10 @@ public final class ConvolutionGradient {
                     int y = v / stride;
                     int z = u / stride;
                     float value = 0f;
-                    if (y * stride == v && z * stride == u && y < height && z < width) {
+                    // One condition: with a single row or column half of two would be a constant, which TornadoVM 5.2
+                    // does not compile.
+                    int between = v - y * stride + u - z * stride;
+                    if (between == 0) {
                         value = g.get((n * height + y) * width + z);
                     }
                     out.set((n * outHeight + v) * outWidth + u, value);
