@@ -48,6 +48,21 @@ public final class NetworkConfig {
         return new NetworkConfig(owner, all);
     }
 
+    /**
+     * The same with another module in its blocks.
+     *
+     * @param module timm's short name of an attention, or a module's name
+     * @param stages where it stands; empty for all
+     */
+    public NetworkConfig withAttention(String module, List<Integer> stages) {
+        var others = new LinkedHashMap<String, Object>();
+        others.put("attn", Map.of("type", module));
+        if (!stages.isEmpty()) {
+            others.put("attn_stages", stages);
+        }
+        return with(others);
+    }
+
     /** Whether a setting is there and not null. */
     boolean has(String key) {
         read.add(key);

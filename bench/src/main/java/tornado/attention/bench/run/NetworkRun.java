@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.OutputFiles;
@@ -68,12 +66,7 @@ final class NetworkRun {
             }
             return config;
         }
-        var others = new LinkedHashMap<String, Object>();
-        others.put("attn", Map.of("type", slot));
-        if (!stages.isEmpty()) {
-            others.put("attn_stages", stages);
-        }
-        return config.with(others);
+        return config.withAttention(slot, stages);
     }
 
     /** Whether a name is a network's, with or without a tag. */

@@ -275,6 +275,8 @@ public final class TrainCommand implements Callable<Integer> {
         try (var training = training(plan, images, from, device)) {
             describe(printer, plan, images, training, device);
             var log = new TrainingLog(folder, training.epochs());
+            var said = new LinkedHashMap<>(plan.metadata());
+            said.putAll(DataIdentity.of(images).metadata());
             while (!training.isDone()) {
                 var epoch = training.epoch(bar(plan.epochs()));
                 var judged = training.evaluate(images.test());
@@ -297,8 +299,6 @@ public final class TrainCommand implements Callable<Integer> {
                                     + ", so the epoch is not kept; lower the rate or clip the gradients.");
                 }
                 log.add(epoch, judged);
-                var said = new LinkedHashMap<>(plan.metadata());
-                said.putAll(DataIdentity.of(images).metadata());
                 training.save(folder.resolve(CHECKPOINT), said);
             }
             training.network().weights().save(folder.resolve(WEIGHTS));
@@ -330,7 +330,7 @@ public final class TrainCommand implements Callable<Integer> {
         var train = images.train();
         var cost = training.trainer().cost();
         printer.println("network    " + plan.title() + "; "
-                + Numbers.count(training.network().parameters()) + " parameters, random from seed " + plan.seed());
+                + Numbers.count(training.trainer().parameters()) + " parameters, random from seed " + plan.seed());
         printer.println("data       " + images.kind() + ": " + Numbers.count(train.count()) + " images to train with, "
                 + Numbers.count(images.test().count()) + " to judge by, " + train.size() + ", "
                 + train.classes().size() + " classes");

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tornado.attention.bench.cli.FailureException;
@@ -124,15 +123,8 @@ record TrainingPlan(
     }
 
     NetworkConfig config(int classes) {
-        var others = new LinkedHashMap<String, Object>();
-        others.put("num_classes", classes);
-        if (attention != null) {
-            others.put("attn", Map.of("type", attention));
-            if (!stages.isEmpty()) {
-                others.put("attn_stages", stages);
-            }
-        }
-        return Networks.named(network).with(others);
+        var config = Networks.named(network).with(Map.of("num_classes", classes));
+        return attention == null ? config : config.withAttention(attention, stages);
     }
 
     /** The network before its first step. */

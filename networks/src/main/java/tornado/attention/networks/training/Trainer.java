@@ -160,6 +160,11 @@ public final class Trainer implements AutoCloseable {
         this.plan = chain.plan(device);
     }
 
+    /** Number of parameters that are trained. */
+    public long parameters() {
+        return initial.parameters();
+    }
+
     /** Images in a step. */
     public int batch() {
         return batch;
