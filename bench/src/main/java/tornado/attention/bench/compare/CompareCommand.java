@@ -17,6 +17,8 @@ import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.ModuleNames;
 import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.engine.Engine;
+import tornado.attention.bench.machine.EnergyMeter;
+import tornado.attention.bench.machine.WithoutPaths;
 import tornado.attention.bench.network.NetworksCommand;
 import tornado.attention.bench.report.Environment;
 import tornado.attention.bench.report.Rendering;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import tornado.attention.bench.machine.EnergyMeter;
 import tornado.attention.bench.report.ResultsFolder;
 import tornado.attention.bench.report.SampleSet;
 import tornado.attention.bench.report.Verdict;

@@ -8,6 +8,7 @@ import java.util.Map;
 import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.engine.Devices;
 import tornado.attention.bench.engine.Engine;
+import tornado.attention.bench.machine.MachineInfo;
 import tornado.attention.bench.report.Ceiling;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 

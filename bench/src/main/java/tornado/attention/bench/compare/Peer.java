@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.UsageException;
+import tornado.attention.bench.machine.ProjectFolder;
 import tornado.attention.bench.report.Contender;
 
 /**

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.UUID;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.engine.Engine;
+import tornado.attention.bench.machine.EnergyMeter;
+import tornado.attention.bench.machine.MachineInfo;
 import tornado.attention.bench.report.Environment;
 import tornado.attention.bench.report.RunConfiguration;
 

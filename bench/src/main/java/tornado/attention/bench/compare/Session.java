@@ -3,6 +3,8 @@ package tornado.attention.bench.compare;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import tornado.attention.bench.machine.EnergyMeter;
+import tornado.attention.bench.machine.WithoutPaths;
 import tornado.attention.bench.report.CaseInfo;
 import tornado.attention.bench.report.Check;
 import tornado.attention.bench.report.Contender;

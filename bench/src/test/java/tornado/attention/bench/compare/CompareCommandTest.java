@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tornado.attention.bench.Outcome;
+import tornado.attention.bench.machine.EnergyMeter;
 import tornado.attention.bench.report.ResultsFolder;
 import tornado.attention.bench.report.RunConfiguration;
 import tornado.attention.tasks.Shape;

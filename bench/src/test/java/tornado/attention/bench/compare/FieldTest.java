@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tornado.attention.bench.machine.EnergyMeter;
 import tornado.attention.bench.report.RunConfiguration;
 import tornado.attention.bench.report.SampleSet;
 import tornado.attention.bench.report.Verdict;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tornado.attention.bench.machine.EnergyMeter;
 import tornado.attention.bench.report.Contender;
 import tornado.attention.bench.report.Phases;
 import tornado.attention.bench.report.SampleSet;

@@ -1,4 +1,4 @@
-package tornado.attention.bench.compare;
+package tornado.attention.bench.machine;
 
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * Text as results hold it: of a path only its last name. Where a file lies says nothing about a run, but much about
  * whose machine it was.
  */
-final class WithoutPaths {
+public final class WithoutPaths {
     /** Where a path may begin: behind what separates values, so that {@code java.base/java.lang} is none. */
     private static final String BEGIN = "(?<=^|[=:;,@\\s\"'(\\[])(?:~\\w*|\\.{1,2})?(?:[A-Za-z]:)?[\\\\/]";
 
@@ -20,17 +20,17 @@ final class WithoutPaths {
     private WithoutPaths() {}
 
     /** An argument of a command line, such as {@code -Djava.library.path=lib} for {@code -Djava.library.path=/opt/x/lib}. */
-    static String argument(String text) {
+    public static String argument(String text) {
         return IN_ARGUMENT.matcher(text).replaceAll(match -> replacement(match.group()));
     }
 
     /** A sentence. */
-    static String sentence(String text) {
+    public static String sentence(String text) {
         return IN_SENTENCE.matcher(text).replaceAll(match -> replacement(match.group()));
     }
 
     /** A file that a user named: as typed, unless that is an absolute path. */
-    static String file(String typed) {
+    public static String file(String typed) {
         return !typed.isEmpty() && (typed.startsWith("~") || Path.of(typed).isAbsolute()) ? lastName(typed) : typed;
     }
 

@@ -1,4 +1,4 @@
-package tornado.attention.bench.compare;
+package tornado.attention.bench.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

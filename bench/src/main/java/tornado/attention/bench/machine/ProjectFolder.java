@@ -1,4 +1,4 @@
-package tornado.attention.bench.compare;
+package tornado.attention.bench.machine;
 
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The checkout of this project: what holds {@code reference/} and git's records. */
-final class ProjectFolder {
+public final class ProjectFolder {
     /** Set by the launcher, which lies in the checkout. */
     private static final String LAUNCHER = "attn.launcher";
 
@@ -17,7 +17,7 @@ final class ProjectFolder {
      * The folder above our classes, or above the working folder, that has {@code reference/peer.py}; empty outside a
      * checkout.
      */
-    static Optional<Path> find() {
+    public static Optional<Path> find() {
         return Stream.of(ofLauncher(), ofClasses(), Optional.of(Path.of("").toAbsolutePath()))
                 .flatMap(Optional::stream)
                 .flatMap(ProjectFolder::upward)

@@ -1,4 +1,4 @@
-package tornado.attention.bench.compare;
+package tornado.attention.bench.machine;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import tornado.attention.bench.report.Machine;
 
 /** What this machine and this checkout say of themselves. */
-final class MachineInfo {
+public final class MachineInfo {
     private static final long PATIENCE_SECONDS = 10;
 
     private MachineInfo() {}
@@ -22,10 +22,10 @@ final class MachineInfo {
      * @param commit its hash; {@code unknown} where there is no git
      * @param dirty whether files differ from it; null where that is unknown
      */
-    record Commit(String commit, Boolean dirty) {}
+    public record Commit(String commit, Boolean dirty) {}
 
     /** Where the run takes place. */
-    static Machine machine() {
+    public static Machine machine() {
         var runtime = ManagementFactory.getRuntimeMXBean();
         return new Machine(
                 processor(),
@@ -40,7 +40,7 @@ final class MachineInfo {
     }
 
     /** Model of the processor. */
-    static String processor() {
+    public static String processor() {
         return lineWith(Path.of("/proc/cpuinfo"), "model name", ':', System.getProperty("os.arch"));
     }
 
@@ -75,7 +75,7 @@ final class MachineInfo {
     }
 
     /** The commit of the checkout that our classes come from. */
-    static Commit commit() {
+    public static Commit commit() {
         var root = ProjectFolder.find();
         if (root.isEmpty()) {
             return new Commit("unknown", null);

@@ -1,4 +1,4 @@
-package tornado.attention.bench.compare;
+package tornado.attention.bench.machine;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Energy that the processor's packages have used, by the counters of Linux's powercap (RAPL). */
-final class EnergyMeter {
+public final class EnergyMeter {
     private static final Path POWERCAP = Path.of("/sys/class/powercap");
 
     private final List<Path> packages;
@@ -16,12 +16,12 @@ final class EnergyMeter {
     }
 
     /** The meter of this machine; one without counters where they are missing or only for the administrator. */
-    static EnergyMeter ofThisMachine() {
+    public static EnergyMeter ofThisMachine() {
         return in(POWERCAP);
     }
 
     /** The same for another folder of counters. */
-    static EnergyMeter in(Path folder) {
+    public static EnergyMeter in(Path folder) {
         if (!Files.isDirectory(folder)) {
             return new EnergyMeter(List.of());
         }
@@ -36,24 +36,24 @@ final class EnergyMeter {
     }
 
     /** Whether it can measure. */
-    boolean available() {
+    public boolean available() {
         return !packages.isEmpty();
     }
 
     /** How it measures, or why it cannot. */
-    String method() {
+    public String method() {
         return available()
                 ? "RAPL counters of " + packages.size() + " processor package(s), everything on the machine included"
                 : "not measured: the system has no powercap counters that this user may read";
     }
 
     /** The counters in microjoules. */
-    long[] read() {
+    public long[] read() {
         return packages.stream().mapToLong(p -> number(p.resolve("energy_uj"))).toArray();
     }
 
     /** Joules between two readings; a counter that wrapped around is unwrapped. */
-    double joules(long[] before, long[] after) {
+    public double joules(long[] before, long[] after) {
         double sum = 0;
         for (int i = 0; i < packages.size(); i++) {
             long used = after[i] - before[i];
