@@ -21,6 +21,7 @@ import tornado.attention.bench.cli.StandardError;
 import tornado.attention.bench.compare.CompareCommand;
 import tornado.attention.bench.compare.WorkerCommand;
 import tornado.attention.bench.engine.Engine;
+import tornado.attention.bench.experiment.ExperimentCommand;
 import tornado.attention.bench.jmh.JmhCommand;
 import tornado.attention.bench.network.ClassifyCommand;
 import tornado.attention.bench.network.ConvertCommand;
@@ -57,6 +58,7 @@ import tornado.attention.tasks.VariantChoice;
             ModulesCommand.class,
             NetworksCommand.class,
             TrainCommand.class,
+            ExperimentCommand.class,
             EvaluateCommand.class,
             ClassifyCommand.class,
             EmbedCommand.class,

@@ -7,6 +7,8 @@ import tornado.attention.modules.ModuleType;
 
 /** Module names as typed. */
 public final class ModuleNames {
+    private static final List<String> OF_TIMM = List.of("se", "eca", "gca");
+
     private ModuleNames() {}
 
     /**
@@ -21,6 +23,15 @@ public final class ModuleNames {
         var names = Catalogue.types().stream().map(ModuleType::name).toList();
         throw new UsageException("There is no module '" + name + "'"
                 + Nearest.of(name, names).map(n -> "; did you mean " + n + "?").orElse("; 'attn modules' lists them."));
+    }
+
+    /**
+     * The name of what stands in a network's slots as its config takes it: a module, or timm's own {@code se}, {@code eca}, {@code gca}.
+     *
+     * @throws UsageException if there is no such module
+     */
+    public static String requireSlot(String name) {
+        return OF_TIMM.contains(name) ? name : require(name).name();
     }
 
     /** The types of these names, all types if there are none. */

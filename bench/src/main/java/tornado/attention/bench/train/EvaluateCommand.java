@@ -47,14 +47,14 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        var file = Files.isDirectory(run) ? run.resolve("checkpoint.safetensors") : run;
+        var file = Files.isDirectory(run) ? run.resolve(TrainingRun.CHECKPOINT) : run;
         if (!Files.exists(file)) {
             throw new FailureException(file + " does not exist; give the folder of a run of 'attn train'.");
         }
         var checkpoint = Checkpoint.read(file);
         var plan = TrainingPlan.of(file, checkpoint.metadata());
         if (data != null) {
-            plan = plan.at(data.toAbsolutePath().normalize().toString());
+            plan = plan.at(data);
         }
         var images = plan.images();
         DataIdentity.of(images).requireSame(file, checkpoint.metadata());

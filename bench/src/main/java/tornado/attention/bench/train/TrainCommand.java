@@ -2,13 +2,12 @@ package tornado.attention.bench.train;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -26,13 +25,12 @@ import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.network.NetworksCommand;
 import tornado.attention.bench.text.Numbers;
+import tornado.attention.bench.train.TrainingRun.Watcher;
 import tornado.attention.networks.data.ImageSets;
-import tornado.attention.networks.training.Trainer.State;
 import tornado.attention.networks.training.Training;
-import tornado.attention.networks.training.Training.Checkpoint;
+import tornado.attention.networks.training.Training.Epoch;
+import tornado.attention.networks.training.Training.Evaluation;
 import tornado.attention.networks.training.Training.Progress;
-import tornado.attention.networks.training.TrainingException;
-import tornado.attention.tasks.ChainOptions;
 
 /** {@code attn train}: a network, epoch by epoch, with a checkpoint behind each. */
 @Command(
@@ -43,8 +41,6 @@ import tornado.attention.tasks.ChainOptions;
             "DIR gets weights.safetensors (the network), checkpoint.safetensors (to go on with), log.jsonl and log.csv."
         })
 public final class TrainCommand implements Callable<Integer> {
-    private static final String CHECKPOINT = "checkpoint.safetensors";
-    private static final String WEIGHTS = "weights.safetensors";
     private static final int BAR = 24;
 
     @Spec
@@ -67,7 +63,7 @@ public final class TrainCommand implements Callable<Integer> {
             paramLabel = "N,N",
             split = ",",
             description = "The stages whose blocks have the module. Default: all.")
-    private List<Integer> stages = new ArrayList<>();
+    private List<Integer> stages = List.of();
 
     @Option(
             names = "--data",
@@ -79,6 +75,12 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--size", paramLabel = "HxW", description = "Of images in folders by class. Default: 64x64.")
     private String size;
+
+    @Option(
+            names = "--per-class",
+            paramLabel = "N",
+            description = "Train with the first N images of each class. Default: all.")
+    private Integer perClass;
 
     @Option(names = "--epochs", paramLabel = "N", description = "Default: 10.")
     private Integer epochs;
@@ -153,175 +155,108 @@ public final class TrainCommand implements Callable<Integer> {
             throw new UsageException("Say what is trained and on what: attn train NETWORK --data DIR.");
         }
         NetworksCommand.require(network);
-        if (slot != null && !List.of("se", "eca", "gca").contains(slot)) {
-            slot = ModuleNames.require(slot).name();
-        } else if (slot == null && !stages.isEmpty()) {
+        slot = slot == null ? null : ModuleNames.requireSlot(slot);
+        if (slot == null && !stages.isEmpty()) {
             throw new UsageException("--stages says where the module of --slot stands; name the module too.");
         }
         var folder = out == null ? Path.of("training") : out;
-        if (Files.exists(folder.resolve(CHECKPOINT))) {
+        if (TrainingRun.isIn(folder)) {
             throw new UsageException(folder + " holds a run already; go on with it by --resume " + folder
                     + ", or give another folder by --out.");
         }
-        for (var name : List.of(WEIGHTS, "log.jsonl", "log.csv")) {
-            if (Files.exists(folder.resolve(name))) {
-                throw new UsageException(folder.resolve(name)
-                        + " is there already and would be overwritten; give another folder by --out.");
-            }
+        for (var file : TrainingRun.overwritten(folder)) {
+            throw new UsageException(
+                    file + " is there already and would be overwritten; give another folder by --out.");
         }
-        boolean adam = "adamw".equals(optimizer);
-        if (optimizer != null && !adam && !optimizer.equals("sgd")) {
-            throw new UsageException("There is no optimizer '" + optimizer + "'; use sgd or adamw.");
-        }
-        if (adam && momentum != null) {
-            throw new UsageException("--momentum is for sgd; leave it out with adamw.");
-        }
-        boolean byClass = ImageSets.isByClass(data);
-        var sides = size == null && byClass ? "64x64" : size;
-        requireSize(sides);
-        var probe = plan(sides, adam, 0, false);
-        requireSettings(probe);
-        var images = probe.images();
-        int side =
-                Math.min(images.train().size().height(), images.train().size().width());
-        var plan = plan(sides, adam, crop == null ? side / 8 : crop, flip == null ? images.mayFlip() : flip);
-        Files.createDirectories(folder);
-        return run(folder, plan, images, new Checkpoint(0, State.fresh(), Map.of()));
+        var plan = TrainingPlan.of(asked()).at(data);
+        return run(folder, TrainingRun.beginning(folder, plan, plan.images()));
     }
 
-    /** Before anything is read: a mistyped number should not cost the time to read images. */
-    private static void requireSettings(TrainingPlan plan) {
-        try {
-            plan.settings();
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(e.getMessage(), e);
-        }
-        if (plan.batch() < 1) {
-            throw new UsageException("A step takes at least 1 image, not " + plan.batch() + ".");
-        }
-    }
-
-    private static void requireSize(String sides) {
-        if (sides != null && !sides.matches("[1-9]\\d{0,3}(x[1-9]\\d{0,3})?")) {
-            throw new UsageException("'" + sides + "' is no size of images; write 64 or 48x64.");
-        }
-    }
-
-    private TrainingPlan plan(String sides, boolean adam, int reach, boolean mirrored) {
-        int many = orElse(epochs, 10);
-        return new TrainingPlan(
-                network,
-                slot,
-                stages,
-                data.toAbsolutePath().normalize().toString(),
-                sides,
-                many,
-                orElse(batch, 128),
-                adam ? "adamw" : "sgd",
-                orElse(rate, adam ? 1e-3 : 0.1),
-                orElse(momentum, 0.9),
-                orElse(weightDecay, adam ? 0.05 : 5e-4),
-                orElse(smoothing, 0.0),
-                orElse(warmup, many > 1 ? 1.0 : 0.0),
-                orElse(clip, 0.0),
-                reach,
-                mirrored,
-                orElse(seed, 1L));
-    }
-
-    private static <T> T orElse(T given, T otherwise) {
-        return given == null ? otherwise : given;
+    /** What was said, by the names of the plan's settings. */
+    private Map<String, Object> asked() {
+        var asked = new LinkedHashMap<String, Object>();
+        asked.put("network", network);
+        asked.put("attention", slot);
+        asked.put("stages", stages.isEmpty() ? null : stages);
+        asked.put("size", size);
+        asked.put("per_class", perClass);
+        asked.put("epochs", epochs);
+        asked.put("batch", batch);
+        asked.put("optimizer", optimizer);
+        asked.put("rate", rate);
+        asked.put("momentum", momentum);
+        asked.put("weight_decay", weightDecay);
+        asked.put("smoothing", smoothing);
+        asked.put("warmup", warmup);
+        asked.put("clip", clip);
+        asked.put("crop", crop);
+        asked.put("flip", flip);
+        asked.put("seed", seed);
+        return asked;
     }
 
     private Integer goOn() throws IOException {
-        boolean other = network != null
-                || slot != null
-                || !stages.isEmpty()
-                || size != null
-                || epochs != null
-                || batch != null
-                || optimizer != null
-                || rate != null
-                || momentum != null
-                || weightDecay != null
-                || smoothing != null
-                || warmup != null
-                || clip != null
-                || crop != null
-                || flip != null
-                || seed != null
-                || out != null;
-        if (other) {
+        if (out != null || asked().values().stream().anyMatch(Objects::nonNull)) {
             throw new UsageException(
                     "--resume goes on as the run was begun; give nothing else but --data, where that has moved.");
         }
-        var file = resume.resolve(CHECKPOINT);
-        if (!Files.exists(file)) {
-            throw new FailureException(resume + " holds no run: there is no " + CHECKPOINT + ".");
+        if (!TrainingRun.isIn(resume)) {
+            throw new FailureException(resume + " holds no run: there is no " + TrainingRun.CHECKPOINT + ".");
         }
-        var checkpoint = Checkpoint.read(file);
-        var plan = TrainingPlan.of(file, checkpoint.metadata());
-        if (data != null) {
-            plan = plan.at(data.toAbsolutePath().normalize().toString());
-        }
-        var images = plan.images();
-        DataIdentity.of(images).requireSame(file, checkpoint.metadata());
-        return run(resume, plan, images, checkpoint);
+        return run(resume, TrainingRun.resumed(resume, data));
     }
 
-    private Integer run(Path folder, TrainingPlan plan, ImageSets images, Checkpoint from) throws IOException {
+    private Integer run(Path folder, TrainingRun run) throws IOException {
         var printer = spec.commandLine().getOut();
         var device = where.device();
-        try (var training = training(plan, images, from, device)) {
-            describe(printer, plan, images, training, device);
-            var log = new TrainingLog(folder, training.epochs());
-            var said = new LinkedHashMap<>(plan.metadata());
-            said.putAll(DataIdentity.of(images).metadata());
-            while (!training.isDone()) {
-                var epoch = training.epoch(bar(plan.epochs()));
-                var judged = training.evaluate(images.test());
-                clear();
-                printer.println(String.format(
-                        Locale.ROOT,
-                        "epoch %d/%d  loss %.4f, accuracy %.2f %%; test loss %.4f, accuracy %.2f %%; %.0f images/s, %.1f s",
-                        epoch.epoch(),
-                        plan.epochs(),
-                        epoch.loss(),
-                        100 * epoch.accuracy(),
-                        judged.loss(),
-                        100 * judged.accuracy(),
-                        epoch.imagesPerSecond(),
-                        epoch.seconds()));
-                printer.flush();
-                if (!Double.isFinite(judged.loss())) {
-                    throw new TrainingException(
-                            "The loss on the images to judge by is " + judged.loss() + " after epoch " + epoch.epoch()
-                                    + ", so the epoch is not kept; lower the rate or clip the gradients.");
-                }
-                log.add(epoch, judged);
-                training.save(folder.resolve(CHECKPOINT), said);
-            }
-            training.network().weights().save(folder.resolve(WEIGHTS));
-            printer.println("weights    " + folder.resolve(WEIGHTS));
-            printer.flush();
-            return ExitCode.OK;
-        } catch (TrainingException e) {
+        try {
+            run.run(device, new Screen(printer, run, device));
+        } catch (FailureException e) {
             clear();
-            throw new FailureException(e.getMessage(), e);
+            throw e;
         }
+        printer.println("weights    " + folder.resolve(TrainingRun.WEIGHTS));
+        printer.flush();
+        return ExitCode.OK;
     }
 
-    private static Training training(TrainingPlan plan, ImageSets images, Checkpoint from, Device device) {
-        try {
-            return new Training(
-                    plan.initial(images),
-                    images.train(),
-                    plan.settings(),
-                    from,
-                    device.device(),
-                    ChainOptions.evaluation().on(device.profile()));
-        } catch (IllegalArgumentException e) {
-            throw new FailureException(e.getMessage(), e);
+    /** A line an epoch, and a bar on a terminal. */
+    private final class Screen implements Watcher {
+        private final PrintWriter printer;
+        private final TrainingRun run;
+        private final Device device;
+
+        Screen(PrintWriter printer, TrainingRun run, Device device) {
+            this.printer = printer;
+            this.run = run;
+            this.device = device;
+        }
+
+        @Override
+        public void begins(Training training) {
+            describe(printer, run.plan(), run.images(), training, device);
+        }
+
+        @Override
+        public Consumer<Progress> steps() {
+            return bar(run.plan().epochs());
+        }
+
+        @Override
+        public void epoch(Epoch epoch, Evaluation judged) {
+            clear();
+            printer.println(String.format(
+                    Locale.ROOT,
+                    "epoch %d/%d  loss %.4f, accuracy %.2f %%; test loss %.4f, accuracy %.2f %%; %.0f images/s, %.1f s",
+                    epoch.epoch(),
+                    run.plan().epochs(),
+                    epoch.loss(),
+                    100 * epoch.accuracy(),
+                    judged.loss(),
+                    100 * judged.accuracy(),
+                    epoch.imagesPerSecond(),
+                    epoch.seconds()));
+            printer.flush();
         }
     }
 

@@ -15,6 +15,9 @@ import tornado.attention.networks.training.Training.Evaluation;
 
 /** A line an epoch: {@code log.jsonl} and {@code log.csv}, both written anew with each, at once or not at all. */
 final class TrainingLog {
+    static final String LINES = "log.jsonl";
+    static final String TABLE = "log.csv";
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Path folder;
@@ -27,7 +30,7 @@ final class TrainingLog {
      */
     TrainingLog(Path folder, int epochs) throws IOException {
         this.folder = folder;
-        var file = folder.resolve("log.jsonl");
+        var file = folder.resolve(LINES);
         if (epochs > 0 && Files.exists(file)) {
             for (var line : Files.readAllLines(file)) {
                 Map<String, Object> row = JSON.readerForMapOf(Object.class).readValue(line);
@@ -53,11 +56,11 @@ final class TrainingLog {
         for (var each : rows) {
             lines.add(JSON.writeValueAsString(each));
         }
-        write(folder.resolve("log.jsonl"), lines);
+        write(folder.resolve(LINES), lines);
         var table = new ArrayList<String>();
         table.add(String.join(",", row.keySet()));
         rows.forEach(r -> table.add(r.values().stream().map(Object::toString).collect(Collectors.joining(","))));
-        write(folder.resolve("log.csv"), table);
+        write(folder.resolve(TABLE), table);
     }
 
     private static void write(Path file, List<String> lines) throws IOException {

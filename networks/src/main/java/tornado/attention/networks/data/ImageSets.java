@@ -52,6 +52,11 @@ public record ImageSets(String kind, LabelledImages train, LabelledImages test, 
         }
     }
 
+    /** The same with the first images of each class only to train with; all to judge by. */
+    public ImageSets trainedWith(int ofEachClass) {
+        return new ImageSets(kind, train.ofEachClass(ofEachClass), test, mayFlip);
+    }
+
     /**
      * Reads a folder.
      *

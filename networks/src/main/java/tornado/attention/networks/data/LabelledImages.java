@@ -1,6 +1,7 @@
 package tornado.attention.networks.data;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import tornado.attention.networks.image.Size;
 
 /** Images of one size with their classes, as bytes in memory. Never changed after it was made. */
@@ -68,6 +69,29 @@ public final class LabelledImages {
     /** The class of an image. */
     public int label(int image) {
         return labels[image];
+    }
+
+    /**
+     * The first images of each class, in their order.
+     *
+     * @param most of each class; fewer where there are not as many
+     */
+    public LabelledImages ofEachClass(int most) {
+        if (most < 1) {
+            throw new IllegalArgumentException("At least 1 image of each class is taken, not " + most + ".");
+        }
+        var taken = new int[classes.size()];
+        var chosen = IntStream.range(0, labels.length)
+                .filter(i -> taken[labels[i]]++ < most)
+                .toArray();
+        int length = channels * size.height() * size.width();
+        var some = new byte[Math.multiplyExact(chosen.length, length)];
+        var theirs = new int[chosen.length];
+        for (int i = 0; i < chosen.length; i++) {
+            System.arraycopy(pixels, chosen[i] * length, some, i * length, length);
+            theirs[i] = labels[chosen[i]];
+        }
+        return new LabelledImages(size, channels, classes, some, theirs);
     }
 
     /** Mean and standard deviation of each of three channels, of values between 0 and 1. */

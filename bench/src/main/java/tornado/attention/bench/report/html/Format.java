@@ -51,7 +51,7 @@ public final class Format {
     }
 
     /** {@code 12.9 M}, decimal. */
-    static String scaled(long value) {
+    public static String scaled(long value) {
         double scaled = value;
         int unit = 0;
         while (Math.abs(scaled) >= 1000 && unit < UNITS.length - 1) {

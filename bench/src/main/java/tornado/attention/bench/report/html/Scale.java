@@ -1,6 +1,7 @@
 package tornado.attention.bench.report.html;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -44,6 +45,14 @@ record Scale(boolean logarithmic, double low, double high, double from, double t
     /** A linear scale from 0. */
     static Scale linear(double highest, double from, double to) {
         return new Scale(false, 0, highest > 0 ? highest * 1.05 : 1, from, to);
+    }
+
+    /** A linear scale around values, with a little room. */
+    static Scale around(double[] values, double from, double to) {
+        double low = Arrays.stream(values).filter(Double::isFinite).min().orElse(0);
+        double high = Arrays.stream(values).filter(Double::isFinite).max().orElse(1);
+        double room = high > low ? 0.06 * (high - low) : Math.max(Math.abs(high), 1) / 2;
+        return new Scale(false, low - room, high + room, from, to);
     }
 
     /** The coordinate; a value beyond an end lies at the end. */
@@ -92,8 +101,8 @@ record Scale(boolean logarithmic, double low, double high, double from, double t
             }
         }
         var ticks = new ArrayList<Double>();
-        for (int i = 0; low + i * step <= high; i++) {
-            ticks.add(low + i * step);
+        for (long i = (long) Math.ceil(low / step); i * step <= high; i++) {
+            ticks.add(i * step);
         }
         return ticks;
     }

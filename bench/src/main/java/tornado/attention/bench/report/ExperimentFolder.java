@@ -1,0 +1,58 @@
+package tornado.attention.bench.report;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import tornado.attention.bench.report.html.ExperimentReport;
+
+/** The folder of an experiment: {@code experiment.json}, and what is made of it. */
+public final class ExperimentFolder {
+    /** The page. */
+    public static final String REPORT = "report.html";
+
+    private static final String RESULT = "experiment.json";
+
+    private final Path folder;
+
+    private ExperimentFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /** The folder at a path, whether it exists or not. */
+    public static ExperimentFolder at(Path folder) {
+        return new ExperimentFolder(folder);
+    }
+
+    /** Whether an experiment is there. */
+    public boolean exists() {
+        return Files.exists(folder.resolve(RESULT));
+    }
+
+    /** What is there. */
+    public ExperimentResult read() throws IOException {
+        var file = folder.resolve(RESULT);
+        return Records.read(Files.readString(file), ExperimentResult.class, file.toString());
+    }
+
+    /** Writes the result and everything that is computed from it. */
+    public void write(ExperimentResult result) throws IOException {
+        WholeFiles.write(folder, RESULT, Records.pretty(result) + "\n");
+        WholeFiles.write(folder, "results.csv", ExperimentTables.csv(result));
+        WholeFiles.write(folder, "runs.csv", ExperimentTables.runs(result));
+        WholeFiles.write(folder, "tables.tex", ExperimentTables.latex(result));
+        WholeFiles.write(folder, REPORT, ExperimentReport.of(result));
+        WholeFiles.write(folder, Checksums.FILE, Checksums.of(folder));
+    }
+
+    /** The lines of a training run's log. */
+    public static List<ExperimentResult.Epoch> log(Path run) throws IOException {
+        var file = run.resolve("log.jsonl");
+        var epochs = new ArrayList<ExperimentResult.Epoch>();
+        for (var line : Files.readAllLines(file)) {
+            epochs.add(Records.read(line, ExperimentResult.Epoch.class, file.toString()));
+        }
+        return epochs;
+    }
+}
