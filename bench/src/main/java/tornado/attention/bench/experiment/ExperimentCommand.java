@@ -33,6 +33,7 @@ import tornado.attention.bench.report.ExperimentFolder;
 import tornado.attention.bench.report.ExperimentResult;
 import tornado.attention.bench.report.ExperimentResult.Cost;
 import tornado.attention.bench.report.ExperimentTables;
+import tornado.attention.bench.report.TrainingLogs;
 import tornado.attention.bench.text.Numbers;
 import tornado.attention.bench.train.TrainingRun;
 import tornado.attention.bench.train.TrainingRun.Watcher;
@@ -60,9 +61,7 @@ public final class ExperimentCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(
-            paramLabel = "FILE",
-            description = "What is compared, as JSON; docs/training.md explains it, docs/experiments has some.")
+    @Parameters(paramLabel = "FILE", description = "What is compared, as JSON; docs/experiments has one.")
     private Path file;
 
     @Option(
@@ -296,7 +295,7 @@ public final class ExperimentCommand implements Callable<Integer> {
             var runs = new ArrayList<ExperimentResult.Run>();
             for (long seed : experiment.seeds()) {
                 if (TrainingRun.isFinished(folder(arm, seed))) {
-                    runs.add(new ExperimentResult.Run(seed, ExperimentFolder.log(folder(arm, seed))));
+                    runs.add(new ExperimentResult.Run(seed, TrainingLogs.read(folder(arm, seed))));
                 }
             }
             var network = networks.get(arm);

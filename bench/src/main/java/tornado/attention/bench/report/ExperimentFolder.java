@@ -3,8 +3,6 @@ package tornado.attention.bench.report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import tornado.attention.bench.report.html.ExperimentReport;
 
 /** The folder of an experiment: {@code experiment.json}, and what is made of it. */
@@ -44,15 +42,5 @@ public final class ExperimentFolder {
         WholeFiles.write(folder, "tables.tex", ExperimentTables.latex(result));
         WholeFiles.write(folder, REPORT, ExperimentReport.of(result));
         WholeFiles.write(folder, Checksums.FILE, Checksums.of(folder));
-    }
-
-    /** The lines of a training run's log. */
-    public static List<ExperimentResult.Epoch> log(Path run) throws IOException {
-        var file = run.resolve("log.jsonl");
-        var epochs = new ArrayList<ExperimentResult.Epoch>();
-        for (var line : Files.readAllLines(file)) {
-            epochs.add(Records.read(line, ExperimentResult.Epoch.class, file.toString()));
-        }
-        return epochs;
     }
 }

@@ -1,6 +1,7 @@
 package tornado.attention.bench.report;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -18,12 +19,18 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "report",
         mixinStandardHelpOptions = true,
-        description = "Renders the results of 'attn compare' again; several folders are merged into one comparison.")
+        description = {
+            "Renders the results of 'attn compare' again; several folders are merged into one comparison.",
+            "Of an experiment, renders its page and tables again; of runs of 'attn train', draws their curves."
+        })
 public final class ReportCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "DIR", arity = "1..*", description = "Folders that 'attn compare' wrote.")
+    @Parameters(
+            paramLabel = "DIR",
+            arity = "1..*",
+            description = "Folders that 'attn compare', 'attn experiment' or 'attn train' wrote.")
     private List<Path> folders;
 
     @Option(
@@ -37,14 +44,29 @@ public final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (folders.stream().allMatch(TrainingLogs::isIn)) {
+            var target = folders.size() == 1 ? folders.getFirst() : Path.of("report-" + stamp());
+            return done(TrainingLogs.draw(folders, out == null ? target : out).toString());
+        }
+        if (folders.size() == 1 && ExperimentFolder.at(folders.getFirst()).exists()) {
+            var experiment = ExperimentFolder.at(folders.getFirst()).read();
+            var target = out == null ? folders.getFirst() : Files.createDirectories(out);
+            ExperimentFolder.at(target).write(experiment);
+            return done(experiment.done() + " runs of " + experiment.planned() + ": "
+                    + target.resolve(ExperimentFolder.REPORT));
+        }
         var sources = folders.stream().map(ResultsFolder::open).toList();
         var target = out == null && sources.size() == 1
                 ? sources.getFirst()
                 : Rendering.merge(sources, out == null ? Path.of("report-" + stamp()) : out);
         int rows = Rendering.of(target).size();
-        var console = spec.commandLine().getOut();
-        console.println(rows + " rows of " + target.environments().size() + " run(s): "
+        return done(rows + " rows of " + target.environments().size() + " run(s): "
                 + target.path().resolve("report.html"));
+    }
+
+    private int done(String line) {
+        var console = spec.commandLine().getOut();
+        console.println(line);
         console.flush();
         return 0;
     }

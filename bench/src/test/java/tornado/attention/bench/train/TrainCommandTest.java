@@ -3,10 +3,8 @@ package tornado.attention.bench.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,8 +12,6 @@ import tornado.attention.bench.Outcome;
 
 /** {@code attn train} and {@code attn evaluate} on a data set that the test makes: dark and bright images. */
 class TrainCommandTest {
-    private static final int SIDE = 8;
-
     @TempDir
     private Path temporary;
 
@@ -23,25 +19,7 @@ class TrainCommandTest {
 
     @BeforeEach
     void makeData() throws IOException {
-        data = Files.createDirectories(temporary.resolve("data"));
-        write("train", 96);
-        write("t10k", 30);
-    }
-
-    private void write(String part, int count) throws IOException {
-        var random = new Random(count);
-        var images = ByteBuffer.allocate(16 + count * SIDE * SIDE);
-        images.putInt(0x803).putInt(count).putInt(SIDE).putInt(SIDE);
-        var labels = ByteBuffer.allocate(8 + count);
-        labels.putInt(0x801).putInt(count);
-        for (int i = 0; i < count; i++) {
-            labels.put((byte) (i % 2));
-            for (int p = 0; p < SIDE * SIDE; p++) {
-                images.put((byte) (random.nextInt(100) + 120 * (i % 2)));
-            }
-        }
-        Files.write(data.resolve(part + "-images-idx3-ubyte"), images.array());
-        Files.write(data.resolve(part + "-labels-idx1-ubyte"), labels.array());
+        data = TestImages.write(temporary.resolve("data"), 96, 30);
     }
 
     private Outcome train(Object... more) {
@@ -85,6 +63,10 @@ class TrainCommandTest {
                 .contains("test loss " + accuracy.substring(accuracy.indexOf("loss ") + 5) + ", accuracy "
                         + accuracy.substring("accuracy   ".length(), accuracy.indexOf(',')));
 
+        var drawn = Outcome.of("report", whole);
+        assertThat(drawn.status()).as(drawn.err()).isZero();
+        assertThat(Files.readString(whole.resolve("report.html"))).contains("id=\"accuracy\"", "id=\"loss\"", "<svg");
+
         var again = Outcome.of("train", "--resume", whole);
         assertThat(again.status()).as(again.err()).isZero();
         assertThat(again.out()).contains("resumed    after epoch 3").doesNotContain("epoch 4");
@@ -106,6 +88,7 @@ class TrainCommandTest {
                 Outcome.of("train", "resnet8_cifar", "--data", data, "--batch", 500, "--out", other));
         fails(2, "norm above 0", train(other, "--clip", -1));
         fails(2, "at least 1 epoch", train(other, "--epochs", 0));
+        fails(2, "At least 1 image of each class", train(other, "--per-class", -1));
         fails(2, "momentum is at least 0", train(other, "--momentum", 1.5));
         fails(1, "data set that is known", Outcome.of("train", "resnet8_cifar", "--data", temporary, "--out", other));
         fails(2, "no network 'resnet9'", Outcome.of("train", "resnet9", "--data", data));
@@ -115,7 +98,7 @@ class TrainCommandTest {
         Files.createDirectories(other);
         Files.writeString(other.resolve("log.csv"), "mine");
         fails(2, "would be overwritten", train(other));
-        write("train", 64);
+        TestImages.write(data, 64, 30);
         fails(1, "was trained with other images", Outcome.of("train", "--resume", out));
         fails(1, "was trained with other images", Outcome.of("evaluate", out));
         fails(1, "does not exist", Outcome.of("evaluate", temporary));

@@ -67,6 +67,27 @@ class ImageSetsTest {
     }
 
     @Test
+    void takesTheFirstOfEachClass() throws IOException {
+        idx();
+        Files.write(folder.resolve("train-images-idx3-ubyte"), images(5, 4, 5));
+        Files.write(folder.resolve("train-labels-idx1-ubyte"), labels(2, 2, 0, 2, 0));
+        var all = ImageSets.open(folder, null);
+        var some = all.trainedWith(1);
+        assertThat(some.train().count()).isEqualTo(2);
+        assertThat(some.train().label(0)).isEqualTo(2);
+        assertThat(some.train().label(1)).isZero();
+        assertThat(some.test()).isSameAs(all.test());
+        var statistics = new LabelledImages.Statistics(new float[3], new float[] {1, 1, 1});
+        var expected = new float[60];
+        var image = new float[60];
+        all.train().write(2, expected, 0, statistics, 0, 0, false);
+        some.train().write(1, image, 0, statistics, 0, 0, false);
+        assertThat(image).isEqualTo(expected);
+        assertThat(all.trainedWith(2).train().count()).isEqualTo(4);
+        assertThatThrownBy(() -> all.trainedWith(0)).hasMessageContaining("At least 1 image of each class");
+    }
+
+    @Test
     void imagesAreMovedAndMirrored() throws IOException {
         idx();
         var train = ImageSets.open(folder, null).train();

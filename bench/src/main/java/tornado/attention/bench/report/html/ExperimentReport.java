@@ -1,6 +1,7 @@
 package tornado.attention.bench.report.html;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -109,7 +110,8 @@ public final class ExperimentReport {
         }
         long above = differences.stream().filter(d -> d.low() > 0).count();
         long below = differences.stream().filter(d -> d.high() < 0).count();
-        return "Of " + differences.size() + " networks with attention, " + above
+        return "Of " + differences.size() + (differences.size() == 1 ? " network" : " networks") + " with attention, "
+                + above
                 + " are better than the network without and "
                 + below + " worse, if their 95 % intervals over seeds are taken one by one; of so many, about "
                 + Format.significant(0.05 * differences.size())
@@ -199,7 +201,8 @@ public final class ExperimentReport {
 
     private void cost(Html html) {
         html.raw("<section id=\"cost\">").element("h2", "Accuracy against cost");
-        html.paragraph("Up and to the left is better. The vertical lines are 95 % intervals over seeds.");
+        html.paragraph(
+                "Up and to the left is better; a square is the network without attention. The vertical lines are 95 % intervals over seeds.");
         html.raw("<div class=\"cards\">");
         html.raw(scatter("Parameters", "parameters", Arm::parameters));
         html.raw(scatter("Multiply-adds", "multiply-adds an image", Arm::macs));
@@ -227,7 +230,7 @@ public final class ExperimentReport {
         }
         int bottom = SCATTER - 40;
         var svg = new Svg(SCATTER, title, axis);
-        var x = Scale.around(shown.stream().mapToDouble(cost).toArray(), AXIS, RIGHT);
+        var x = Scale.log(shown.stream().mapToDouble(cost).toArray(), AXIS, RIGHT, 2);
         var y = Scale.around(
                 shown.stream()
                         .map(a -> a.accuracy().orElseThrow())
@@ -254,15 +257,19 @@ public final class ExperimentReport {
                     ExperimentTables.percent(arm.accuracy(), false));
         }
         for (var arm : shown) {
-            double at = x.at(cost.applyAsDouble(arm));
-            double height = y.at(100 * arm.accuracy().orElseThrow().mean());
             svg.mark(
-                    at,
-                    height,
+                    x.at(cost.applyAsDouble(arm)),
+                    y.at(100 * arm.accuracy().orElseThrow().mean()),
                     arm.attention().equals(ExperimentResult.PLAIN) ? 1 : 0,
                     arm.title() + ": " + Format.significant(cost.applyAsDouble(arm)));
-            labels.write(at, height, arm.attention());
         }
+        // Where there is no room for all names, the network that the others are held against keeps its own.
+        shown.stream()
+                .sorted(Comparator.comparing((Arm a) -> !a.attention().equals(ExperimentResult.PLAIN)))
+                .forEach(arm -> labels.write(
+                        x.at(cost.applyAsDouble(arm)),
+                        y.at(100 * arm.accuracy().orElseThrow().mean()),
+                        arm.attention()));
         return Card.of(title, "", "", svg, table);
     }
 
