@@ -3,6 +3,7 @@ package tornado.attention.tasks;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,9 @@ import tornado.attention.tasks.Tensor.Role;
 final class GraphCuts {
     /** A cut may lie in the last part of what a graph may hold, where the fewest bytes cross it. */
     private static final double LEAST = 0.6;
+
+    /** TornadoVM 5.2 holds 1,024 nodes a graph: arrays, numbers, tasks, what tasks write and what moves; with room for tasks that hand on. */
+    private static final int NODES = 960;
 
     private final List<Step> steps;
     private final Map<Tensor, Integer> firstUse = new IdentityHashMap<>();
@@ -48,9 +52,14 @@ final class GraphCuts {
     List<Integer> ends(int most) {
         var ends = new ArrayList<Integer>();
         int from = 0;
-        while (steps.size() - from > most) {
-            int best = from + most;
-            for (int end = from + Math.max(1, (int) (most * LEAST)); end <= from + most; end++) {
+        while (true) {
+            int furthest = furthest(from, most);
+            if (furthest == steps.size()) {
+                ends.add(furthest);
+                return ends;
+            }
+            int best = furthest;
+            for (int end = from + Math.max(1, (int) ((furthest - from) * LEAST)); end <= furthest; end++) {
                 if (bytes(end) <= bytes(best)) {
                     best = end;
                 }
@@ -58,8 +67,30 @@ final class GraphCuts {
             ends.add(best);
             from = best;
         }
-        ends.add(steps.size());
-        return ends;
+    }
+
+    /** The last end of a graph with so many tasks that TornadoVM holds it; at least one step further. */
+    private int furthest(int from, int most) {
+        var objects = Collections.<Tensor>newSetFromMap(new IdentityHashMap<>());
+        objects.addAll(crossing(from));
+        var numbers = new HashSet<Object>();
+        int others = 0;
+        int end = from;
+        while (end < steps.size() && end - from < most) {
+            var step = steps.get(end);
+            objects.addAll(used(step));
+            step.launch().arguments().stream().filter(Number.class::isInstance).forEach(numbers::add);
+            others += 1 + 2 * step.launch().writes().size();
+            var held = Collections.<Tensor>newSetFromMap(new IdentityHashMap<>());
+            held.addAll(objects);
+            held.addAll(crossing(end + 1));
+            // An array is a node itself, one that brings it to the device and one that ends it there.
+            if (3 * held.size() + numbers.size() + others > NODES && end > from) {
+                return end;
+            }
+            end++;
+        }
+        return end;
     }
 
     private long bytes(int cut) {

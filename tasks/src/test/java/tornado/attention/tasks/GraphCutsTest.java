@@ -84,6 +84,24 @@ class GraphCutsTest {
         }
     }
 
+    /** TornadoVM 5.2 has room for 1,024 nodes in a graph: each array takes three, each task and each array it writes more. */
+    @Test
+    void aGraphOfManyArraysHasFewerTasks() {
+        var chain = TaskChain.named("wide", ChainOptions.evaluation().withTasksAGraph(400));
+        var y = chain.input("x", Shape.of(1, 1, 8, 8));
+        for (int i = 0; i < 300; i++) {
+            y = Broadcast.add(chain, "add", y, chain.weight(Weight.of("w" + i, Shape.of(1, 1), i)));
+        }
+        chain.output(y);
+        var ends = new GraphCuts(chain.steps()).ends(400);
+        assertThat(ends).hasSizeBetween(3, 5).endsWith(300);
+        for (int i = 0; i < ends.size(); i++) {
+            int tasks = ends.get(i) - (i == 0 ? 0 : ends.get(i - 1));
+            assertThat(3 * (2 * tasks + 1) + 3 * tasks).isLessThan(1024);
+        }
+        assertThat(new GraphCuts(chain.steps()).ends(50)).hasSizeBetween(6, 11);
+    }
+
     @Test
     void aGraphHasATask() {
         assertThatThrownBy(() -> ChainOptions.evaluation().withTasksAGraph(0))
