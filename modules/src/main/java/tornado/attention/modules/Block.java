@@ -48,7 +48,13 @@ public interface Block {
 
         /** Checks that a feature map has the channels that the settings name. */
         default void requireChannels(String module, Value x, int channels) {
-            if (x.shape().rank() != 4 || x.shape().channels() != channels) {
+            if (x.shape().rank() != 4) {
+                throw new IllegalArgumentException("Module " + module
+                        + " takes a feature map of four dimensions, [batch, channels, height, width], but '" + x.name()
+                        + "' has shape " + x.shape()
+                        + (x.shape().rank() == 3 ? "; add the batch in front: 1x" + x.shape() + "." : "."));
+            }
+            if (x.shape().channels() != channels) {
                 throw new IllegalArgumentException("Module " + module + " was made for " + channels
                         + " channels and takes [batch, " + channels + ", height, width], but '" + x.name()
                         + "' has shape " + x.shape() + ".");

@@ -9,6 +9,7 @@ import tornado.attention.tasks.graph.AveragePoolTask;
 import tornado.attention.tasks.graph.ExpandTask;
 import tornado.attention.tasks.graph.Parameter;
 import tornado.attention.tasks.graph.Value;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * FcaNet's multi-spectral channel attention: Qin et al., FcaNet: Frequency Channel Attention Networks, ICCV 2021 (arXiv
@@ -37,6 +38,9 @@ public record MultiSpectralAttentionLayer(int channel, Value filters, LinearLaye
         implements Block.OfMap {
     /** A loaded filter may differ from the computed one by the rounding of float32 cosines. */
     private static final double FILTER_TOLERANCE = 1e-5;
+
+    private static final double HALF = 0x1p-10;
+    private static final double BRAIN = 0x1p-7;
 
     /** Name, paper and options. */
     public static final ModuleType TYPE = ModuleType.of(
@@ -87,8 +91,9 @@ public record MultiSpectralAttentionLayer(int channel, Value filters, LinearLaye
     private static void requireFilters(Parameter stored, float[] computed, String method) {
         if (!stored.isDescribed()) {
             var given = stored.weight().values();
+            double relative = precision(given);
             for (int i = 0; i < computed.length; i++) {
-                if (!(Math.abs(computed[i] - given.get(i)) <= FILTER_TOLERANCE)) {
+                if (!(Math.abs(computed[i] - given.get(i)) <= FILTER_TOLERANCE + relative * Math.abs(computed[i]))) {
                     throw new IllegalArgumentException("Module MultiSpectralAttentionLayer with " + method
                             + " does not fit 'dct_layer.weight': element " + i + " is " + given.get(i) + " instead of "
                             + computed[i]
@@ -96,6 +101,18 @@ public record MultiSpectralAttentionLayer(int channel, Value filters, LinearLaye
                 }
             }
         }
+    }
+
+    /** What rounding of the filters may be due to how they were stored: nothing more of F32, a unit of F16's or BF16's last place. */
+    private static double precision(FloatArray given) {
+        boolean half = true;
+        boolean brain = true;
+        for (int i = 0; i < given.getSize(); i++) {
+            float value = given.get(i);
+            half &= Float.float16ToFloat(Float.floatToFloat16(value)) == value;
+            brain &= (Float.floatToRawIntBits(value) & 0xffff) == 0;
+        }
+        return half ? HALF : brain ? BRAIN : 0;
     }
 
     @Override

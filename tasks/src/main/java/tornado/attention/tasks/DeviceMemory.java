@@ -1,6 +1,9 @@
 package tornado.attention.tasks;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Objects;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -24,6 +27,7 @@ public record DeviceMemory(String device, long bytes, long largestBuffer, long l
 
     private static final String UNITS = "KMGTPE";
     private static final long MEGABYTE = 1L << 20;
+    private static final long PEOPLES_MEGABYTE = 1_000_000;
     private static final long GIGABYTE = 1L << 30;
 
     /** Checks for null. */
@@ -80,8 +84,8 @@ public record DeviceMemory(String device, long bytes, long largestBuffer, long l
         requireOnDevice(name, needed);
         long largest = arrays.stream().mapToLong(Long::longValue).max().orElse(0) + FloatArray.ARRAY_HEADER;
         if (largest >= largestBuffer) {
-            throw new IllegalArgumentException("Chain '" + name + "' has an array of " + largest + " bytes but "
-                    + device + " gives less than " + largestBuffer
+            throw new IllegalArgumentException("Chain '" + name + "' has an array of " + people(largest) + " but "
+                    + device + " gives less than " + people(largestBuffer)
                     + " at a time; use a smaller batch or another device.");
         }
         requireOfEngine(name, needed);
@@ -101,16 +105,14 @@ public record DeviceMemory(String device, long bytes, long largestBuffer, long l
 
     private void requireOnDevice(String name, long needed) {
         if (needed > bytes) {
-            throw new IllegalArgumentException(needs(name, needed) + " but " + device + " has " + bytes
-                    + (heap
-                            ? "; use a smaller batch, or give the JVM more with -Xmx."
-                            : "; use a smaller batch or another device."));
+            throw new IllegalArgumentException(needs(name, needed) + " but " + device + " has " + people(bytes)
+                    + "; use a smaller batch or map" + (heap ? moreHeap(needed) : " or another device") + ".");
         }
     }
 
     private void requireOfEngine(String name, long needed) {
         if (needed > limit) {
-            throw new IllegalArgumentException(needs(name, needed) + " but TornadoVM takes only " + limit + of()
+            throw new IllegalArgumentException(needs(name, needed) + " but TornadoVM takes only " + people(limit) + of()
                     + "; use a smaller batch, or start Java with -D" + PROPERTY + "=" + size(needed) + ".");
         }
     }
@@ -126,18 +128,35 @@ public record DeviceMemory(String device, long bytes, long largestBuffer, long l
         long needed = needed(arrays);
         var text = heap
                 ? needs(name, needed) + " and did not get them. " + cause.getMessage()
-                : needs(name, needed) + " and did not get them: TornadoVM takes at most " + limit + of()
+                : needs(name, needed) + " and did not get them: TornadoVM takes at most " + people(limit) + of()
                         + " for all plans together; close other plans, use a smaller batch, or start Java with -D"
                         + PROPERTY + "=" + size(limit + needed) + ".";
         return new IllegalStateException(text, cause);
     }
 
     private static String needs(String name, long needed) {
-        return "Chain '" + name + "' needs " + needed + " bytes of device memory";
+        return "Chain '" + name + "' needs " + people(needed) + " of device memory";
     }
 
     private String of() {
-        return bytes == Long.MAX_VALUE ? " on " + device : " of the " + bytes + " on " + device;
+        return bytes == Long.MAX_VALUE ? " on " + device : " of the " + people(bytes) + " on " + device;
+    }
+
+    /** More memory for the JVM, where the machine has it. */
+    private static String moreHeap(long needed) {
+        long wanted = needed + needed / 4;
+        var option = "-Xmx" + size(wanted).replace("B", "");
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean machine
+                        && machine.getTotalMemorySize() > wanted
+                ? ", or start Java with " + option + " (attn: ATTN_JAVA_OPTS=" + option + ")"
+                : "";
+    }
+
+    /** {@code 4,295.0 MB}, decimal units; what is less than a megabyte in bytes. */
+    private static String people(long bytes) {
+        return bytes < PEOPLES_MEGABYTE
+                ? String.format(Locale.ROOT, "%,d bytes", bytes)
+                : String.format(Locale.ROOT, "%,.1f MB", bytes / (double) PEOPLES_MEGABYTE);
     }
 
     /** Rounded up, such as {@code 5MB} or {@code 6GB}. */

@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import tornado.attention.tasks.Tensor.Role;
@@ -385,17 +386,18 @@ public final class TaskChain {
      * {@link #foreign} are the seam to tasks before and behind; {@link #input}s are transferred before each run, and
      * {@link #output}s come down as in a plan.
      *
-     * @return the grids of work-group kernels, empty where there are none: pass them on to the execution plan
+     * @return the grids of work-group kernels, if there are any: {@code grids.ifPresent(plan::withGridScheduler)}; TornadoVM refuses a
+     *     scheduler without grids
      * @throws IllegalStateException if the chain is compiled already
      */
-    public GridScheduler emitInto(TaskGraph graph) {
+    public Optional<GridScheduler> emitInto(TaskGraph graph) {
         requireOpen("a second emission");
         var layout = ChainLayout.of(this);
         var grids = new GridScheduler();
         layout.allocate();
         layout.emit(graph, graph.getTaskGraphName(), grids);
         markCompiled();
-        return grids;
+        return grids.keySet().isEmpty() ? Optional.empty() : Optional.of(grids);
     }
 
     /**

@@ -125,13 +125,15 @@ class TaskChainTest {
         var chain = TaskChain.named("attention");
         var x = chain.foreign("x", Shape.of(1, 1, 2, 2), before);
         var y = Broadcast.activate(chain, "relu", x, Activation.RELU);
-        chain.emitInto(graph);
+        var grids = chain.emitInto(graph);
         var after = new FloatArray(4);
         graph.task("after", Elementwise::copy, y.array(), after, 4)
                 .transferToHost(DataTransferMode.EVERY_EXECUTION, after);
         try (var plan = new TornadoExecutionPlan(graph.snapshot())) {
+            grids.ifPresent(plan::withGridScheduler);
             plan.execute();
         }
+        assertThat(grids).isEmpty();
         assertThat(after.toHeapArray()).containsExactly(1f, 0f, 3f, 0f);
     }
 

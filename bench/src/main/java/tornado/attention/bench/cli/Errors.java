@@ -1,5 +1,6 @@
 package tornado.attention.bench.cli;
 
+import java.nio.file.InvalidPathException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -61,7 +62,14 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
                 && !unmatched.getUnmatched().isEmpty()) {
             return unmatched(unmatched);
         }
-        var text = failure.getMessage().replaceAll("\\s*[\\r\\n]+\\s*", " ").strip();
+        if (failure.getMessage().contains(InvalidPathException.class.getName())) {
+            return "'" + failure.getValue() + "' is no path in this locale, whose encoding is "
+                    + System.getProperty("sun.jnu.encoding") + "; set LC_ALL=C.UTF-8";
+        }
+        var text = failure.getMessage()
+                .replace("option option", "option")
+                .replaceAll("\\s*[\\r\\n]+\\s*", " ")
+                .strip();
         if (failure instanceof MissingParameterException) {
             return text;
         }

@@ -118,6 +118,7 @@ public final class ModulesCommand implements Callable<Integer> {
         try {
             var count = count(type, featureMap);
             out.println("  options     " + options(type, count.settings().asMap()));
+            out.println("  inputs      " + inputs(type, count));
             out.println("  parameters  " + Numbers.count(count.parameters()) + "   MACs " + Numbers.count(count.macs())
                     + "   kernels " + count.cost().kernels() + "   traffic "
                     + Numbers.bytes(count.cost().bytes()) + "   device memory "
@@ -127,6 +128,15 @@ public final class ModulesCommand implements Callable<Integer> {
             out.println("  does not fit " + featureMap + ": " + Sentences.of(e));
         }
         out.println();
+    }
+
+    /** {@code queries 1x3136x256  [mask ...]}: required ones with their shapes, optional ones with what they mean. */
+    private static String inputs(ModuleType type, Count count) {
+        return type.inputs().stream()
+                .map(name -> type.optionalInputs().contains(name)
+                        ? "[" + name + ": " + RequiredInputs.meaning(name) + "]"
+                        : name + " " + count.inputs().get(name))
+                .collect(Collectors.joining("  "));
     }
 
     /** {@code channels=256 rd_ratio=0.125 ...}: the value that fits the feature map, with the default where it is another. */
@@ -161,6 +171,9 @@ public final class ModulesCommand implements Callable<Integer> {
         entry.put("arxiv", type.arxiv());
         entry.put("inputs", type.inputs());
         entry.put("optionalInputs", type.optionalInputs());
+        var meanings = new LinkedHashMap<String, String>();
+        type.optionalInputs().forEach(name -> meanings.put(name, RequiredInputs.meaning(name)));
+        entry.put("optionalInputMeanings", meanings);
         var options = new ArrayList<Map<String, Object>>();
         for (var option : type.options()) {
             var o = new LinkedHashMap<String, Object>();

@@ -3,7 +3,9 @@ package tornado.attention.bench.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -40,6 +42,26 @@ public final class OutputFiles {
             taken.put(option, file);
         }
         return this;
+    }
+
+    /**
+     * What a file to be written ends in, which says its format.
+     *
+     * @param endings those that there are
+     * @throws UsageException if it ends in none of them
+     */
+    public static String ending(String option, Path file, String... endings) {
+        var name = file.toString().toLowerCase(Locale.ROOT);
+        return Arrays.stream(endings)
+                .filter(name::endsWith)
+                .findFirst()
+                .orElseThrow(() -> new UsageException(option + " " + file
+                        + " is no kind of file that is written here; end it with " + joined(endings) + "."));
+    }
+
+    private static String joined(String... endings) {
+        int last = endings.length - 1;
+        return last == 0 ? endings[0] : String.join(", ", Arrays.copyOf(endings, last)) + " or " + endings[last];
     }
 
     /** Whether an option has named this file. */

@@ -8,7 +8,18 @@ import tornado.attention.tasks.Shape;
 
 /** What a module has to be given when it stands behind a feature map. */
 public final class RequiredInputs {
+    private static final Map<String, String> MEANINGS = Map.of(
+            "mask",
+            "broadcasts to [batch, heads, queries, keys]; true hides a key, or numbers that are 0 or minus infinity",
+            "weights",
+            "broadcasts to [batch, heads, queries, keys]; multiplies the scores");
+
     private RequiredInputs() {}
+
+    /** What an optional input is for. */
+    public static String meaning(String optional) {
+        return MEANINGS.getOrDefault(optional, "may be absent");
+    }
 
     /**
      * Shapes of the required inputs by their names, in the module's order.

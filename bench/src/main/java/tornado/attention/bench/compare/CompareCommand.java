@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,9 +19,12 @@ import tornado.attention.bench.cli.ModuleNames;
 import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.machine.EnergyMeter;
+import tornado.attention.bench.machine.LoadMeter;
+import tornado.attention.bench.machine.LoadMeter.Reading;
 import tornado.attention.bench.machine.WithoutPaths;
 import tornado.attention.bench.network.NetworksCommand;
 import tornado.attention.bench.report.Environment;
+import tornado.attention.bench.report.FolderLock;
 import tornado.attention.bench.report.Rendering;
 import tornado.attention.bench.report.ReportCommand;
 import tornado.attention.bench.report.ResultsFolder;
@@ -39,6 +43,8 @@ import tornado.attention.tasks.VariantChoice;
 public final class CompareCommand implements Callable<Integer> {
     /** Stands for the list of operations where results name the modules of a run. */
     private static final String OPERATIONS = "operations";
+
+    private static final long LOOKED_AT_MILLIS = 400;
 
     /** Stands in front of the names of networks there. */
     private static final String NETWORKS = RunConfiguration.NETWORKS;
@@ -134,11 +140,13 @@ public final class CompareCommand implements Callable<Integer> {
             field.notes().forEach(this::say);
             var environment = RunIdentity.of(configuration, field);
             var target = out == null ? Path.of("results-" + ReportCommand.stamp()) : out;
-            var folder = ResultsFolder.create(target, environment);
-            say("Results go to " + folder.path() + "; measuring what the devices reach at best.");
-            environment = RunIdentity.withCeilings(environment, field);
-            folder.update(environment);
-            return run(folder, environment, field, effort, names);
+            try (var _ = FolderLock.of(target)) {
+                var folder = ResultsFolder.create(target, environment);
+                say("Results go to " + folder.path() + "; measuring what the devices reach at best.");
+                environment = RunIdentity.withCeilings(environment, field);
+                folder.update(environment);
+                return run(folder, environment, field, effort, names);
+            }
         }
     }
 
@@ -160,7 +168,8 @@ public final class CompareCommand implements Callable<Integer> {
         var search = before.configuration().peers().isEmpty()
                 ? Peer.nobodyAsked()
                 : Peer.findAgain(python, before.configuration().python());
-        try (var field = Field.of(before.configuration(), effort, search)) {
+        try (var _ = FolderLock.of(resume);
+                var field = Field.of(before.configuration(), effort, search)) {
             var now = RunIdentity.of(before.configuration(), field);
             RunIdentity.requireSame(resume, before, now);
             var environment = before.ceilings().isEmpty() ? RunIdentity.withCeilings(before, field) : before;
@@ -279,6 +288,14 @@ public final class CompareCommand implements Callable<Integer> {
         if (!done.isEmpty()) {
             say(done.size() + " of " + cases.size() + " cases are done already.");
         }
+        var load = LoadMeter.ofThisMachine();
+        var idle = load.now(LOOKED_AT_MILLIS);
+        idle.filter(LoadMeter::disturbs)
+                .ifPresent(l -> say("Others keep " + LoadMeter.text(l) + " of "
+                        + environment.machine().cores()
+                        + " processors busy now, which changes what is measured; wait until"
+                        + " they are done, or take the times with care."));
+        var begun = load.read();
         var progress = new Progress(spec.commandLine().getErr(), onTerminal(), open.size());
         var interrupted = new Thread(() -> onInterrupt(folder));
         Runtime.getRuntime().addShutdownHook(interrupted);
@@ -298,12 +315,30 @@ public final class CompareCommand implements Callable<Integer> {
         if (!forget(interrupted)) {
             return ExitCode.FAILED;
         }
+        var known = load(environment, idle, begun, load.read());
+        folder.update(environment.withLoad(known));
         var rows = Rendering.of(folder);
         var printer = spec.commandLine().getOut();
+        if (known != null) {
+            printer.println(known);
+        }
         CompareTable.lines(rows).forEach(printer::println);
         printer.println("Report: " + folder.path().resolve("report.html"));
         printer.flush();
         return rows.stream().anyMatch(r -> r.verdict() == Verdict.FAIL) ? ExitCode.FAILED : ExitCode.OK;
+    }
+
+    /** How busy others were, for people; that of an earlier part of a resumed run stays. */
+    private static String load(
+            Environment environment, Optional<Double> idle, Optional<Reading> begun, Optional<Reading> done) {
+        if (idle.isEmpty() || begun.isEmpty() || done.isEmpty()) {
+            return environment.load();
+        }
+        double during = done.get().othersSince(begun.get());
+        var now = "Others kept " + LoadMeter.text(idle.get()) + " of "
+                + environment.machine().cores() + " processors busy before the run and " + LoadMeter.text(during)
+                + " during it" + (LoadMeter.disturbs(during) ? ", so that its times are of a busy machine." : ".");
+        return environment.load() == null ? now : environment.load() + " Resumed: " + now;
     }
 
     /** Without a terminal there is no console in JDK 25, whatever it was before and will be after. */

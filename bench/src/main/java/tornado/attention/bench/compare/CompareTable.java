@@ -27,11 +27,20 @@ final class CompareTable {
         var baselines = Contender.BASELINES.stream()
                 .filter(b -> rows.stream().anyMatch(r -> r.ratios().containsKey(b)))
                 .toList();
-        head.addAll(List.of(">Gmacs/s", ">GB/s"));
+        boolean rates = rows.stream().anyMatch(r -> r.timed() && r.cost() != null);
+        if (rates) {
+            head.addAll(List.of(">Gmacs/s", ">GB/s"));
+        }
         baselines.forEach(b -> head.add(">x " + Contender.nameOf(b)));
         var table = new TextTable(head.toArray(String[]::new));
-        cases.values().forEach(byContender -> table.row(cells(byContender, contenders, baselines)));
-        var lines = new ArrayList<>(table.lines());
+        cases.values().forEach(byContender -> table.row(cells(byContender, contenders, baselines, rates)));
+        var lines = new ArrayList<String>();
+        long unsteady = rows.stream().filter(r -> r.timed() && !r.steady()).count();
+        if (unsteady > 0) {
+            lines.add(unsteady + " of " + rows.stream().filter(Row::timed).count()
+                    + " timed rows never became steady in their warm-up: their times may still fall.");
+        }
+        lines.addAll(table.lines());
         lines.add("");
         lines.add("Medians in ms, end to end; ~ marks a spread over 10 % of the median. Rates and ratios are"
                 + " those of the fastest device.");
@@ -43,7 +52,8 @@ final class CompareTable {
         return lines;
     }
 
-    private static String[] cells(Map<String, Row> byContender, Set<String> contenders, List<String> baselines) {
+    private static String[] cells(
+            Map<String, Row> byContender, Set<String> contenders, List<String> baselines, boolean rates) {
         var any = byContender.values().iterator().next();
         var cells =
                 new ArrayList<String>(List.of(any.info().module(), any.info().shape()));
@@ -52,12 +62,14 @@ final class CompareTable {
                 .filter(Row::timed)
                 .filter(r -> !r.contender().baseline())
                 .min((a, b) -> Double.compare(a.summary().median(), b.summary().median()));
-        cells.add(best.filter(r -> r.cost() != null)
-                .map(r -> Format.significant(r.gmacsPerSecond()))
-                .orElse(""));
-        cells.add(best.filter(r -> r.cost() != null)
-                .map(r -> Format.significant(r.gbytesPerSecond()))
-                .orElse(""));
+        if (rates) {
+            cells.add(best.filter(r -> r.cost() != null)
+                    .map(r -> Format.significant(r.gmacsPerSecond()))
+                    .orElse(""));
+            cells.add(best.filter(r -> r.cost() != null)
+                    .map(r -> Format.significant(r.gbytesPerSecond()))
+                    .orElse(""));
+        }
         baselines.forEach(b -> cells.add(best.map(r -> ratio(r, b)).orElse("")));
         return cells.toArray(String[]::new);
     }

@@ -8,6 +8,7 @@ import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.report.Contender;
 import tornado.attention.bench.report.Phases;
 import tornado.attention.bench.report.statistics.Quantiles;
+import tornado.attention.bench.text.Numbers;
 import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.DeviceMemory;
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -89,9 +90,7 @@ final class PlanRunner implements Runner {
         var grids = attachment.chain().emitInto(graph);
         plan = new TornadoExecutionPlan(graph.snapshot());
         plan.withDevice(device.device());
-        if (!grids.keySet().isEmpty()) {
-            plan.withGridScheduler(grids);
-        }
+        grids.ifPresent(plan::withGridScheduler);
         plan.withPreCompilation();
         long ready = System.nanoTime();
         firstRun(data, needed);
@@ -117,7 +116,7 @@ final class PlanRunner implements Runner {
             plan.execute();
         } catch (TornadoOutOfMemoryException _) {
             starved = true;
-            throw new Unsupported("It needs " + needed + " bytes of device memory and " + device.hardware()
+            throw new Unsupported("It needs " + Numbers.bytes(needed) + " of device memory and " + device.hardware()
                     + " did not give them for " + data.info().id()
                     + "; use a smaller batch or map, or give TornadoVM more with -Dtornado.device.memory=16GB.");
         }

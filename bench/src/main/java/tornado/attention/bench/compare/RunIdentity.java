@@ -40,7 +40,8 @@ final class RunIdentity {
                 field.contenders(),
                 Map.of(),
                 field.peerState(),
-                EnergyMeter.ofThisMachine().method());
+                EnergyMeter.ofThisMachine().method(),
+                null);
     }
 
     /** The same with what the devices reach at best. */
@@ -60,7 +61,8 @@ final class RunIdentity {
                 e.contenders(),
                 field.ceilings(),
                 e.peer(),
-                e.energy());
+                e.energy(),
+                e.load());
     }
 
     /**

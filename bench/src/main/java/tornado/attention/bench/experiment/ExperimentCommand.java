@@ -2,7 +2,6 @@ package tornado.attention.bench.experiment;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
@@ -33,6 +32,7 @@ import tornado.attention.bench.report.ExperimentFolder;
 import tornado.attention.bench.report.ExperimentResult;
 import tornado.attention.bench.report.ExperimentResult.Cost;
 import tornado.attention.bench.report.ExperimentTables;
+import tornado.attention.bench.report.FolderLock;
 import tornado.attention.bench.report.TrainingLogs;
 import tornado.attention.bench.text.Numbers;
 import tornado.attention.bench.train.TrainingRun;
@@ -117,16 +117,17 @@ public final class ExperimentCommand implements Callable<Integer> {
         printer.println("runs       " + experiment.arms().size() + " networks from "
                 + experiment.seeds().size() + " seeds each");
         printer.flush();
-        Files.createDirectories(out);
-        for (long seed : experiment.seeds()) {
-            for (var arm : experiment.arms()) {
-                train(experiment, arm, seed, images, device, printer);
-                folder.write(
-                        result(experiment, identity, networks, images.train().size()));
+        try (var _ = FolderLock.of(out)) {
+            for (long seed : experiment.seeds()) {
+                for (var arm : experiment.arms()) {
+                    train(experiment, arm, seed, images, device, printer);
+                    folder.write(result(
+                            experiment, identity, networks, images.train().size()));
+                }
             }
-        }
-        if (costs.isEmpty()) {
-            measure(networks, images, measured, batch(experiment), printer);
+            if (costs.isEmpty()) {
+                measure(networks, images, measured, batch(experiment), printer);
+            }
         }
         var result = result(experiment, identity, networks, images.train().size());
         folder.write(result);

@@ -9,6 +9,7 @@ import org.openjdk.jmh.Main;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
+import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.compare.Case;
 import tornado.attention.bench.compare.CaseList;
 import tornado.attention.modules.Catalogue;
@@ -36,6 +37,11 @@ public final class JmhCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (arguments.stream().anyMatch(a -> a.equals("-jvmArgs") || a.startsWith("-jvmArgs="))) {
+            throw new UsageException(
+                    "-jvmArgs takes away the options that the engine needs, and the numbers would be of"
+                            + " another one; add to them by -jvmArgsAppend.");
+        }
         Main.main(withCases(arguments).toArray(String[]::new));
         return 0;
     }

@@ -2,8 +2,6 @@ package tornado.attention.bench.network;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +26,7 @@ import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.network.PreparedImages.Prepared;
 import tornado.attention.bench.text.Json;
 import tornado.attention.bench.text.Numbers;
+import tornado.attention.modules.safetensors.AtomicFile;
 import tornado.attention.networks.Classifier;
 import tornado.attention.networks.Classifier.Guess;
 import tornado.attention.tasks.ChainOptions;
@@ -55,7 +54,7 @@ public final class ClassifyCommand implements Callable<Integer> {
             index = "1..*",
             arity = "1..*",
             paramLabel = "IMAGE",
-            description = "PNG, JPEG, BMP or GIF files, or folders of them.")
+            description = "PNG, JPEG, WebP, BMP or GIF files, or folders of them.")
     private List<Path> paths = new ArrayList<>();
 
     @Mixin
@@ -190,13 +189,13 @@ public final class ClassifyCommand implements Callable<Integer> {
     }
 
     private static void write(Path file, List<Result> results) throws IOException {
-        try (var writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8);
-                var printer = new CSVPrinter(
-                        writer,
-                        CSVFormat.RFC4180
-                                .builder()
-                                .setHeader("image", "rank", "index", "label", "probability", "logit", "reason")
-                                .get())) {
+        var text = new StringBuilder();
+        try (var printer = new CSVPrinter(
+                text,
+                CSVFormat.RFC4180
+                        .builder()
+                        .setHeader("image", "rank", "index", "label", "probability", "logit", "reason")
+                        .get())) {
             for (var result : results) {
                 if (result.reason() != null) {
                     printer.printRecord(result.image(), "", "", "", "", "", result.reason());
@@ -207,5 +206,6 @@ public final class ClassifyCommand implements Callable<Integer> {
                 }
             }
         }
+        AtomicFile.write(file, text.toString());
     }
 }

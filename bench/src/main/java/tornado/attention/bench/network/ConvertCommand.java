@@ -11,6 +11,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tornado.attention.bench.cli.ExitCode;
 import tornado.attention.bench.cli.OutputFiles;
+import tornado.attention.modules.checkpoint.WeightFiles;
 import tornado.attention.modules.safetensors.SafetensorsWriter;
 
 /** {@code attn convert}: a file of weights as one safetensors file. */
@@ -37,6 +38,7 @@ public final class ConvertCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        OutputFiles.ending("--output", output, ".safetensors");
         new OutputFiles().reading("the file", path).writing("--output", output);
         var out = spec.commandLine().getOut();
         try (var file = selection.open(path)) {
@@ -46,7 +48,7 @@ public final class ConvertCommand implements Callable<Integer> {
             }
             writer.metadata("source", String.valueOf(path.getFileName()));
             writer.write(output);
-            var found = WeightFile.found(file);
+            var found = WeightFiles.found(file);
             out.println(
                     output + ": " + file.names().size() + " tensors" + (found.isEmpty() ? "." : "; " + found + "."));
             out.flush();

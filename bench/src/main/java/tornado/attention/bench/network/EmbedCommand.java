@@ -1,18 +1,11 @@
 package tornado.attention.bench.network;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import picocli.CommandLine.Command;
@@ -27,6 +20,8 @@ import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.OutputFiles;
 import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.network.PreparedImages.Prepared;
+import tornado.attention.bench.text.NumpyFile;
+import tornado.attention.modules.safetensors.AtomicFile;
 import tornado.attention.modules.safetensors.SafetensorsWriter;
 import tornado.attention.networks.NetworkRunner;
 import tornado.attention.tasks.ChainOptions;
@@ -53,7 +48,7 @@ public final class EmbedCommand implements Callable<Integer> {
             index = "1..*",
             arity = "1..*",
             paramLabel = "IMAGE",
-            description = "PNG, JPEG, BMP or GIF files, or folders of them.")
+            description = "PNG, JPEG, WebP, BMP or GIF files, or folders of them.")
     private List<Path> paths = new ArrayList<>();
 
     @Mixin
@@ -141,18 +136,11 @@ public final class EmbedCommand implements Callable<Integer> {
     }
 
     private static Format format(Path file) {
-        var text = file.toString().toLowerCase(Locale.ROOT);
-        if (text.endsWith(".safetensors")) {
-            return EmbedCommand::safetensors;
-        }
-        if (text.endsWith(".npy")) {
-            return EmbedCommand::npy;
-        }
-        if (text.endsWith(".csv")) {
-            return EmbedCommand::csv;
-        }
-        throw new UsageException("--output " + file + " is no kind of file that is written; end it with .safetensors,"
-                + " .npy or .csv.");
+        return switch (OutputFiles.ending("--output", file, ".safetensors", ".npy", ".csv")) {
+            case ".npy" -> EmbedCommand::npy;
+            case ".csv" -> EmbedCommand::csv;
+            default -> EmbedCommand::safetensors;
+        };
     }
 
     /** One tensor an image, by the name of its file; where two files have one name, with their folders. */
@@ -169,30 +157,19 @@ public final class EmbedCommand implements Callable<Integer> {
         writer.write(file);
     }
 
-    /** NumPy's format 1.0: {@code [images, ...]} of little-endian float32, in the order of the images. */
+    /** {@code [images, ...]} in the order of the images. */
     private static void npy(Path file, Shape shape, List<Embedded> all) throws IOException {
-        var extents = Arrays.stream(shape.dims()).mapToObj(Integer::toString).collect(Collectors.joining(", "));
-        var text = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + all.size() + ", " + extents + "), }";
-        int unpadded = 10 + text.length() + 1;
-        var header = text + " ".repeat((64 - unpadded % 64) % 64) + "\n";
-        try (var out = new BufferedOutputStream(Files.newOutputStream(file))) {
-            out.write(0x93);
-            out.write("NUMPY".getBytes(StandardCharsets.US_ASCII));
-            out.write(new byte[] {1, 0, (byte) header.length(), (byte) (header.length() >> 8)});
-            out.write(header.getBytes(StandardCharsets.US_ASCII));
-            for (var each : all) {
-                var bytes = ByteBuffer.allocate(Math.multiplyExact(each.values().length, Float.BYTES))
-                        .order(ByteOrder.LITTLE_ENDIAN);
-                bytes.asFloatBuffer().put(each.values());
-                out.write(bytes.array());
-            }
-        }
+        var extents = new int[1 + shape.rank()];
+        extents[0] = all.size();
+        System.arraycopy(shape.dims(), 0, extents, 1, shape.rank());
+        AtomicFile.write(
+                file, NumpyFile.of(extents, all.stream().map(Embedded::values).toList()));
     }
 
     /** One row an image. */
     private static void csv(Path file, Shape shape, List<Embedded> all) throws IOException {
-        try (var writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8);
-                var printer = new CSVPrinter(writer, CSVFormat.RFC4180)) {
+        var text = new StringBuilder();
+        try (var printer = new CSVPrinter(text, CSVFormat.RFC4180)) {
             for (var each : all) {
                 printer.print(each.image());
                 for (float value : each.values()) {
@@ -201,5 +178,6 @@ public final class EmbedCommand implements Callable<Integer> {
                 printer.println();
             }
         }
+        AtomicFile.write(file, text.toString());
     }
 }

@@ -47,7 +47,7 @@ record PreparedImages(List<Path> files, Preprocessing preprocessing) {
                 var found = files.filter(PreparedImages::isImage).sorted().toList();
                 if (found.isEmpty()) {
                     throw new FailureException(
-                            "There is no PNG, JPEG, BMP or GIF file in " + path + "; check the path.");
+                            "There is no PNG, JPEG, WebP, BMP or GIF file in " + path + "; check the path.");
                 }
                 images.addAll(found);
             }

@@ -35,7 +35,7 @@ public final class UpscaleCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "NETWORK", description = "rcan_x2, rcan_x3, rcan_x4 or rcan_x8.")
     private String name;
 
-    @Parameters(index = "1", paramLabel = "IMAGE", description = "PNG, JPEG, BMP or GIF file.")
+    @Parameters(index = "1", paramLabel = "IMAGE", description = "PNG, JPEG, WebP, BMP or GIF file.")
     private Path image;
 
     @Option(
@@ -60,6 +60,7 @@ public final class UpscaleCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         NetworksCommand.require(name);
+        OutputFiles.ending("--output", output, ".png");
         new OutputFiles()
                 .reading("the image", image)
                 .reading("--weights", weights)

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
 import tornado.attention.bench.cli.ExitCode;
 import tornado.attention.bench.text.Json;
 import tornado.attention.bench.text.Numbers;
+import tornado.attention.modules.checkpoint.WeightFiles;
 import tornado.attention.modules.safetensors.TensorFile;
 import tornado.attention.networks.Fitting;
 
@@ -63,7 +64,7 @@ public final class WeightsCommand implements Callable<Integer> {
                     .mapToLong(n -> file.info(n).elements())
                     .sum();
             out.println(file.names().size() + " tensors, " + Numbers.count(elements) + " numbers.");
-            var found = WeightFile.found(file);
+            var found = WeightFiles.found(file);
             if (!found.isEmpty()) {
                 out.println("found   " + found);
             }

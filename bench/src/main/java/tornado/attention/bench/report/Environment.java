@@ -24,6 +24,7 @@ import java.util.TreeMap;
  * @param ceilings measured ceilings by key of the contender
  * @param peer what PyTorch says of itself, or why there is none; empty where nobody asked
  * @param energy how energy is measured, or why it is not
+ * @param load how busy others kept the processors before and during the run; null where that is not known
  */
 public record Environment(
         String run,
@@ -40,10 +41,32 @@ public record Environment(
         List<Contender> contenders,
         Map<String, Ceiling> ceilings,
         String peer,
-        String energy) {
+        String energy,
+        String load) {
     /** Copies the collections. */
     public Environment {
         contenders = List.copyOf(contenders);
         ceilings = Collections.unmodifiableMap(new TreeMap<>(ceilings));
+    }
+
+    /** The same with what is known of the load. */
+    public Environment withLoad(String known) {
+        return new Environment(
+                run,
+                started,
+                configuration,
+                projectVersion,
+                commit,
+                dirty,
+                engine,
+                tornadovm,
+                machine,
+                elementType,
+                layout,
+                contenders,
+                ceilings,
+                peer,
+                energy,
+                known);
     }
 }

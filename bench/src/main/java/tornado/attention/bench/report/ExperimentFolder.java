@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import tornado.attention.bench.report.html.ExperimentReport;
+import tornado.attention.modules.safetensors.AtomicFile;
 
 /** The folder of an experiment: {@code experiment.json}, and what is made of it. */
 public final class ExperimentFolder {
@@ -36,11 +37,11 @@ public final class ExperimentFolder {
 
     /** Writes the result and everything that is computed from it. */
     public void write(ExperimentResult result) throws IOException {
-        WholeFiles.write(folder, RESULT, Records.pretty(result) + "\n");
-        WholeFiles.write(folder, "results.csv", ExperimentTables.csv(result));
-        WholeFiles.write(folder, "runs.csv", ExperimentTables.runs(result));
-        WholeFiles.write(folder, "tables.tex", ExperimentTables.latex(result));
-        WholeFiles.write(folder, REPORT, ExperimentReport.of(result));
-        WholeFiles.write(folder, Checksums.FILE, Checksums.of(folder));
+        AtomicFile.write(folder.resolve(RESULT), Records.pretty(result) + "\n");
+        AtomicFile.write(folder.resolve("results.csv"), ExperimentTables.csv(result));
+        AtomicFile.write(folder.resolve("runs.csv"), ExperimentTables.runs(result));
+        AtomicFile.write(folder.resolve("tables.tex"), ExperimentTables.latex(result));
+        AtomicFile.write(folder.resolve(REPORT), ExperimentReport.of(result));
+        AtomicFile.write(folder.resolve(Checksums.FILE), Checksums.of(folder));
     }
 }

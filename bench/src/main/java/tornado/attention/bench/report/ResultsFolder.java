@@ -1,6 +1,7 @@
 package tornado.attention.bench.report;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import tornado.attention.modules.safetensors.AtomicFile;
 
 /**
  * The folder of a run, or of several merged ones: {@code environment.json} and {@code results.jsonl}, of which
@@ -106,7 +108,10 @@ public final class ResultsFolder {
     /** The lines of all complete cases, in the order of the log. */
     public synchronized List<SampleSet> samples() throws IOException {
         var log = folder.resolve(LOG);
-        var lines = Files.readAllLines(log);
+        // Not readAllLines: a machine that stopped may have left half a character.
+        var lines = new String(Files.readAllBytes(log), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
         var cases = new LinkedHashMap<String, Map<Integer, SampleSet>>();
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).isBlank()) {
@@ -149,6 +154,6 @@ public final class ResultsFolder {
 
     /** Writes a file of the folder, whole or not at all. */
     public void write(String name, String text) throws IOException {
-        WholeFiles.write(folder, name, text);
+        AtomicFile.write(folder.resolve(name), text);
     }
 }

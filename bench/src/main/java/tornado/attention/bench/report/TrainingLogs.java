@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import tornado.attention.bench.report.ExperimentResult.Epoch;
 import tornado.attention.bench.report.html.TrainingReport;
+import tornado.attention.modules.safetensors.AtomicFile;
 
 /** The logs of training runs, epoch by epoch. */
 public final class TrainingLogs {
@@ -37,7 +38,7 @@ public final class TrainingLogs {
             logs.put(run.toString(), read(run));
         }
         Files.createDirectories(target);
-        WholeFiles.write(target, ExperimentFolder.REPORT, TrainingReport.of(logs));
+        AtomicFile.write(target.resolve(ExperimentFolder.REPORT), TrainingReport.of(logs));
         return target.resolve(ExperimentFolder.REPORT);
     }
 }

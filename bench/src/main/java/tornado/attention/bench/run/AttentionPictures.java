@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -18,7 +19,6 @@ import tornado.attention.bench.image.PixelMap;
 import tornado.attention.bench.image.QueryPanel;
 import tornado.attention.bench.image.QueryPanel.Query;
 import tornado.attention.bench.run.ModuleRun.Exposed;
-import tornado.attention.modules.safetensors.SafetensorsWriter;
 import tornado.attention.networks.image.ImageFiles;
 import tornado.attention.tasks.AttentionKind;
 import tornado.attention.tasks.Shape;
@@ -50,7 +50,7 @@ final class AttentionPictures {
 
     /**
      * Writes everything a module exposed: into the given file the first, pixel maps before gates; beside it the others, their
-     * kind appended to the name. A name that ends in {@code .safetensors} gets all tensors as they are.
+     * kind appended to the name. A name that ends in another way than {@code .png} gets the tensors as they are.
      *
      * @param taken the files of the command, none of which a name with a kind may be
      * @return what was written, a line a file
@@ -58,7 +58,7 @@ final class AttentionPictures {
     List<String> write(Path file, List<Exposed> attention, OutputFiles taken) throws IOException {
         var ordered =
                 attention.stream().sorted(Comparator.comparing(Exposed::kind)).toList();
-        if (file.toString().endsWith(".safetensors")) {
+        if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
             return List.of(writeRaw(file, ordered));
         }
         var lines = new ArrayList<String>();
@@ -73,16 +73,10 @@ final class AttentionPictures {
     }
 
     private static String writeRaw(Path file, List<Exposed> attention) throws IOException {
-        var writer = new SafetensorsWriter();
-        for (var exposed : attention) {
-            var tensor = exposed.tensor();
-            writer.add(
-                    tensor.name(),
-                    Arrays.stream(tensor.shape().dims()).asLongStream().toArray(),
-                    tensor.values());
-            writer.metadata(tensor.name(), words(exposed.kind()));
-        }
-        writer.write(file);
+        var kinds = new LinkedHashMap<String, String>();
+        attention.forEach(e -> kinds.put(e.tensor().name(), words(e.kind())));
+        TensorOutput.write(
+                "--attention", file, attention.stream().map(Exposed::tensor).toList(), kinds);
         return file + " (" + attention.size() + (attention.size() == 1 ? " tensor)" : " tensors)");
     }
 

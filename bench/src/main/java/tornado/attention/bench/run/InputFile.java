@@ -3,7 +3,9 @@ package tornado.attention.bench.run;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.modules.ModuleType;
@@ -13,6 +15,10 @@ import tornado.attention.tasks.Shape;
 
 /** Inputs of a module out of a safetensors file. */
 final class InputFile {
+    /** What PyTorch's results hold besides inputs. */
+    private static final Pattern RESULTS = Pattern.compile(
+            "(output|output64|grad_output)(\\.\\d+)?|(param|buffer|grad|after|filter|k|mapper_x|mapper_y|node)(\\..*)?");
+
     private InputFile() {}
 
     /**
@@ -48,20 +54,29 @@ final class InputFile {
 
     /** A tensor under a name that the module does not know, such as a mask called otherwise, must not be left out in silence. */
     private static void requireAllUsed(SafetensorsFile file, ModuleType type, List<NamedTensor> used) {
-        if (file.metadata().containsKey("case")) {
-            return; // one of PyTorch's results: what it holds besides is known
-        }
         var known = used.stream().map(NamedTensor::name).toList();
+        requireAllUsed(
+                file,
+                file.names().size() == 1 ? file.names() : known,
+                "module " + type.name() + " takes "
+                        + type.inputs().stream()
+                                .map(i -> type.optionalInputs().contains(i) ? "[" + i + "]" : i)
+                                .collect(Collectors.joining(", ")));
+    }
+
+    /**
+     * Fails where a file holds a tensor besides those that are used; one of PyTorch's results may hold what it is known to hold besides
+     * inputs.
+     */
+    static void requireAllUsed(SafetensorsFile file, Collection<String> used, String taken) {
+        boolean result = file.metadata().containsKey("case");
         var unused = file.names().stream()
-                .filter(name -> file.names().size() > 1 && !known.contains(name))
+                .filter(name -> !used.contains(name)
+                        && !(result && RESULTS.matcher(name).matches()))
                 .toList();
         if (!unused.isEmpty()) {
             throw new FailureException(file.path() + ": nothing uses its tensor" + (unused.size() == 1 ? " '" : "s '")
-                    + String.join("', '", unused) + "'; module " + type.name() + " takes "
-                    + type.inputs().stream()
-                            .map(i -> type.optionalInputs().contains(i) ? "[" + i + "]" : i)
-                            .collect(Collectors.joining(", "))
-                    + "; leave out what is no input.");
+                    + String.join("', '", unused) + "'; " + taken + "; leave out what is no input.");
         }
     }
 

@@ -5,18 +5,23 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.UsageException;
 import tornado.attention.modules.AttentionModule;
 import tornado.attention.modules.ModuleType;
 import tornado.attention.modules.Settings;
-import tornado.attention.modules.safetensors.SafetensorsFile;
+import tornado.attention.modules.WeightSpec;
+import tornado.attention.modules.checkpoint.Selection;
+import tornado.attention.modules.checkpoint.WeightFiles;
+import tornado.attention.modules.safetensors.TensorFile;
 import tornado.attention.tasks.Shape;
 
 /** With which settings and weights a module is made, and what stands in front of it. */
 public final class ModuleOptions {
-    private static final String PARAMETER = "param.";
+    /** What stands before the names of weights in files of PyTorch's results. */
+    private static final String RESULTS = "param.";
 
     @Option(
             names = "--stem",
@@ -28,8 +33,24 @@ public final class ModuleOptions {
     @Option(
             names = "--weights",
             paramLabel = "FILE",
-            description = "Safetensors file with the weights under PyTorch's names, or behind the prefix 'param.'.")
+            description = "Weights under PyTorch's names: safetensors, an index of several, or what torch.save wrote.")
     private Path weights;
+
+    @Option(
+            names = "--key",
+            paramLabel = "KEY",
+            description = "Where in a .pth file the weights lie, such as model_ema. Default: where they usually do.")
+    private String key;
+
+    @Option(
+            names = "--prefix",
+            paramLabel = "PREFIX",
+            description =
+                    "What stands before the weights' names in the file, such as layer1.0.se. with its dot. Default:"
+                            + " found where there is only one.")
+    private String prefix;
+
+    private String found = "";
 
     @Option(
             names = "--set",
@@ -72,21 +93,56 @@ public final class ModuleOptions {
      */
     public AttentionModule module(ModuleType type, Settings settings, boolean ofPhotograph) throws IOException {
         if (weights != null) {
-            try (var file = SafetensorsFile.open(weights)) {
-                boolean prefixed = file.names().stream().anyMatch(n -> n.startsWith(PARAMETER));
-                return type.load(settings, file, prefixed ? PARAMETER : "");
+            try (var file = WeightFiles.open(weights, new Selection(key, null))) {
+                var before = prefix == null ? prefixOf(file, type, settings) : prefix;
+                found = Stream.of(
+                                WeightFiles.found(file),
+                                before.isEmpty() ? "" : "the names begin with '" + before + "'")
+                        .filter(s -> !s.isEmpty())
+                        .collect(Collectors.joining("; "));
+                return type.load(settings, file, before);
             }
         }
         try {
             return type.initial(settings, seed);
         } catch (IllegalArgumentException e) {
-            if (ofPhotograph && stem() == Stem.NONE) {
+            // Only where the three channels are what does not fit.
+            if (ofPhotograph && stem() == Stem.NONE && e.getMessage().matches(".*\\b3\\b.*")) {
                 throw new FailureException(
                         e.getMessage() + " A photograph alone has 3 channels; --stem filters puts 64 filters in front.",
                         e);
             }
             throw e;
         }
+    }
+
+    /**
+     * What stands before the names of the weights: nothing where they are there as they are, else the one prefix under which all of them
+     * lie.
+     */
+    private String prefixOf(TensorFile file, ModuleType type, Settings settings) {
+        var wanted = type.weights(settings).stream()
+                .filter(s -> s.kind() != WeightSpec.Kind.COUNTER)
+                .map(WeightSpec::name)
+                .toList();
+        if (wanted.isEmpty() || file.names().containsAll(wanted)) {
+            return "";
+        }
+        var first = wanted.getFirst();
+        var prefixes = file.names().stream()
+                .filter(n -> n.endsWith("." + first))
+                .map(n -> n.substring(0, n.length() - first.length()))
+                .filter(p -> wanted.stream().allMatch(w -> file.names().contains(p + w)))
+                .toList();
+        if (prefixes.contains(RESULTS)) {
+            return RESULTS; // one of PyTorch's results, whose gradients have these names too
+        }
+        if (prefixes.size() > 1) {
+            throw new FailureException(weights + ": the weights of module " + type.name() + " are there "
+                    + prefixes.size() + " times, behind '" + String.join("', '", prefixes)
+                    + "'; choose one by --prefix.");
+        }
+        return prefixes.isEmpty() ? "" : prefixes.getFirst();
     }
 
     /** The file of weights, or null where they are random. */
@@ -113,7 +169,12 @@ public final class ModuleOptions {
     public String weightsLine() {
         return weights == null
                 ? "random (seed " + seed + "), so what it attends to was not learned"
-                : weights.toString();
+                : weights + (found.isEmpty() ? "" : " (" + found + ")");
+    }
+
+    /** Which of the file's tensors a network takes. */
+    Selection selection() {
+        return new Selection(key, prefix);
     }
 
     /** The module with what was set of it, so that pictures of its variants can be told apart. */

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.OutputFiles;
@@ -16,7 +17,6 @@ import tornado.attention.modules.Names;
 import tornado.attention.modules.checkpoint.Selection;
 import tornado.attention.modules.checkpoint.WeightFiles;
 import tornado.attention.modules.safetensors.SafetensorsFile;
-import tornado.attention.modules.safetensors.SafetensorsWriter;
 import tornado.attention.networks.Classifier;
 import tornado.attention.networks.Classifier.Guess;
 import tornado.attention.networks.Fitting;
@@ -43,10 +43,11 @@ final class NetworkRun {
     private final Pretrained pretrained;
     private final Preprocessing preprocessing;
     private final Path weights;
+    private final Selection selection;
     private final long seed;
     private final boolean changed;
 
-    NetworkRun(String name, String slot, List<Integer> stages, Path weights, long seed) {
+    NetworkRun(String name, String slot, List<Integer> stages, Path weights, Selection selection, long seed) {
         var parsed = NetworkName.parse(name);
         this.name = name;
         this.pretrained = Pretrained.named(name).orElse(null);
@@ -54,6 +55,7 @@ final class NetworkRun {
                 ? Preprocessing.imageNet(224, 0.875, Interpolation.BICUBIC)
                 : pretrained.preprocessing();
         this.weights = weights;
+        this.selection = selection;
         this.seed = seed;
         this.changed = slot != null;
         this.config = slotted(Networks.named(parsed.network()), slot, stages);
@@ -76,7 +78,7 @@ final class NetworkRun {
 
     private Network network(Size size) throws IOException {
         if (weights != null) {
-            try (var file = WeightFiles.open(weights, Selection.USUAL)) {
+            try (var file = WeightFiles.open(weights, selection)) {
                 return Network.load(Fitting.withClasses(config, file), size, file, Names.OWN);
             }
         }
@@ -120,12 +122,11 @@ final class NetworkRun {
             out.println("classes    " + classes(answer));
         }
         if (output != null) {
-            var writer = new SafetensorsWriter();
-            writer.add(
-                    "output",
-                    Arrays.stream(answer.shape().dims()).asLongStream().toArray(),
-                    answer.values());
-            writer.metadata("network", name).metadata("weights", origin()).write(output);
+            TensorOutput.write(
+                    "--output",
+                    output,
+                    List.of(new NamedTensor("output", answer.shape(), answer.values())),
+                    Map.of("network", name, "weights", origin()));
             out.println("written    " + output);
         }
         if (attention != null) {
@@ -152,6 +153,7 @@ final class NetworkRun {
                     ? INPUT
                     : tensors.names().iterator().next();
             var tensor = InputFile.read(tensors, name, INPUT);
+            InputFile.requireAllUsed(tensors, List.of(name), "a network takes '" + INPUT + "'");
             if (tensor.shape().rank() != 4
                     || tensor.shape().channels() != 3
                     || tensor.shape().elements() == 0) {

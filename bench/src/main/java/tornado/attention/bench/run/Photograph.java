@@ -68,6 +68,7 @@ public record Photograph(BufferedImage photo, NamedTensor features, String descr
                                 + "; a feature map of one photograph is [1, channels, height, width].");
             }
             var features = InputFile.read(tensors, name, NAME);
+            InputFile.requireAllUsed(tensors, List.of(name), "the feature map is '" + NAME + "'");
             return new Photograph(
                     photo,
                     features,
@@ -75,8 +76,10 @@ public record Photograph(BufferedImage photo, NamedTensor features, String descr
         }
     }
 
-    private static String describe(Path path, BufferedImage photo) {
-        return path.getFileName() + " " + photo.getWidth() + "x" + photo.getHeight() + " pixels";
+    private static String describe(Path path, BufferedImage photo) throws IOException {
+        int orientation = ImageFiles.orientation(path);
+        return path.getFileName() + " " + photo.getWidth() + "x" + photo.getHeight() + " pixels"
+                + (orientation == 1 ? "" : ", turned upright from EXIF orientation " + orientation);
     }
 
     private static int[] sides(String size) {

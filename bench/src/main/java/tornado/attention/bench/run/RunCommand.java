@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -30,7 +30,6 @@ import tornado.attention.modules.AttentionModule;
 import tornado.attention.modules.Catalogue;
 import tornado.attention.modules.ModuleType;
 import tornado.attention.modules.Settings;
-import tornado.attention.modules.safetensors.SafetensorsWriter;
 import tornado.attention.tasks.Shape;
 
 /** {@code attn run}: one module on one input. */
@@ -67,7 +66,7 @@ public final class RunCommand implements Callable<Integer> {
                 description = "Safetensors file with the module's inputs under their names, or with one tensor.")
         private Path file;
 
-        @Option(names = "--image", paramLabel = "PHOTO", description = "PNG, JPEG, BMP or GIF file.")
+        @Option(names = "--image", paramLabel = "PHOTO", description = "PNG, JPEG, WebP, BMP or GIF file.")
         private Path image;
     }
 
@@ -77,7 +76,10 @@ public final class RunCommand implements Callable<Integer> {
             description = "Size to which an image is resized. Default: its proportions, 224 on the longer side.")
     private String size;
 
-    @Option(names = "--output", paramLabel = "FILE", description = "Write the outputs as safetensors.")
+    @Option(
+            names = "--output",
+            paramLabel = "FILE",
+            description = "Write the outputs: .safetensors; of one output also .npy, or .csv with a line a row.")
     private Path output;
 
     @Option(
@@ -85,7 +87,7 @@ public final class RunCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "Write the attention: a picture (.png), a heat map over the image or bars of the channel gate; or the"
-                            + " tensors (.safetensors).")
+                            + " tensors (.safetensors; of one also .npy, .csv).")
     private Path attention;
 
     @Option(
@@ -112,6 +114,10 @@ public final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        TensorOutput.require("--output", output);
+        if (attention != null) {
+            OutputFiles.ending("--attention", attention, ".png", ".safetensors", ".npy", ".csv");
+        }
         if (!Catalogue.contains(moduleName) && NetworkRun.isNetwork(moduleName)) {
             return network();
         }
@@ -163,7 +169,7 @@ public final class RunCommand implements Callable<Integer> {
                 .reading("--weights", options.file())
                 .writing("--output", output)
                 .writing("--attention", attention);
-        var run = new NetworkRun(moduleName, slot, stages, options.file(), options.seed());
+        var run = new NetworkRun(moduleName, slot, stages, options.file(), options.selection(), options.seed());
         run.call(
                 source.image,
                 source.file,
@@ -216,18 +222,12 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     private void write(ModuleType type, Settings settings, Device device, ModuleRun run) throws IOException {
-        var writer = new SafetensorsWriter();
-        for (var tensor : run.outputs()) {
-            writer.add(
-                    tensor.name(),
-                    Arrays.stream(tensor.shape().dims()).asLongStream().toArray(),
-                    tensor.values());
-        }
-        writer.metadata("module", type.name());
-        writer.metadata("settings", Json.text(settings.asMap()));
-        writer.metadata("weights", options.origin());
-        writer.metadata("engine", Engine.current().toString());
-        writer.metadata("device", device.describe());
-        writer.write(output);
+        var said = new LinkedHashMap<String, String>();
+        said.put("module", type.name());
+        said.put("settings", Json.text(settings.asMap()));
+        said.put("weights", options.origin());
+        said.put("engine", Engine.current().toString());
+        said.put("device", device.describe());
+        TensorOutput.write("--output", output, run.outputs(), said);
     }
 }

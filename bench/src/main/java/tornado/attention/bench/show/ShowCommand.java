@@ -56,7 +56,7 @@ public final class ShowCommand implements Callable<Integer> {
     @Parameters(paramLabel = "MODULE", description = "Name of the module; 'attn modules' lists them.")
     private String moduleName;
 
-    @Option(names = "--image", required = true, paramLabel = "PHOTO", description = "PNG, JPEG, BMP or GIF file.")
+    @Option(names = "--image", required = true, paramLabel = "PHOTO", description = "PNG, JPEG, WebP, BMP or GIF file.")
     private Path image;
 
     @Option(
@@ -102,6 +102,7 @@ public final class ShowCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         var type = ModuleNames.require(moduleName);
         var file = output == null ? defaultOutput(type) : output;
+        OutputFiles.ending("--output", file, ".png");
         new OutputFiles()
                 .reading("--image", image)
                 .reading("--features", features)

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import tornado.attention.modules.safetensors.AtomicFile;
 
 /** JSON as the commands write it: indented, ended by a line break. */
 public final class Json {
@@ -31,6 +31,6 @@ public final class Json {
 
     /** Writes a value into a file. */
     public static void write(Path file, Object value) throws IOException {
-        Files.writeString(file, text(value) + System.lineSeparator());
+        AtomicFile.write(file, text(value) + System.lineSeparator());
     }
 }

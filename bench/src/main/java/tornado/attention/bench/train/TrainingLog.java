@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import tornado.attention.modules.safetensors.AtomicFile;
 import tornado.attention.networks.training.Training.Epoch;
 import tornado.attention.networks.training.Training.Evaluation;
 
@@ -64,8 +64,6 @@ final class TrainingLog {
     }
 
     private static void write(Path file, List<String> lines) throws IOException {
-        var partial = file.resolveSibling(file.getFileName() + ".partial");
-        Files.write(partial, lines);
-        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+        AtomicFile.write(file, lines.stream().map(l -> l + "\n").collect(Collectors.joining()));
     }
 }

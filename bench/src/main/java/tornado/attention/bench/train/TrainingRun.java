@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.engine.Device;
+import tornado.attention.bench.report.FolderLock;
 import tornado.attention.networks.Network;
 import tornado.attention.networks.data.ImageSets;
 import tornado.attention.networks.training.Trainer.State;
@@ -119,7 +120,8 @@ public final class TrainingRun {
      * @throws FailureException if the loss is not finite, or the network does not take the images
      */
     public Network run(Device device, Watcher watcher) throws IOException {
-        try (var training = training(device)) {
+        try (var training = training(device);
+                var _ = FolderLock.of(folder)) {
             watcher.begins(training);
             var log = new TrainingLog(folder, training.epochs());
             var said = new LinkedHashMap<>(plan.metadata());
@@ -144,17 +146,15 @@ public final class TrainingRun {
         }
     }
 
-    private Training training(Device device) throws IOException {
+    private Training training(Device device) {
         try {
-            var training = new Training(
+            return new Training(
                     plan.initial(images),
                     images.train(),
                     plan.settings(),
                     from,
                     device.device(),
                     ChainOptions.evaluation().on(device.profile()));
-            Files.createDirectories(folder);
-            return training;
         } catch (IllegalArgumentException e) {
             throw new FailureException(e.getMessage(), e);
         }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -244,12 +245,10 @@ class OnDeviceTest {
     /** Two arrays of 4 MB where TornadoVM takes 1 MB: known before anything runs. */
     @Test
     void tooLittleDeviceMemoryIsOneSentence() {
-        long needed = 2 * ((1L << 22) + ARRAY_HEADER);
         assertThat(refusals("1048576"))
                 .singleElement()
                 .asString()
-                .contains("Chain 'large0' needs " + needed
-                        + " bytes of device memory but TornadoVM takes only 1048576 of")
+                .contains("Chain 'large0' needs 8.4 MB of device memory but TornadoVM takes only 1.0 MB of")
                 .endsWith("use a smaller batch, or start Java with -Dtornado.device.memory=9MB.");
     }
 
@@ -260,7 +259,12 @@ class OnDeviceTest {
         var refusals = refusals("100000", "100000");
         assertThat(refusals).hasSize(2);
         assertThat(refusals.getFirst())
-                .contains("Chain 'large1' needs " + needed + " bytes of device memory and did not get them", "1048576")
+                .contains(
+                        String.format(
+                                Locale.ROOT,
+                                "Chain 'large1' needs %,d bytes of device memory and did not get them",
+                                needed),
+                        "at most 1.0 MB")
                 .endsWith("close other plans, use a smaller batch, or start Java with -Dtornado.device.memory=2MB.");
         assertThat(refusals.getLast())
                 .contains("Plan 'large1' found no device memory before", "compile the chain anew");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import tornado.attention.bench.Outcome;
 
 class JmhCommandTest {
     @Test
@@ -16,6 +17,13 @@ class JmhCommandTest {
                 .contains("SEAttention@1x64x56x56");
         var named = List.of("-p", "subject=ECA@1x8x4x4");
         assertThat(JmhCommand.withCases(named)).isEqualTo(named);
+    }
+
+    @Test
+    void optionsThatTheEngineNeedsStay() {
+        var outcome = Outcome.of("jmh", "ModuleBenchmark", "-jvmArgs", "-Xmx2g");
+        assertThat(outcome.status()).isEqualTo(2);
+        assertThat(outcome.err()).contains("add to them by -jvmArgsAppend");
     }
 
     @Test

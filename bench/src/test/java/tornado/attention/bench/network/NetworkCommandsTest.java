@@ -53,7 +53,7 @@ class NetworkCommandsTest {
         assertThat(Outcome.of("classify", "srm_resnet32", photo, "--top", 0).status())
                 .isEqualTo(2);
         assertThat(Outcome.of("classify", "srm_resnet32", folder).err())
-                .contains("There is no PNG, JPEG, BMP or GIF file in");
+                .contains("There is no PNG, JPEG, WebP, BMP or GIF file in");
         var copy = folder.resolve("copy.png");
         Files.copy(photo, copy);
         assertThat(Outcome.of("classify", "srm_resnet32", copy, "--csv", copy).status())

@@ -52,7 +52,8 @@ public final class Fixture {
                         "embedded:0:0", new Ceiling(20, 100, "copied & multiplied"),
                         "embedded:0:1", new Ceiling(12, 50, "copied & multiplied")),
                 "PyTorch 2",
-                "not measured");
+                "not measured",
+                "Others kept 0.40 of 2 processors busy during the run.");
     }
 
     /** The lines of a case; one of SKAttention at the largest shape is not supported. */

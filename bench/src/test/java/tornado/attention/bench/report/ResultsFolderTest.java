@@ -44,6 +44,25 @@ class ResultsFolderTest {
     }
 
     @Test
+    void halfACharacterAtTheEndCostsOneLine() throws IOException {
+        var folder = Fixture.write(temporary.resolve("run"), "run-1");
+        var log = folder.path().resolve("results.jsonl");
+        Files.write(log, new byte[] {'{', '"', 'r', '"', ':', '"', (byte) 0xc3}, StandardOpenOption.APPEND);
+        assertThat(folder.samples()).hasSize(24);
+        assertThat(folder.repair()).hasSize(24);
+        assertThat(Files.readAllLines(log)).hasSize(24);
+    }
+
+    @Test
+    void oneRunAtATimeHasAFolder() throws IOException {
+        try (var _ = FolderLock.of(temporary.resolve("taken"))) {
+            assertThatThrownBy(() -> FolderLock.of(temporary.resolve("taken")))
+                    .hasMessageContaining("Another run writes into");
+        }
+        FolderLock.of(temporary.resolve("taken")).close();
+    }
+
+    @Test
     void takesNothingMoreOnceItIsClosed() throws IOException {
         var folder = Fixture.write(temporary.resolve("run"), "run-1");
         folder.close();

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -19,6 +22,7 @@ import tornado.attention.bench.CorruptFiles;
 import tornado.attention.bench.Outcome;
 import tornado.attention.bench.cli.OutputFiles;
 import tornado.attention.bench.verify.CaseFiles;
+import tornado.attention.modules.AttentionModule;
 import tornado.attention.modules.Catalogue;
 import tornado.attention.modules.safetensors.SafetensorsFile;
 import tornado.attention.modules.safetensors.SafetensorsWriter;
@@ -165,6 +169,98 @@ class RunCommandTest {
                 var b = SafetensorsFile.open(loaded)) {
             assertThat(a.floats("output")).isEqualTo(b.floats("output")).isNotEqualTo(values);
         }
+    }
+
+    /** One layer's weights out of a whole network's, or behind what a wrapper has put in front. */
+    @Test
+    void weightsBehindAPrefixAreFound() throws IOException {
+        var type = Catalogue.named("SEAttention");
+        var module = type.initial(type.settings(Map.of("channel", 16, "reduction", 4)), 5);
+        var plain = folder.resolve("plain.safetensors");
+        module.weights().save(plain);
+        var expected = run(plain);
+        for (var prefix : List.of("module.", "_orig_mod.module.", "layer1.0.se.")) {
+            var file = folder.resolve("prefixed.safetensors");
+            var writer = new SafetensorsWriter();
+            add(writer, module, prefix);
+            if (prefix.startsWith("layer")) {
+                writer.add("layer1.0.conv1.weight", new long[] {1}, new float[1]);
+            }
+            writer.write(file);
+            assertThat(run(file)).as(prefix).isEqualTo(expected);
+        }
+        var twice = folder.resolve("twice.safetensors");
+        var writer = new SafetensorsWriter();
+        add(writer, module, "layer1.0.se.");
+        add(writer, module, "layer1.1.se.");
+        writer.write(twice);
+        var outcome = Outcome.of("run", "SEAttention", "--input", input, "--set", "reduction=4", "--weights", twice);
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(outcome.errorLines()).hasSize(1);
+        assertThat(outcome.err()).contains("'layer1.0.se.', 'layer1.1.se.'", "choose one by --prefix");
+        assertThat(run(twice, "--prefix", "layer1.1.se.")).isEqualTo(expected);
+    }
+
+    private static void add(SafetensorsWriter writer, AttentionModule module, String prefix) {
+        for (var name : module.weights().names()) {
+            var weight = module.weights().get(name);
+            writer.add(
+                    prefix + name,
+                    Arrays.stream(weight.shape().dims()).asLongStream().toArray(),
+                    weight.values().toHeapArray());
+        }
+    }
+
+    private float[] run(Path weights, Object... more) throws IOException {
+        var output = folder.resolve("y.safetensors");
+        var arguments = new Object[10 + more.length];
+        var usual = new Object[] {
+            "run", "SEAttention", "--input", input, "--set", "reduction=4", "--weights", weights, "--output", output
+        };
+        System.arraycopy(usual, 0, arguments, 0, usual.length);
+        System.arraycopy(more, 0, arguments, usual.length, more.length);
+        var outcome = Outcome.of(arguments);
+        assertThat(outcome.status()).as(outcome.err()).isZero();
+        try (var file = SafetensorsFile.open(output)) {
+            return file.floats("output");
+        }
+    }
+
+    @Test
+    void theFormatFollowsTheName() throws IOException {
+        var array = folder.resolve("y.npy");
+        var table = folder.resolve("y.csv");
+        assertThat(Outcome.of("run", "ECA", "--input", input, "--output", array).status())
+                .isZero();
+        assertThat(Outcome.of("run", "ECA", "--input", input, "--output", table).status())
+                .isZero();
+        var bytes = Files.readAllBytes(array);
+        var header = new String(bytes, 1, 127, StandardCharsets.ISO_8859_1);
+        assertThat(header).startsWith("NUMPY").contains("'descr': '<f4'", "'shape': (2, 16, 5, 7,)");
+        assertThat(bytes).hasSize(128 + 4 * values.length);
+        var lines = Files.readAllLines(table);
+        assertThat(lines).hasSize(2 * 16 * 5);
+        assertThat(Float.parseFloat(lines.getFirst().split(",")[1]))
+                .isEqualTo(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getFloat(128 + 4));
+        var outcome = Outcome.of("run", "ECA", "--input", input, "--output", folder.resolve("y.jpg"));
+        assertThat(outcome.status()).isEqualTo(2);
+        assertThat(outcome.err()).contains("end it with .safetensors, .npy or .csv");
+        var picture = Outcome.of("run", "ECA", "--input", input, "--attention", folder.resolve("a.jpg"));
+        assertThat(picture.status()).isEqualTo(2);
+        assertThat(picture.err()).contains("end it with .png, .safetensors");
+        assertThat(folder.resolve("y.jpg")).doesNotExist();
+    }
+
+    @Test
+    void aMapWithoutABatchIsToldSo() throws IOException {
+        var file = folder.resolve("chw.safetensors");
+        new SafetensorsWriter()
+                .add("input", new long[] {64, 7, 7}, new float[64 * 49])
+                .write(file);
+        var outcome = Outcome.of("run", "SEAttention", "--input", file);
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(outcome.errorLines()).hasSize(1);
+        assertThat(outcome.err()).contains("four dimensions", "has shape 64x7x7; add the batch in front: 1x64x7x7");
     }
 
     @Test
@@ -369,7 +465,7 @@ class RunCommandTest {
         var file = Files.writeString(folder.resolve("photo.jpg"), "no image");
         var outcome = Outcome.of("run", "ECA", "--image", file);
         assertThat(outcome.status()).isEqualTo(1);
-        assertThat(outcome.err()).contains("photo.jpg", "neither PNG, JPEG, BMP nor GIF");
+        assertThat(outcome.err()).contains("photo.jpg", "neither PNG, JPEG, WebP, BMP nor GIF");
         assertThat(Outcome.of("run", "ECA", "--image", photo(), "--size", "0x3").status())
                 .isEqualTo(2);
         assertThat(Outcome.of("run", "ECA", "--image", photo(), "--stem", "conv")

@@ -30,9 +30,6 @@ public final class Checkpoint extends TensorFile {
     private static final List<String> WRAPPERS =
             List.of("state_dict", "model_state_dict", "model", "state_dict_ema", "model_ema", "net", "params");
 
-    /** What DataParallel puts in front of all names. */
-    private static final String DATA_PARALLEL = "module.";
-
     /** A repeated element may stand for so many: of a file of n bytes there are no more than this times n bytes of tensors. */
     private static final long REPEATED = 64;
 
@@ -199,10 +196,12 @@ public final class Checkpoint extends TensorFile {
     }
 
     /** What all names begin with: what was asked for, or DataParallel's. */
-    private static String prefix(Set<String> names, String wanted) {
-        var prefix = wanted == null ? DATA_PARALLEL : wanted;
+    private static String prefix(Set<String> names, String prefix) {
+        if (prefix == null) {
+            return WeightFiles.usualPrefix(names);
+        }
         boolean all = names.stream().allMatch(n -> n.startsWith(prefix) && n.length() > prefix.length());
-        if (!all && wanted != null) {
+        if (!all) {
             var other = names.stream()
                     .filter(n -> !n.startsWith(prefix))
                     .findFirst()
@@ -210,7 +209,7 @@ public final class Checkpoint extends TensorFile {
             throw new PickleException(
                     "its names do not all begin with " + Pickled.shown(prefix) + ": there is " + Pickled.shown(other));
         }
-        return all ? prefix : "";
+        return prefix;
     }
 
     // ---------------------------------------------------------------------------------------------------- tensors

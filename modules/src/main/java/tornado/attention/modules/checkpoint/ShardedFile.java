@@ -1,8 +1,9 @@
 package tornado.attention.modules.checkpoint;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -19,6 +20,10 @@ import tornado.attention.modules.safetensors.TensorInfo;
 
 /** Several safetensors files and the index that says which tensor lies where: {@code model.safetensors.index.json}. */
 final class ShardedFile extends TensorFile {
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
     private static final long MOST_INDEX_BYTES = 1L << 26;
 
     private final Map<String, SafetensorsFile> places;
@@ -34,22 +39,12 @@ final class ShardedFile extends TensorFile {
         if (Files.size(index) > MOST_INDEX_BYTES) {
             throw new CheckpointException(index, "it is larger than an index of tensors is.");
         }
-        JsonNode map;
-        try {
-            map = JsonMapper.builder().build().readTree(index.toFile()).path("weight_map");
-        } catch (JsonProcessingException e) {
-            throw new CheckpointException(index, "it is not the JSON that an index is; download it again.", e);
-        }
-        if (!map.isObject()) {
-            throw new CheckpointException(
-                    index,
-                    "it has no 'weight_map' that says which tensor lies in which file; name the index of a model.");
-        }
+        var map = weightMap(index);
         var opened = new LinkedHashMap<String, SafetensorsFile>();
         var places = new LinkedHashMap<String, SafetensorsFile>();
         try {
-            for (var each : map.properties()) {
-                var name = each.getValue().asText();
+            for (var each : map.entrySet()) {
+                var name = each.getValue();
                 if (name.contains("/") || name.contains("\\") || name.isEmpty() || name.indexOf(0) >= 0) {
                     throw new CheckpointException(
                             index,
@@ -70,6 +65,41 @@ final class ShardedFile extends TensorFile {
             throw e;
         }
         return new ShardedFile(index, places, new ArrayList<>(opened.values()));
+    }
+
+    /** Which tensor lies in which file. */
+    private static Map<String, String> weightMap(Path index) throws IOException {
+        Map<String, String> map = null;
+        try (var json = JSON.createParser(index.toFile())) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                throw new CheckpointException(index, "it is not the JSON that an index is; download it again.");
+            }
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                boolean wanted = json.currentName().equals("weight_map");
+                if (json.nextToken() == JsonToken.START_OBJECT && wanted) {
+                    map = new LinkedHashMap<>();
+                    while (json.nextToken() == JsonToken.FIELD_NAME) {
+                        var tensor = json.currentName();
+                        var file = json.nextTextValue();
+                        if (file == null) {
+                            throw new CheckpointException(
+                                    index, "it names no file for '" + tensor + "'; download it again.");
+                        }
+                        map.put(tensor, file);
+                    }
+                } else {
+                    json.skipChildren();
+                }
+            }
+        } catch (JsonProcessingException e) {
+            throw new CheckpointException(index, "it is not the JSON that an index is; download it again.", e);
+        }
+        if (map == null) {
+            throw new CheckpointException(
+                    index,
+                    "it has no 'weight_map' that says which tensor lies in which file; name the index of a model.");
+        }
+        return map;
     }
 
     @Override

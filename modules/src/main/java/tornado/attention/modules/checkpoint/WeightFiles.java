@@ -3,11 +3,16 @@ package tornado.attention.modules.checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import tornado.attention.modules.safetensors.SafetensorsFile;
 import tornado.attention.modules.safetensors.TensorFile;
 
 /** Opens files of weights, whatever their kind. */
 public final class WeightFiles {
+    private static final List<String> USUAL = List.of("module.", "_orig_mod.", "model.");
+
     private WeightFiles() {}
 
     /**
@@ -31,14 +36,50 @@ public final class WeightFiles {
                             + " key out.");
         }
         var opened = file.toString().endsWith(".json") ? ShardedFile.open(file) : SafetensorsFile.open(file);
-        if (selection.prefix() == null || selection.prefix().isEmpty()) {
+        var prefix = selection.prefix() == null ? usualPrefix(opened.names()) : selection.prefix();
+        if (prefix.isEmpty()) {
             return opened;
         }
         try {
-            return Renamed.without(opened, selection.prefix());
+            return Renamed.without(opened, prefix);
         } catch (IOException e) {
             opened.close();
             throw e;
         }
+    }
+
+    /** What DataParallel, torch.compile and a training loop's wrapper have put in front of all names, one before the other; else nothing. */
+    static String usualPrefix(Collection<String> names) {
+        var prefix = new StringBuilder();
+        boolean longer = !names.isEmpty();
+        while (longer) {
+            longer = false;
+            for (var usual : USUAL) {
+                var tried = prefix + usual;
+                if (names.stream().allMatch(n -> n.startsWith(tried) && n.length() > tried.length())) {
+                    prefix.append(usual);
+                    longer = true;
+                    break;
+                }
+            }
+        }
+        return prefix.toString();
+    }
+
+    /** What was found where: one line, empty where there is nothing to say. */
+    public static String found(TensorFile file) {
+        var said = new ArrayList<String>();
+        var metadata = file.metadata();
+        if (metadata.containsKey("key")) {
+            said.add("the weights lie under '" + metadata.get("key") + "'"
+                    + (metadata.containsKey("other keys") ? " (others: " + metadata.get("other keys") + ")" : ""));
+        }
+        if (metadata.containsKey("prefix")) {
+            said.add("'" + metadata.get("prefix") + "' was taken off all names");
+        }
+        if (metadata.containsKey("not tensors")) {
+            said.add("no tensors: " + metadata.get("not tensors"));
+        }
+        return String.join("; ", said);
     }
 }

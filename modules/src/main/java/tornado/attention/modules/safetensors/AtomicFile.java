@@ -1,7 +1,9 @@
 package tornado.attention.modules.safetensors;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
@@ -15,8 +17,31 @@ import java.util.UUID;
 import tornado.attention.modules.safetensors.SafetensorsException.Rule;
 
 /** Writes a file beside its place and moves it there, so that nobody ever sees half of it. */
-final class AtomicFile {
+public final class AtomicFile {
     private AtomicFile() {}
+
+    /**
+     * Creates or replaces a file with these bytes.
+     *
+     * @throws SafetensorsException if the target cannot be written
+     */
+    public static void write(Path target, byte[] bytes) throws SafetensorsException {
+        write(target, channel -> {
+            var left = ByteBuffer.wrap(bytes);
+            while (left.hasRemaining()) {
+                channel.write(left);
+            }
+        });
+    }
+
+    /**
+     * Creates or replaces a file with this text as UTF-8.
+     *
+     * @throws SafetensorsException if the target cannot be written
+     */
+    public static void write(Path target, String text) throws SafetensorsException {
+        write(target, text.getBytes(StandardCharsets.UTF_8));
+    }
 
     /** Fills the new file. */
     @FunctionalInterface

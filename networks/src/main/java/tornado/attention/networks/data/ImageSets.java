@@ -41,7 +41,7 @@ public record ImageSets(String kind, LabelledImages train, LabelledImages test, 
     private static final int CIFAR_BYTES = 3 * CIFAR_SIDE * CIFAR_SIDE;
     private static final int IDX_IMAGES = 0x803;
     private static final int IDX_LABELS = 0x801;
-    private static final List<String> ENDINGS = List.of(".png", ".jpg", ".jpeg", ".bmp", ".gif");
+    private static final List<String> ENDINGS = List.of(".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif");
 
     /** Checks that both are alike. */
     public ImageSets {
@@ -299,7 +299,7 @@ public record ImageSets(String kind, LabelledImages train, LabelledImages test, 
                 var before = found.size();
                 files.filter(ImageSets::isImage).sorted().forEach(f -> found.add(new Found(f, label)));
                 if (found.size() == before) {
-                    throw new IOException(folder.resolve(names.get(c)) + " holds no PNG, JPEG, BMP or GIF file.");
+                    throw new IOException(folder.resolve(names.get(c)) + " holds no PNG, JPEG, WebP, BMP or GIF file.");
                 }
             }
         }

@@ -4,9 +4,7 @@ import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
@@ -14,8 +12,12 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
+import tornado.attention.modules.safetensors.AtomicFile;
 
-/** Reads PNG, JPEG, BMP and GIF files and writes PNG files; a file is not trusted. */
+/**
+ * Reads PNG, JPEG, WebP, BMP and GIF files and writes PNG files; a file is not trusted. TwelveMonkeys reads WebP and what the JDK reads in wrong
+ * colours, JPEG files in four inks.
+ */
 public final class ImageFiles {
     /** Most pixels decoded: four bytes each, a quarter of a gigabyte. Twice the largest usual camera. */
     public static final long MAX_PIXELS = 1L << 26;
@@ -23,14 +25,14 @@ public final class ImageFiles {
     /** Rows from which on each pass of an interlaced GIF has some. */
     private static final int LEAST_GIF_ROWS = 8;
 
-    private static final Set<String> FORMATS = Set.of("png", "jpeg", "bmp", "gif");
+    private static final Set<String> FORMATS = Set.of("png", "jpeg", "bmp", "gif", "webp");
 
     private ImageFiles() {}
 
     /**
-     * Reads a photograph. Transparent parts become white. The orientation tag of EXIF is not applied.
+     * Reads a photograph, upright as its EXIF orientation says. Transparent parts become white.
      *
-     * @param file a PNG, JPEG, BMP or GIF (its first picture) file of at most 67 million pixels
+     * @param file a PNG, JPEG, WebP, BMP or GIF (its first picture) file of at most 67 million pixels
      * @return the image, of type {@link BufferedImage#TYPE_INT_RGB}
      * @throws ImageException if there is no such file, it is of another format, it is corrupt, or its header asks for
      *     more pixels than are read
@@ -41,15 +43,16 @@ public final class ImageFiles {
         }
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
             throw new ImageException(
-                    file + ": this is not a file that can be read; name a PNG, JPEG, BMP or GIF file.", null);
+                    file + ": this is not a file that can be read; name a PNG, JPEG, WebP, BMP or GIF file.", null);
         }
         try (var stream = new FileImageInputStream(file.toFile())) {
+            var jpeg = JpegHeader.of(file);
             var readers = ImageIO.getImageReaders(stream);
             while (readers.hasNext()) {
                 var reader = readers.next();
                 try {
-                    if (FORMATS.contains(reader.getFormatName().toLowerCase(Locale.ROOT))) {
-                        return read(file, reader, stream);
+                    if (isChosen(reader, jpeg)) {
+                        return jpeg.upright(read(file, reader, stream));
                     }
                 } finally {
                     reader.dispose();
@@ -60,7 +63,19 @@ public final class ImageFiles {
         } catch (IOException | RuntimeException e) { // decoders meet corrupt files with all kinds of the latter
             throw corrupt(file, e);
         }
-        throw new ImageException(file + ": this is neither PNG, JPEG, BMP nor GIF; convert it to one of them.", null);
+        throw new ImageException(
+                file + ": this is neither PNG, JPEG, WebP, BMP nor GIF; convert it to one of them.", null);
+    }
+
+    /** How a photograph lay in its file, as EXIF says; 1 where it lay upright or nothing is said. */
+    public static int orientation(Path file) throws IOException {
+        return JpegHeader.of(file).orientation();
+    }
+
+    private static boolean isChosen(ImageReader reader, JpegHeader jpeg) throws IOException {
+        var format = reader.getFormatName().toLowerCase(Locale.ROOT);
+        boolean ofJdk = reader.getClass().getName().startsWith("com.sun.imageio.");
+        return FORMATS.contains(format) && (!format.equals("jpeg") || ofJdk != jpeg.hasFourInks());
     }
 
     private static BufferedImage read(Path file, ImageReader reader, FileImageInputStream stream) throws IOException {
@@ -125,14 +140,13 @@ public final class ImageFiles {
                             "This Java has no PNG encoder; use a JDK with the java.desktop module.");
                 }
             }
-            Files.write(file, bytes.toByteArray());
         } catch (IOException e) {
-            String why = switch (e) {
-                case NoSuchFileException _ -> "its folder does not exist; create it first";
-                case AccessDeniedException _ -> "it or its folder is not writable; choose another path";
-                default -> String.valueOf(e.getMessage());
-            };
-            throw new ImageException(file + ": cannot be written: " + why + ".", e);
+            throw new ImageException(file + ": cannot be made a PNG: " + e.getMessage() + ".", e);
+        }
+        try {
+            AtomicFile.write(file, bytes.toByteArray());
+        } catch (IOException e) {
+            throw new ImageException(e.getMessage(), e);
         }
     }
 }

@@ -16,6 +16,8 @@ import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ImageFilesTest {
     @TempDir
@@ -97,12 +99,12 @@ class ImageFilesTest {
                 .hasMessageContaining("not a file that can be read");
         assertThatThrownBy(() -> ImageFiles.read(file("hello".getBytes(StandardCharsets.US_ASCII))))
                 .isInstanceOf(ImageException.class)
-                .hasMessageContaining("neither PNG, JPEG, BMP nor GIF");
+                .hasMessageContaining("neither PNG, JPEG, WebP, BMP nor GIF");
         assertThatThrownBy(() -> ImageFiles.read(file(new byte[0]))).isInstanceOf(ImageException.class);
         byte[] bits = encoded(new BufferedImage(4, 4, BufferedImage.TYPE_BYTE_BINARY), "wbmp");
         assertThatThrownBy(() -> ImageFiles.read(file(bits)))
                 .isInstanceOf(ImageException.class)
-                .hasMessageContaining("neither PNG, JPEG, BMP nor GIF");
+                .hasMessageContaining("neither PNG, JPEG, WebP, BMP nor GIF");
     }
 
     @Test
@@ -201,5 +203,44 @@ class ImageFilesTest {
             }
         }
         return image;
+    }
+
+    /** What Pillow makes of the same files: inks as colours, WebP, and EXIF's orientation applied. */
+    @ParameterizedTest
+    @CsvSource({
+        "inks.jpg, inks.png, 1",
+        "lossless.webp, lossless.png, 1",
+        "turned2.jpg, turned2.png, 2",
+        "turned3.jpg, turned3.png, 3",
+        "turned4.jpg, turned4.png, 4",
+        "turned5.jpg, turned5.png, 5",
+        "turned6.jpg, turned6.png, 6",
+        "turned7.jpg, turned7.png, 7",
+        "turned8.jpg, turned8.png, 8",
+    })
+    void readsAsPillowDoes(String name, String expected, int orientation) throws Exception {
+        var file = Path.of(ImageFilesTest.class.getResource(name).toURI());
+        var image = ImageFiles.read(file);
+        var wanted = ImageFiles.read(
+                Path.of(ImageFilesTest.class.getResource(expected).toURI()));
+        assertThat(ImageFiles.orientation(file)).isEqualTo(orientation);
+        assertThat(image.getWidth()).isEqualTo(wanted.getWidth());
+        assertThat(image.getHeight()).isEqualTo(wanted.getHeight());
+        for (int y = 0; y < image.getHeight(); y++) {
+            for (int x = 0; x < image.getWidth(); x++) {
+                assertThat(image.getRGB(x, y)).as(x + ", " + y).isEqualTo(wanted.getRGB(x, y));
+            }
+        }
+    }
+
+    @Test
+    void aDamagedHeaderSaysNothing() throws Exception {
+        var file = folder.resolve("cut.jpg");
+        var whole = Files.readAllBytes(
+                Path.of(ImageFilesTest.class.getResource("turned6.jpg").toURI()));
+        for (int length = 0; length < 120; length++) {
+            Files.write(file, java.util.Arrays.copyOf(whole, length));
+            assertThat(ImageFiles.orientation(file)).isIn(1, 6);
+        }
     }
 }

@@ -123,9 +123,24 @@ final class DetailSections {
                                     .orElse(""),
                             fastest.map(Row::who).orElse(""));
                 });
+        var charts = new Html();
+        Content.by(
+                        content.timed().stream()
+                                .filter(r -> r.cost() != null && !r.contender().baseline())
+                                .toList(),
+                        Row::who)
+                .forEach((who, rows) -> {
+                    charts.raw(CostChart.of(
+                            who, "multiply-adds", rows, r -> r.cost().macs(), content.palette()));
+                    charts.raw(
+                            CostChart.of(who, "parameters", rows, r -> r.cost().parameters(), content.palette()));
+                });
         return new Html()
                 .raw("<section id=\"cost\">")
                 .element("h2", "Cost per module")
+                .raw("<div class=\"cards\">")
+                .raw(charts.toString())
+                .raw("</div>")
                 .paragraph("MACs as the paper counts them; MACs done by the kernels that are launched, fewer"
                         + " where the port reorders;"
                         + " bytes of device memory traffic a run.")

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import tornado.attention.bench.report.Contender;
 import tornado.attention.bench.report.Environment;
 import tornado.attention.bench.report.Row;
@@ -32,8 +33,17 @@ final class SummarySection {
         tile(html, "Checked and right", count(rows, Verdict.PASS));
         tile(html, "Unsupported", count(rows, Verdict.UNSUPPORTED));
         tile(html, "Wrong", count(rows, Verdict.FAIL));
+        tile(
+                html,
+                "Never steady",
+                Long.toString(rows.stream().filter(SummarySection::isUnsteady).count()));
         html.raw("</dl>\n");
         html.paragraph(sentence(rows));
+        content.environments().stream()
+                .map(Environment::load)
+                .filter(Objects::nonNull)
+                .distinct()
+                .forEach(html::paragraph);
         content.environments().stream()
                 .map(Environment::peer)
                 .filter(p -> !p.isEmpty())
@@ -57,11 +67,20 @@ final class SummarySection {
         long unstable =
                 rows.stream().filter(r -> r.timed() && !r.summary().stable()).count();
         long timed = rows.stream().filter(Row::timed).count();
-        return (wrong == 0
+        long unsteady = rows.stream().filter(SummarySection::isUnsteady).count();
+        return (unsteady == 0
+                        ? ""
+                        : unsteady + " of " + timed
+                                + " timed rows never became steady in their warm-up: their times may still fall. ")
+                + (wrong == 0
                         ? "Every result that was computed agrees with the float64 reference. "
                         : wrong + (wrong == 1 ? " result is wrong and has" : " results are wrong and have")
                                 + " no time; the support matrix says why. ")
                 + unstable + " of " + timed + " timed rows are marked ~: their spread is over 10 % of the median.";
+    }
+
+    private static boolean isUnsteady(Row row) {
+        return row.timed() && !row.steady();
     }
 
     private static Table contenders(Content content) {
@@ -105,8 +124,9 @@ final class SummarySection {
         if (mean.count() == 0) {
             return "";
         }
+        var unsteady = rows.stream().anyMatch(SummarySection::isUnsteady) ? " (unsteady rows)" : "";
         return mean.value().isPresent()
-                ? Format.significant(mean.value().getAsDouble()) + "\u00d7"
+                ? Format.significant(mean.value().getAsDouble()) + "\u00d7" + unsteady
                 : "incomplete (" + mean.count() + "/"
                         + (mean.count() + mean.missing().size()) + ")";
     }
