@@ -4,7 +4,7 @@ package tornado.attention.bench.show;
  * One minus the cosine of the angle between two vectors: 0 for the same direction, 1 for a right angle. It is computed as half the
  * square of the distance between the vectors of length one, which keeps its digits where the difference is tiny.
  */
-final class CosineDistance {
+public final class CosineDistance {
     private CosineDistance() {}
 
     /**
@@ -33,7 +33,7 @@ final class CosineDistance {
      * @param matrix rows of {@code width} values; a row that is all zero has no direction and is left out
      * @return NaN if no row has a direction or a value is not finite
      */
-    static double average(float[] matrix, int width) {
+    public static double average(float[] matrix, int width) {
         int rows = matrix.length / width;
         var mean = new double[width];
         var scale = new double[rows];
@@ -65,7 +65,7 @@ final class CosineDistance {
      * @param matrix rows of {@code width} values
      * @return NaN if a row has no direction or a value is not finite
      */
-    static double averageToUniform(float[] matrix, int width) {
+    public static double averageToUniform(float[] matrix, int width) {
         int rows = matrix.length / width;
         double each = 1 / Math.sqrt(width);
         double squares = 0;

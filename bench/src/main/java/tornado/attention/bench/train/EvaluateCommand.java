@@ -1,9 +1,11 @@
 package tornado.attention.bench.train;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -15,9 +17,13 @@ import picocli.CommandLine.Spec;
 import tornado.attention.bench.cli.EngineOptions;
 import tornado.attention.bench.cli.ExitCode;
 import tornado.attention.bench.cli.FailureException;
+import tornado.attention.bench.cli.UsageException;
+import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.text.Numbers;
 import tornado.attention.networks.Network;
+import tornado.attention.networks.data.ImageSets;
+import tornado.attention.networks.data.LabelledImages;
 import tornado.attention.networks.training.Training;
 import tornado.attention.networks.training.Training.Checkpoint;
 import tornado.attention.tasks.ChainOptions;
@@ -39,6 +45,17 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "DIR", description = "The data set, where it has moved.")
     private Path data;
 
+    @Option(
+            names = "--maps",
+            paramLabel = "N",
+            description =
+                    "Say, on the first N images, how far apart the attention maps of two pixels are and how far from"
+                            + " uniform, before training and after.")
+    private Integer maps;
+
+    @Option(names = "--image", paramLabel = "PHOTO", description = "The same on photographs, resized; may be repeated.")
+    private List<Path> photographs = List.of();
+
     @Mixin
     private EngineOptions where = new EngineOptions();
 
@@ -47,6 +64,9 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (maps != null && maps < 1) {
+            throw new UsageException("--maps looks at 1 or more images, not " + maps + ".");
+        }
         var file = Files.isDirectory(run) ? run.resolve(TrainingRun.CHECKPOINT) : run;
         if (!Files.exists(file)) {
             throw new FailureException(file + " does not exist; give the folder of a run of 'attn train'.");
@@ -81,7 +101,43 @@ public final class EvaluateCommand implements Callable<Integer> {
         out.println("device     " + device.describe() + ", engine " + Engine.current());
         out.println(
                 String.format(Locale.ROOT, "accuracy   %.2f %%, loss %.4f", 100 * judged.accuracy(), judged.loss()));
+        if (maps != null) {
+            int count = Math.min(maps, images.test().count());
+            distances(out, "on " + count + " images to judge by", plan, images, network, images.test(), count, device);
+        }
+        if (!photographs.isEmpty()) {
+            var photos = MapDistances.photographs(photographs, images.train());
+            distances(
+                    out,
+                    "on " + photos.count() + (photos.count() == 1 ? " photograph" : " photographs"),
+                    plan,
+                    images,
+                    network,
+                    photos,
+                    photos.count(),
+                    device);
+        }
         out.flush();
         return ExitCode.OK;
+    }
+
+    private static void distances(
+            PrintWriter out,
+            String where,
+            TrainingPlan plan,
+            ImageSets images,
+            Network trained,
+            LabelledImages shown,
+            int count,
+            Device device) {
+        var statistics = images.train().statistics();
+        var after = MapDistances.of(trained, shown, statistics, count, device);
+        if (after.isEmpty()) {
+            throw new FailureException(
+                    plan.title() + " has no maps in which pixels look at pixels; leave out --maps and --image.");
+        }
+        var before = MapDistances.of(plan.initial(images), shown, statistics, count, device);
+        out.println("maps       mean cosine distances " + where);
+        MapDistances.table(before, after).forEach(line -> out.println("  " + line));
     }
 }

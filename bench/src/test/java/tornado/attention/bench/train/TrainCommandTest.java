@@ -72,6 +72,37 @@ class TrainCommandTest {
         assertThat(again.out()).contains("resumed    after epoch 3").doesNotContain("epoch 4");
     }
 
+    /** Maps of a non-local block: 64 pixels looking at 64 in the first stage, before training and after. */
+    @Test
+    void distancesOfMapsAreSaid() throws IOException {
+        var out = temporary.resolve("maps");
+        var trained = Outcome.of(
+                "train",
+                "resnet8_cifar",
+                "--slot",
+                "NonLocal",
+                "--stages",
+                1,
+                "--data",
+                data,
+                "--batch",
+                16,
+                "--epochs",
+                1,
+                "--out",
+                out);
+        assertThat(trained.status()).as(trained.err()).isZero();
+        var judged = Outcome.of("evaluate", out, "--maps", 3, "--image", "../docs/photos/coffee.png");
+        assertThat(judged.status()).as(judged.err()).isZero();
+        assertThat(judged.out())
+                .contains("maps       mean cosine distances on 3 images to judge by", "on 1 photograph")
+                .containsPattern("(?m)^  1 +64x64 +\\d.* +\\d.* +\\d.* +\\d");
+        fails(2, "looks at 1 or more images", Outcome.of("evaluate", out, "--maps", 0));
+        var plain = temporary.resolve("plain");
+        assertThat(train(plain, "--epochs", 1).status()).isZero();
+        fails(1, "has no maps in which pixels look at pixels", Outcome.of("evaluate", plain, "--maps", 1));
+    }
+
     @Test
     void mistakesAreSentencesAndNothingIsOverwritten() throws IOException {
         var out = temporary.resolve("out");
