@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import tornado.attention.bench.cli.Waiting;
 import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.text.Numbers;
 import tornado.attention.modules.AttentionModule;
@@ -83,6 +84,18 @@ public record ModuleRun(
 
     private static ModuleRun of(
             Attachment attachment, List<NamedTensor> inputs, Device device, boolean exposing, int mostRuns) {
+        try (var waiting = Waiting.on("compiling and running for the first time")) {
+            return of(attachment, inputs, device, exposing, mostRuns, waiting);
+        }
+    }
+
+    private static ModuleRun of(
+            Attachment attachment,
+            List<NamedTensor> inputs,
+            Device device,
+            boolean exposing,
+            int mostRuns,
+            Waiting waiting) {
         long start = System.nanoTime();
         var options = ChainOptions.evaluation().on(device.profile());
         var chain = TaskChain.named("run", exposing ? options.exposingAttention() : options);
@@ -97,7 +110,7 @@ public record ModuleRun(
             long compiled = System.nanoTime();
             plan.run();
             long first = System.nanoTime();
-            var times = steady(plan, mostRuns, first - compiled);
+            var times = steady(plan, mostRuns, first - compiled, waiting);
             return new ModuleRun(
                     read(plan, outputs),
                     plan.attention().stream().map(a -> read(plan, a)).toList(),
@@ -122,9 +135,10 @@ public record ModuleRun(
     }
 
     /** Runs on for a while: longer where the first run shows that much has to be compiled first. */
-    private static long[] steady(Plan plan, int mostRuns, long firstNanos) {
+    private static long[] steady(Plan plan, int mostRuns, long firstNanos, Waiting waiting) {
         var times = new long[mostRuns];
         long end = System.nanoTime() + Math.clamp(FIRST_RUNS * firstNanos, STEADY_NANOS, LONGEST_NANOS);
+        waiting.now("timing", end);
         int n = 0;
         while (n < mostRuns && (n < LEAST_RUNS || System.nanoTime() < end)) {
             long before = System.nanoTime();

@@ -1,0 +1,90 @@
+package tornado.attention.bench.cli;
+
+import java.io.PrintStream;
+import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** On a terminal, a line that says what takes longer than five seconds, since when and for how long still; it goes when that is done. */
+public final class Waiting implements AutoCloseable {
+    private static final long PATIENCE_MILLIS = 5_000;
+    private static final long EVERY_MILLIS = 1_000;
+    private static final String CLEAR = "\r\u001b[K";
+
+    private final PrintStream terminal;
+    private final ScheduledExecutorService clock;
+    private final long begun = System.nanoTime();
+    private volatile String doing;
+    private volatile long end;
+    private boolean shown;
+
+    private Waiting(PrintStream terminal, String doing, long patience, long every) {
+        this.terminal = terminal;
+        this.doing = doing;
+        if (terminal == null) {
+            this.clock = null;
+            return;
+        }
+        this.clock = Executors.newSingleThreadScheduledExecutor(
+                task -> Thread.ofPlatform().daemon().name("waiting").unstarted(task));
+        clock.scheduleAtFixedRate(this::show, patience, every, TimeUnit.MILLISECONDS);
+    }
+
+    /** Begins something that may take long. */
+    public static Waiting on(String doing) {
+        return new Waiting(isTerminal() ? System.err : null, doing, PATIENCE_MILLIS, EVERY_MILLIS);
+    }
+
+    /** The same on a terminal that is given, with other times. */
+    static Waiting on(PrintStream terminal, String doing, long patience, long every) {
+        return new Waiting(terminal, doing, patience, every);
+    }
+
+    /** Without a terminal there is no console in JDK 25. */
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isTerminal() {
+        var console = System.console();
+        return console != null && console.isTerminal();
+    }
+
+    /**
+     * Goes on with something else.
+     *
+     * @param until when it is done at the latest, as {@link System#nanoTime} counts
+     */
+    public void now(String next, long until) {
+        end = until;
+        doing = next;
+    }
+
+    private synchronized void show() {
+        long time = System.nanoTime();
+        long left = end - time;
+        terminal.print(CLEAR
+                + String.format(
+                        Locale.ROOT,
+                        "%s, %d s%s",
+                        doing,
+                        (time - begun) / 1_000_000_000,
+                        end != 0 && left > 0
+                                ? String.format(Locale.ROOT, ", at most %d s left", left / 1_000_000_000 + 1)
+                                : ""));
+        terminal.flush();
+        shown = true;
+    }
+
+    @Override
+    public void close() {
+        if (clock == null) {
+            return;
+        }
+        clock.shutdownNow();
+        synchronized (this) {
+            if (shown) {
+                terminal.print(CLEAR);
+                terminal.flush();
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package tornado.attention.bench.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class WaitingTest {
+    @Test
+    void saysWhatItWaitsForAndGoesAway() throws InterruptedException {
+        var bytes = new ByteArrayOutputStream();
+        try (var waiting = Waiting.on(new PrintStream(bytes, true, StandardCharsets.UTF_8), "compiling", 1, 1)) {
+            waiting.now("timing", System.nanoTime() + 60_000_000_000L);
+            while (!bytes.toString(StandardCharsets.UTF_8).contains("timing")) {
+                Thread.sleep(1);
+            }
+        }
+        assertThat(bytes.toString(StandardCharsets.UTF_8))
+                .contains("timing, 0 s, at most ")
+                .endsWith("\r\u001b[K");
+    }
+
+    @Test
+    void saysNothingOfWhatIsDoneSoon() {
+        var bytes = new ByteArrayOutputStream();
+        Waiting.on(new PrintStream(bytes, true, StandardCharsets.UTF_8), "compiling", 60_000, 1)
+                .close();
+        assertThat(bytes.size()).isZero();
+        Waiting.on(null, "nothing", 1, 1).close();
+    }
+}
