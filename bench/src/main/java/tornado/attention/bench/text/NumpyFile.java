@@ -21,7 +21,8 @@ public final class NumpyFile {
      * @param parts its elements, one part behind the other
      */
     public static byte[] of(int[] shape, List<float[]> parts) {
-        var extents = Arrays.stream(shape).mapToObj(e -> e + ",").collect(Collectors.joining(" "));
+        var extents = Arrays.stream(shape).mapToObj(Integer::toString).collect(Collectors.joining(", "))
+                + (shape.length == 1 ? "," : "");
         var text = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + extents + "), }";
         int unpadded = MAGIC + text.length() + 1;
         var header = text + " ".repeat((ALIGNMENT - unpadded % ALIGNMENT) % ALIGNMENT) + "\n";

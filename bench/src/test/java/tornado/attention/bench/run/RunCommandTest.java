@@ -236,7 +236,7 @@ class RunCommandTest {
                 .isZero();
         var bytes = Files.readAllBytes(array);
         var header = new String(bytes, 1, 127, StandardCharsets.ISO_8859_1);
-        assertThat(header).startsWith("NUMPY").contains("'descr': '<f4'", "'shape': (2, 16, 5, 7,)");
+        assertThat(header).startsWith("NUMPY").contains("'descr': '<f4'", "'shape': (2, 16, 5, 7)");
         assertThat(bytes).hasSize(128 + 4 * values.length);
         var lines = Files.readAllLines(table);
         assertThat(lines).hasSize(2 * 16 * 5);

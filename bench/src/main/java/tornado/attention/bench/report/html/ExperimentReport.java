@@ -164,9 +164,13 @@ public final class ExperimentReport {
         if (shown.isEmpty()) {
             return "";
         }
-        var all = DoubleStream.concat(
-                        shown.stream().flatMap(a -> values.of(a).stream()).mapToDouble(v -> 100 * v),
-                        reference == null ? DoubleStream.empty() : DoubleStream.of(reference))
+        var all = shown.stream()
+                .flatMapToDouble(a -> {
+                    var i = interval.of(a).orElseThrow();
+                    return DoubleStream.concat(
+                            values.of(a).stream().mapToDouble(v -> 100 * v),
+                            DoubleStream.of(100 * i.low(), 100 * i.high(), reference == null ? Double.NaN : reference));
+                })
                 .toArray();
         int bottom = TOP + ROW * shown.size() + 4;
         var svg = new Svg(bottom + 40, title, axis);

@@ -91,7 +91,7 @@ record Scale(boolean logarithmic, double low, double high, double from, double t
     }
 
     private List<Double> linearTicks() {
-        double rough = (high - low) / 4;
+        double rough = (high - low) / 5;
         double power = Math.pow(10, Math.floor(Math.log10(rough)));
         double step = 10 * power;
         for (double candidate : STEPS) {
