@@ -115,6 +115,13 @@ public final class CompareCommand implements Callable<Integer> {
                     + " again if it is another: results hold no paths.")
     private String python = "";
 
+    @Option(
+            names = "--budget",
+            paramLabel = "TIME",
+            description =
+                    "Time that the cases share, such as 90s, 8m or 1h. Default: with --quick 145s, else what each needs.")
+    private String budget;
+
     @Option(names = "--out", paramLabel = "DIR", description = "Where results go. Default: results-<date-time>.")
     private Path out;
 
@@ -134,7 +141,7 @@ public final class CompareCommand implements Callable<Integer> {
         var names = names();
         shapes.forEach(CompareCommand::featureMap);
         prepareEngine(configuration);
-        var effort = Effort.named(configuration.effort());
+        var effort = Effort.named(configuration.effort()).sharing(budget);
         var search = peers.isEmpty() ? Peer.nobodyAsked() : Peer.find(python);
         try (var field = Field.of(configuration, effort, search)) {
             field.notes().forEach(this::say);
@@ -164,7 +171,7 @@ public final class CompareCommand implements Callable<Integer> {
         var before = environments.getFirst();
         keepVariant(before.configuration());
         prepareEngine(before.configuration());
-        var effort = Effort.named(before.configuration().effort());
+        var effort = Effort.named(before.configuration().effort()).sharing(budget);
         var search = before.configuration().peers().isEmpty()
                 ? Peer.nobodyAsked()
                 : Peer.findAgain(python, before.configuration().python());

@@ -54,6 +54,38 @@ record Effort(
         };
     }
 
+    /**
+     * The same for a time that all cases share, as typed: {@code 90s}, {@code 8m}, {@code 1h}.
+     *
+     * @param budget null for the time the effort has by itself
+     * @throws UsageException if it is no time
+     */
+    Effort sharing(String budget) {
+        if (budget == null) {
+            return this;
+        }
+        if (!budget.matches("[1-9]\\d{0,4}[smh]")) {
+            throw new UsageException("'" + budget + "' is no time; write 90s, 8m or 1h.");
+        }
+        long count = Long.parseLong(budget.substring(0, budget.length() - 1));
+        var unit = switch (budget.charAt(budget.length() - 1)) {
+            case 's' -> TimeUnit.SECONDS;
+            case 'm' -> TimeUnit.MINUTES;
+            default -> TimeUnit.HOURS;
+        };
+        return new Effort(
+                name,
+                forks,
+                lasting,
+                rounds,
+                sliceNanos,
+                mostRuns,
+                warmupNanos,
+                unit.toNanos(count),
+                referenceWork,
+                compiledPeer);
+    }
+
     /** How often a case is measured: once in each JVM. */
     int turns() {
         return Math.max(1, forks);

@@ -23,7 +23,8 @@ class CompareCommandTest {
     @Test
     void checksAndTimesAModuleOnEveryDevice() throws IOException {
         var out = temporary.resolve("out");
-        var run = Outcome.of("compare", "--quick", "--modules", "ECA", "--shapes", "1x16x6x6", "--out", out);
+        var run = Outcome.of(
+                "compare", "--quick", "--budget", "8s", "--modules", "ECA", "--shapes", "1x16x6x6", "--out", out);
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.out()).contains("ECA", "1x16x6x6", "sequential Java", "report.html");
         var rows = new JsonMapper().readTree(out.resolve("results.json").toFile());
@@ -96,6 +97,8 @@ class CompareCommandTest {
         var run = Outcome.of(
                 "compare",
                 "--quick",
+                "--budget",
+                "12s",
                 "--modules",
                 "ECA,SEAttention",
                 "--shapes",
@@ -112,7 +115,7 @@ class CompareCommandTest {
         Files.writeString(
                 log,
                 String.join("\n", lines.subList(0, 15)) + "\n" + lines.get(15).substring(0, 50));
-        var again = Outcome.of("compare", "--resume", out);
+        var again = Outcome.of("compare", "--resume", out, "--budget", "6s");
         assertThat(again.status()).as(again.err()).isZero();
         assertThat(again.err()).contains("2 of 4 cases are done already");
         var after = Files.readAllLines(log);
@@ -128,7 +131,8 @@ class CompareCommandTest {
     @Test
     void whatDoesNotFitIsUnsupportedWithItsReason() throws IOException {
         var out = temporary.resolve("out");
-        var run = Outcome.of("compare", "--quick", "--modules", "PSAModule", "--shapes", "1x8x6x6", "--out", out);
+        var run = Outcome.of(
+                "compare", "--quick", "--budget", "6s", "--modules", "PSAModule", "--shapes", "1x8x6x6", "--out", out);
         assertThat(run.status()).as(run.err()).isZero();
         var rows = new JsonMapper().readTree(out.resolve("results.json").toFile());
         assertThat(rows).isNotEmpty().allSatisfy(row -> {
@@ -167,6 +171,7 @@ class CompareCommandTest {
 
     @Test
     void mistakesOnTheCommandLineEndWithOneSentence() {
+        usage("is no time; write 90s, 8m or 1h", "compare", "--budget", "soon");
         usage("contradict", "compare", "--quick", "--rigorous");
         usage("no module 'Nobody'", "compare", "--modules", "Nobody");
         usage("no feature map", "compare", "--shapes", "2x3");
