@@ -215,7 +215,7 @@ public final class ExperimentCommand implements Callable<Integer> {
                     + String.join("; ", differences) + "; give another folder by --out.");
         }
         before.arms().stream().filter(a -> !a.costs().isEmpty()).forEach(a -> costs.put(a.title(), a.costs()));
-        return before;
+        return now.since(before);
     }
 
     private static void differ(List<String> differences, String what, String before, String now) {

@@ -150,6 +150,23 @@ public record ExperimentResult(
                 others);
     }
 
+    /** The same, begun when an earlier part of it was. */
+    public ExperimentResult since(ExperimentResult before) {
+        return new ExperimentResult(
+                title,
+                before.started,
+                projectVersion,
+                commit,
+                Boolean.TRUE.equals(before.dirty) ? before.dirty : dirty,
+                engine,
+                machine,
+                data,
+                training,
+                energy,
+                planned,
+                arms);
+    }
+
     /** A network with a module in its blocks, for people. */
     public static String title(String network, String attention) {
         return attention.equals(PLAIN) ? network : network + " with " + attention;

@@ -92,8 +92,10 @@ public final class ModuleOptions {
      * @param ofPhotograph whether its input is a photograph behind the stem
      */
     public AttentionModule module(ModuleType type, Settings settings, boolean ofPhotograph) throws IOException {
+        requireWeights();
         if (weights != null) {
-            try (var file = WeightFiles.open(weights, new Selection(key, null))) {
+            // A prefix that is given is of the names as they are, whatever stands before all of them.
+            try (var file = WeightFiles.open(weights, new Selection(key, prefix == null ? null : ""))) {
                 var before = prefix == null ? prefixOf(file, type, settings) : prefix;
                 found = Stream.of(
                                 WeightFiles.found(file),
@@ -142,7 +144,10 @@ public final class ModuleOptions {
                     + prefixes.size() + " times, behind '" + String.join("', '", prefixes)
                     + "'; choose one by --prefix.");
         }
-        return prefixes.isEmpty() ? "" : prefixes.getFirst();
+        if (prefixes.isEmpty()) {
+            return file.names().stream().anyMatch(n -> n.startsWith(RESULTS)) ? RESULTS : "";
+        }
+        return prefixes.getFirst();
     }
 
     /** The file of weights, or null where they are random. */
@@ -172,8 +177,15 @@ public final class ModuleOptions {
                 : weights + (found.isEmpty() ? "" : " (" + found + ")");
     }
 
+    private void requireWeights() {
+        if (weights == null && (key != null || prefix != null)) {
+            throw new UsageException("--key and --prefix say where in a file the weights lie; name it by --weights.");
+        }
+    }
+
     /** Which of the file's tensors a network takes. */
     Selection selection() {
+        requireWeights();
         return new Selection(key, prefix);
     }
 

@@ -199,6 +199,11 @@ class RunCommandTest {
         assertThat(outcome.errorLines()).hasSize(1);
         assertThat(outcome.err()).contains("'layer1.0.se.', 'layer1.1.se.'", "choose one by --prefix");
         assertThat(run(twice, "--prefix", "layer1.1.se.")).isEqualTo(expected);
+        assertThat(run(folder.resolve("prefixed.safetensors"), "--prefix", "layer1.0.se."))
+                .isEqualTo(expected);
+        var unused = Outcome.of("run", "SEAttention", "--input", input, "--set", "reduction=4", "--prefix", "a.");
+        assertThat(unused.status()).isEqualTo(2);
+        assertThat(unused.err()).contains("name it by --weights");
     }
 
     private static void add(SafetensorsWriter writer, AttentionModule module, String prefix) {
