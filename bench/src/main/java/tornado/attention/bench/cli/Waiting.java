@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 public final class Waiting implements AutoCloseable {
     private static final long PATIENCE_MILLIS = 5_000;
     private static final long EVERY_MILLIS = 1_000;
-    private static final String CLEAR = "\r\u001b[K";
 
     private final PrintStream terminal;
     private final ScheduledExecutorService clock;
@@ -33,19 +32,12 @@ public final class Waiting implements AutoCloseable {
 
     /** Begins something that may take long. */
     public static Waiting on(String doing) {
-        return new Waiting(isTerminal() ? System.err : null, doing, PATIENCE_MILLIS, EVERY_MILLIS);
+        return new Waiting(Terminal.isThere() ? System.err : null, doing, PATIENCE_MILLIS, EVERY_MILLIS);
     }
 
     /** The same on a terminal that is given, with other times. */
     static Waiting on(PrintStream terminal, String doing, long patience, long every) {
         return new Waiting(terminal, doing, patience, every);
-    }
-
-    /** Without a terminal there is no console in JDK 25. */
-    @SuppressWarnings("SystemConsoleNull")
-    private static boolean isTerminal() {
-        var console = System.console();
-        return console != null && console.isTerminal();
     }
 
     /**
@@ -61,7 +53,7 @@ public final class Waiting implements AutoCloseable {
     private synchronized void show() {
         long time = System.nanoTime();
         long left = end - time;
-        terminal.print(CLEAR
+        terminal.print(Terminal.CLEAR
                 + String.format(
                         Locale.ROOT,
                         "%s, %d s%s",
@@ -82,7 +74,7 @@ public final class Waiting implements AutoCloseable {
         clock.shutdownNow();
         synchronized (this) {
             if (shown) {
-                terminal.print(CLEAR);
+                terminal.print(Terminal.CLEAR);
                 terminal.flush();
             }
         }

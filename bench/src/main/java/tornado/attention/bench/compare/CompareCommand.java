@@ -16,6 +16,7 @@ import tornado.attention.bench.cli.EngineOptions;
 import tornado.attention.bench.cli.ExitCode;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.ModuleNames;
+import tornado.attention.bench.cli.Terminal;
 import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.machine.EnergyMeter;
@@ -303,7 +304,7 @@ public final class CompareCommand implements Callable<Integer> {
                         + " processors busy now, which changes what is measured; wait until"
                         + " they are done, or take the times with care."));
         var begun = load.read();
-        var progress = new Progress(spec.commandLine().getErr(), onTerminal(), open.size());
+        var progress = new Progress(spec.commandLine().getErr(), Terminal.isThere(), open.size());
         var interrupted = new Thread(() -> onInterrupt(folder));
         Runtime.getRuntime().addShutdownHook(interrupted);
         try {
@@ -346,13 +347,6 @@ public final class CompareCommand implements Callable<Integer> {
                 + environment.machine().cores() + " processors busy before the run and " + LoadMeter.text(during)
                 + " during it" + (LoadMeter.disturbs(during) ? ", so that its times are of a busy machine." : ".");
         return environment.load() == null ? now : environment.load() + " Resumed: " + now;
-    }
-
-    /** Without a terminal there is no console in JDK 25, whatever it was before and will be after. */
-    @SuppressWarnings("SystemConsoleNull")
-    private static boolean onTerminal() {
-        var console = System.console();
-        return console != null && console.isTerminal();
     }
 
     /** Takes the hook back; false if the JVM is going down: then it writes the report, and nobody else may at the same time. */

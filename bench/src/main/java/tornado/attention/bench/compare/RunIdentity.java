@@ -4,14 +4,13 @@ import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.machine.EnergyMeter;
 import tornado.attention.bench.machine.MachineInfo;
+import tornado.attention.bench.report.Differences;
 import tornado.attention.bench.report.Environment;
 import tornado.attention.bench.report.RunConfiguration;
 
@@ -71,24 +70,18 @@ final class RunIdentity {
      * @throws FailureException if the run was another one's
      */
     static void requireSame(Path resume, Environment before, Environment now) {
-        var differences = new ArrayList<String>();
-        differ(differences, "commit", before.commit(), now.commit());
-        differ(differences, "engine", before.engine() + " " + before.tornadovm(), now.engine() + " " + now.tornadovm());
-        differ(differences, "JDK", before.machine().jdk(), now.machine().jdk());
-        differ(differences, "processor", before.machine().cpu(), now.machine().cpu());
-        differ(differences, "cores", before.machine().cores(), now.machine().cores());
+        var differences = new Differences()
+                .of("commit", before.commit(), now.commit())
+                .of("engine", before.engine() + " " + before.tornadovm(), now.engine() + " " + now.tornadovm())
+                .of("JDK", before.machine().jdk(), now.machine().jdk())
+                .of("processor", before.machine().cpu(), now.machine().cpu())
+                .of("cores", before.machine().cores(), now.machine().cores());
         if (!before.configuration().peers().isEmpty()) {
-            differ(differences, "PyTorch (--python names its Python)", before.peer(), now.peer());
+            differences.of("PyTorch (--python names its Python)", before.peer(), now.peer());
         }
         if (!differences.isEmpty()) {
-            throw new FailureException("The run in " + resume + " cannot go on here: " + String.join("; ", differences)
+            throw new FailureException("The run in " + resume + " cannot go on here: " + differences
                     + "; start a new run and merge both with 'attn report'.");
-        }
-    }
-
-    private static void differ(List<String> differences, String what, Object before, Object now) {
-        if (!before.equals(now)) {
-            differences.add(what + " was " + before + ", is " + now);
         }
     }
 }

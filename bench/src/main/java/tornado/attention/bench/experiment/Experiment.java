@@ -176,6 +176,11 @@ record Experiment(
                 .toList();
     }
 
+    /** One of the plans, for what all have in common. */
+    TrainingPlan anyPlan(Path data) {
+        return plan(arms().getFirst(), seeds.getFirst(), data);
+    }
+
     /** Runs in all. */
     int size() {
         return arms().size() * seeds.size();

@@ -28,18 +28,17 @@ import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.experiment.Experiment.Arm;
 import tornado.attention.bench.machine.EnergyMeter;
 import tornado.attention.bench.machine.MachineInfo;
+import tornado.attention.bench.report.Differences;
 import tornado.attention.bench.report.ExperimentFolder;
 import tornado.attention.bench.report.ExperimentResult;
 import tornado.attention.bench.report.ExperimentResult.Cost;
 import tornado.attention.bench.report.ExperimentTables;
 import tornado.attention.bench.report.FolderLock;
 import tornado.attention.bench.report.TrainingLogs;
-import tornado.attention.bench.text.Numbers;
 import tornado.attention.bench.train.TrainingRun;
 import tornado.attention.bench.train.TrainingRun.Watcher;
 import tornado.attention.networks.Network;
 import tornado.attention.networks.data.ImageSets;
-import tornado.attention.networks.image.Size;
 import tornado.attention.networks.training.Training.Epoch;
 import tornado.attention.networks.training.Training.Evaluation;
 
@@ -93,6 +92,9 @@ public final class ExperimentCommand implements Callable<Integer> {
     private int trained;
     private double seconds;
 
+    /** A network before its first step, and its multiply-adds for an image. */
+    private record Counted(Network network, long macs) {}
+
     /** The command. */
     public ExperimentCommand() {}
 
@@ -102,9 +104,7 @@ public final class ExperimentCommand implements Callable<Integer> {
         var printer = spec.commandLine().getOut();
         var device = where.device();
         var measured = devices.isEmpty() ? List.of(device) : devices();
-        var images = experiment
-                .plan(experiment.arms().getFirst(), experiment.seeds().getFirst(), data)
-                .images();
+        var images = experiment.anyPlan(data).images();
         var networks = networks(experiment, images);
         var folder = ExperimentFolder.at(out);
         var identity = identity(experiment, images);
@@ -121,15 +121,14 @@ public final class ExperimentCommand implements Callable<Integer> {
             for (long seed : experiment.seeds()) {
                 for (var arm : experiment.arms()) {
                     train(experiment, arm, seed, images, device, printer);
-                    folder.write(result(
-                            experiment, identity, networks, images.train().size()));
+                    folder.write(result(experiment, identity, networks));
                 }
             }
             if (costs.isEmpty()) {
-                measure(networks, images, measured, batch(experiment), printer);
+                measure(networks, images, measured, experiment.anyPlan(data).batch(), printer);
             }
         }
-        var result = result(experiment, identity, networks, images.train().size());
+        var result = result(experiment, identity, networks);
         folder.write(result);
         printer.println();
         ExperimentTables.text(result).forEach(printer::println);
@@ -148,15 +147,18 @@ public final class ExperimentCommand implements Callable<Integer> {
     }
 
     /** All networks before their first step: whether they fit is known before any is trained. */
-    private Map<Arm, Network> networks(Experiment experiment, ImageSets images) {
-        var networks = new LinkedHashMap<Arm, Network>();
+    private Map<Arm, Counted> networks(Experiment experiment, ImageSets images) {
+        var networks = new LinkedHashMap<Arm, Counted>();
         for (var arm : experiment.arms()) {
             try {
+                var network = experiment
+                        .plan(arm, experiment.seeds().getFirst(), data)
+                        .initial(images);
                 networks.put(
                         arm,
-                        experiment
-                                .plan(arm, experiment.seeds().getFirst(), data)
-                                .initial(images));
+                        new Counted(
+                                network,
+                                Network.macs(network.config(), images.train().size())));
             } catch (IllegalArgumentException e) {
                 throw new FailureException(
                         file + ": " + arm.network() + " with " + arm.attention() + " is no network for images of "
@@ -170,7 +172,7 @@ public final class ExperimentCommand implements Callable<Integer> {
     private ExperimentResult identity(Experiment experiment, ImageSets images) {
         var commit = MachineInfo.commit();
         var training = new LinkedHashMap<>(experiment.training());
-        training.put("batch", batch(experiment));
+        training.put("batch", experiment.anyPlan(data).batch());
         return new ExperimentResult(
                 experiment.title(),
                 OffsetDateTime.now(ZoneId.systemDefault())
@@ -181,47 +183,28 @@ public final class ExperimentCommand implements Callable<Integer> {
                 commit.dirty(),
                 Engine.current().toString(),
                 MachineInfo.machine(),
-                images.kind() + ": " + Numbers.count(images.train().count()) + " images to train with, "
-                        + Numbers.count(images.test().count()) + " to judge by, "
-                        + images.train().size() + ", "
-                        + images.train().classes().size() + " classes",
+                TrainingRun.describe(images),
                 training,
                 EnergyMeter.ofThisMachine().method(),
                 experiment.size(),
                 List.of());
     }
 
-    private int batch(Experiment experiment) {
-        return experiment
-                .plan(experiment.arms().getFirst(), experiment.seeds().getFirst(), data)
-                .batch();
-    }
-
     /** What was begun goes on by the same build on the same machine, or the numbers would be of two. */
     private ExperimentResult goingOn(ExperimentResult before, ExperimentResult now) {
-        var differences = new ArrayList<String>();
-        differ(differences, "commit", before.commit(), now.commit());
-        differ(differences, "engine", before.engine(), now.engine());
-        differ(differences, "JDK", before.machine().jdk(), now.machine().jdk());
-        differ(differences, "processor", before.machine().cpu(), now.machine().cpu());
-        differ(differences, "data", before.data(), now.data());
-        differ(
-                differences,
-                "training",
-                before.training().toString(),
-                now.training().toString());
+        var differences = new Differences()
+                .of("commit", before.commit(), now.commit())
+                .of("engine", before.engine(), now.engine())
+                .of("JDK", before.machine().jdk(), now.machine().jdk())
+                .of("processor", before.machine().cpu(), now.machine().cpu())
+                .of("data", before.data(), now.data())
+                .of("training", before.training().toString(), now.training().toString());
         if (!differences.isEmpty()) {
-            throw new FailureException("The experiment in " + out + " cannot go on here: "
-                    + String.join("; ", differences) + "; give another folder by --out.");
+            throw new FailureException("The experiment in " + out + " cannot go on here: " + differences
+                    + "; give another folder by --out.");
         }
         before.arms().stream().filter(a -> !a.costs().isEmpty()).forEach(a -> costs.put(a.title(), a.costs()));
         return now.since(before);
-    }
-
-    private static void differ(List<String> differences, String what, String before, String now) {
-        if (!before.equals(now)) {
-            differences.add(what + " was " + before + ", is " + now);
-        }
     }
 
     private Path folder(Arm arm, long seed) {
@@ -276,9 +259,9 @@ public final class ExperimentCommand implements Callable<Integer> {
     }
 
     private void measure(
-            Map<Arm, Network> networks, ImageSets images, List<Device> measured, int batch, PrintWriter printer) {
+            Map<Arm, Counted> networks, ImageSets images, List<Device> measured, int batch, PrintWriter printer) {
         var subjects = networks.entrySet().stream()
-                .map(e -> new CostMeter.Subject(e.getKey().title(), e.getValue()))
+                .map(e -> new CostMeter.Subject(e.getKey().title(), e.getValue().network()))
                 .toList();
         var meter =
                 new CostMeter(images.train().size(), quick ? QUICK_ROUNDS : ROUNDS, quick ? QUICK_SECONDS : SECONDS);
@@ -288,8 +271,7 @@ public final class ExperimentCommand implements Callable<Integer> {
         }));
     }
 
-    private ExperimentResult result(
-            Experiment experiment, ExperimentResult identity, Map<Arm, Network> networks, Size size)
+    private ExperimentResult result(Experiment experiment, ExperimentResult identity, Map<Arm, Counted> networks)
             throws IOException {
         var arms = new ArrayList<ExperimentResult.Arm>();
         for (var arm : experiment.arms()) {
@@ -303,8 +285,8 @@ public final class ExperimentCommand implements Callable<Integer> {
             arms.add(new ExperimentResult.Arm(
                     arm.network(),
                     arm.attention(),
-                    network.parameters(),
-                    Network.macs(network.config(), size),
+                    network.network().parameters(),
+                    network.macs(),
                     runs,
                     costs.getOrDefault(arm.title(), List.of())));
         }

@@ -12,7 +12,8 @@ import tornado.attention.modules.safetensors.AtomicFile;
 
 /** The logs of training runs, epoch by epoch. */
 public final class TrainingLogs {
-    private static final String LOG = "log.jsonl";
+    /** A line an epoch. */
+    public static final String LOG = "log.jsonl";
 
     private TrainingLogs() {}
 

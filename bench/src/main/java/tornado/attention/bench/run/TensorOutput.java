@@ -15,6 +15,8 @@ import tornado.attention.modules.safetensors.SafetensorsWriter;
 
 /** Writes tensors into a file whose name says the format. */
 final class TensorOutput {
+    private static final String[] ENDINGS = {".safetensors", ".npy", ".csv"};
+
     private TensorOutput() {}
 
     /**
@@ -25,7 +27,7 @@ final class TensorOutput {
      */
     static void require(String option, Path file) {
         if (file != null) {
-            OutputFiles.ending(option, file, ".safetensors", ".npy", ".csv");
+            OutputFiles.ending(option, file, ENDINGS);
         }
     }
 
@@ -37,7 +39,7 @@ final class TensorOutput {
      */
     static void write(String option, Path file, List<NamedTensor> tensors, Map<String, String> said)
             throws IOException {
-        var ending = OutputFiles.ending(option, file, ".safetensors", ".npy", ".csv");
+        var ending = OutputFiles.ending(option, file, ENDINGS);
         if (ending.equals(".safetensors")) {
             var writer = new SafetensorsWriter();
             for (var tensor : tensors) {

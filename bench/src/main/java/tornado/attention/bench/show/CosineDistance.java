@@ -1,5 +1,7 @@
 package tornado.attention.bench.show;
 
+import java.util.Locale;
+
 /**
  * One minus the cosine of the angle between two vectors: 0 for the same direction, 1 for a right angle. It is computed as half the
  * square of the distance between the vectors of length one, which keeps its digits where the difference is tiny.
@@ -77,6 +79,16 @@ public final class CosineDistance {
             }
         }
         return squares / 2 / rows;
+    }
+
+    /** A distance: three significant digits; {@code undefined} where a map has no direction. */
+    public static String text(double distance) {
+        if (!Double.isFinite(distance)) {
+            return "undefined";
+        }
+        return distance == 0 || distance >= 1e-3
+                ? String.format(Locale.ROOT, "%.4f", distance)
+                : String.format(Locale.ROOT, "%.1e", distance);
     }
 
     private static double length(float[] matrix, int width, int row) {

@@ -3,7 +3,6 @@ package tornado.attention.bench.show;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import tornado.attention.bench.image.PixelMap;
@@ -36,9 +35,9 @@ record Panel(String title, Photograph photo, List<QueryPoint> points, List<Query
             lines.add("distance   cosine distance between the maps: 0 the same, 1 nothing in common");
             table().forEach(line -> lines.add("           " + line));
         }
-        lines.add("all pixels mean cosine distance of two of them: maps " + number(maps.averageDistance())
-                + ", features " + number(featureDistance()) + "; of a map to a uniform one: "
-                + number(maps.distanceToUniform()));
+        lines.add("all pixels mean cosine distance of two of them: maps " + CosineDistance.text(maps.averageDistance())
+                + ", features " + CosineDistance.text(featureDistance()) + "; of a map to a uniform one: "
+                + CosineDistance.text(maps.distanceToUniform()));
         return lines;
     }
 
@@ -49,7 +48,7 @@ record Panel(String title, Photograph photo, List<QueryPoint> points, List<Query
         for (int i = 0; i < points.size(); i++) {
             var cells = new ArrayList<String>(List.of(String.valueOf(i + 1)));
             for (int j = 0; j < points.size(); j++) {
-                cells.add(i == j ? "0" : number(distance(i, j)));
+                cells.add(i == j ? "0" : CosineDistance.text(distance(i, j)));
             }
             table.row(cells.toArray(String[]::new));
         }
@@ -71,18 +70,18 @@ record Panel(String title, Photograph photo, List<QueryPoint> points, List<Query
                     at.column(),
                     caption(i)));
         }
-        var subtitle =
-                "mean cosine distance of all pairs of pixels: maps " + number(maps.averageDistance()) + ", features "
-                        + number(featureDistance())
-                        + (maps.heads() == 1 ? "" : "; mean of " + maps.heads() + " heads")
-                        + (scale == MapScale.LINEAR ? "" : "; " + scale.description());
+        var subtitle = "mean cosine distance of all pairs of pixels: maps "
+                + CosineDistance.text(maps.averageDistance()) + ", features "
+                + CosineDistance.text(featureDistance())
+                + (maps.heads() == 1 ? "" : "; mean of " + maps.heads() + " heads")
+                + (scale == MapScale.LINEAR ? "" : "; " + scale.description());
         return QueryPanel.draw(photo.photo(), drawn, title, subtitle);
     }
 
     private String caption(int query) {
         var others = IntStream.range(0, points.size())
                 .filter(i -> i != query)
-                .mapToObj(i -> number(distance(query, i)) + " to " + (i + 1))
+                .mapToObj(i -> CosineDistance.text(distance(query, i)) + " to " + (i + 1))
                 .collect(Collectors.joining(", "));
         return "query " + (query + 1) + (others.isEmpty() ? "" : ": distance " + others);
     }
@@ -110,15 +109,5 @@ record Panel(String title, Photograph photo, List<QueryPoint> points, List<Query
             high = Math.max(high, weight);
         }
         return Numbers.value(low) + " to " + Numbers.value(high);
-    }
-
-    /** A distance: three significant digits; {@code undefined} where a map has no direction. */
-    static String number(double distance) {
-        if (!Double.isFinite(distance)) {
-            return "undefined";
-        }
-        return distance == 0 || distance >= 1e-3
-                ? String.format(Locale.ROOT, "%.4f", distance)
-                : String.format(Locale.ROOT, "%.1e", distance);
     }
 }

@@ -8,7 +8,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.show.CosineDistance;
 import tornado.attention.bench.text.TextTable;
@@ -106,15 +105,11 @@ record MapDistances(String maps, double between, double toUniform) {
             table.row(
                     Integer.toString(m + 1),
                     after.get(m).maps,
-                    number(before.get(m).between),
-                    number(after.get(m).between),
-                    number(before.get(m).toUniform),
-                    number(after.get(m).toUniform));
+                    CosineDistance.text(before.get(m).between),
+                    CosineDistance.text(after.get(m).between),
+                    CosineDistance.text(before.get(m).toUniform),
+                    CosineDistance.text(after.get(m).toUniform));
         }
         return table.lines();
-    }
-
-    private static String number(double distance) {
-        return String.format(Locale.ROOT, distance == 0 || distance >= 1e-3 ? "%.4f" : "%.1e", distance);
     }
 }

@@ -20,6 +20,7 @@ import tornado.attention.bench.cli.EngineOptions;
 import tornado.attention.bench.cli.ExitCode;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.ModuleNames;
+import tornado.attention.bench.cli.Terminal;
 import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.engine.Engine;
@@ -262,13 +263,10 @@ public final class TrainCommand implements Callable<Integer> {
 
     private static void describe(
             PrintWriter printer, TrainingPlan plan, ImageSets images, Training training, Device device) {
-        var train = images.train();
         var cost = training.trainer().cost();
         printer.println("network    " + plan.title() + "; "
                 + Numbers.count(training.trainer().parameters()) + " parameters, random from seed " + plan.seed());
-        printer.println("data       " + images.kind() + ": " + Numbers.count(train.count()) + " images to train with, "
-                + Numbers.count(images.test().count()) + " to judge by, " + train.size() + ", "
-                + train.classes().size() + " classes");
+        printer.println("data       " + TrainingRun.describe(images));
         printer.println("chance     moved by up to " + plan.crop() + " pixels" + (plan.flip() ? ", mirrored" : ""));
         printer.println(
                 "optimizer  " + plan.optimizer() + ", rate " + plan.rate() + ", weight decay " + plan.weightDecay());
@@ -283,8 +281,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     /** Drawn over on a terminal; where there is none a line an epoch is enough. */
     private Consumer<Progress> bar(int all) {
-        var console = System.console();
-        if (console == null || !console.isTerminal()) {
+        if (!Terminal.isThere()) {
             return progress -> {};
         }
         var err = spec.commandLine().getErr();
@@ -292,7 +289,8 @@ public final class TrainCommand implements Callable<Integer> {
             int filled = p.step() * BAR / p.steps();
             err.print(String.format(
                     Locale.ROOT,
-                    "\r\u001b[K%s%s epoch %d/%d, step %d/%d, loss %.4f, accuracy %.2f %%, %.0f images/s, %.0f s left",
+                    Terminal.CLEAR
+                            + "%s%s epoch %d/%d, step %d/%d, loss %.4f, accuracy %.2f %%, %.0f images/s, %.0f s left",
                     "\u2588".repeat(filled),
                     "\u2591".repeat(BAR - filled),
                     p.epoch(),
@@ -308,10 +306,9 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private void clear() {
-        var console = System.console();
-        if (console != null && console.isTerminal()) {
+        if (Terminal.isThere()) {
             var err = spec.commandLine().getErr();
-            err.print("\r\u001b[K");
+            err.print(Terminal.CLEAR);
             err.flush();
         }
     }

@@ -9,13 +9,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import tornado.attention.bench.report.TrainingLogs;
 import tornado.attention.modules.safetensors.AtomicFile;
 import tornado.attention.networks.training.Training.Epoch;
 import tornado.attention.networks.training.Training.Evaluation;
 
 /** A line an epoch: {@code log.jsonl} and {@code log.csv}, both written anew with each, at once or not at all. */
 final class TrainingLog {
-    static final String LINES = "log.jsonl";
+    static final String LINES = TrainingLogs.LOG;
     static final String TABLE = "log.csv";
 
     private static final JsonMapper JSON = JsonMapper.builder().build();

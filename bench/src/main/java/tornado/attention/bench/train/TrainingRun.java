@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.report.FolderLock;
+import tornado.attention.bench.text.Numbers;
 import tornado.attention.networks.Network;
 import tornado.attention.networks.data.ImageSets;
 import tornado.attention.networks.training.Trainer.State;
@@ -103,6 +104,14 @@ public final class TrainingRun {
     private static TrainingRun resumed(Path folder, TrainingPlan plan, ImageSets images, Checkpoint checkpoint) {
         DataIdentity.of(images).requireSame(folder.resolve(CHECKPOINT), checkpoint.metadata());
         return new TrainingRun(folder, plan, images, checkpoint);
+    }
+
+    /** Images for people: which kind, how many of which size. */
+    public static String describe(ImageSets images) {
+        var train = images.train();
+        return images.kind() + ": " + Numbers.count(train.count()) + " images to train with, "
+                + Numbers.count(images.test().count()) + " to judge by, " + train.size() + ", "
+                + train.classes().size() + " classes";
     }
 
     TrainingPlan plan() {

@@ -51,10 +51,9 @@ public final class ExperimentReport {
 
     private void summary(Html html) {
         html.raw("<section id=\"summary\">").element("h2", "Summary").raw("<dl class=\"tiles\">");
-        tile(html, "Networks", Integer.toString(result.arms().size()));
-        tile(html, "Runs done", result.done() + " of " + result.planned());
-        tile(
-                html,
+        html.tile("Networks", Integer.toString(result.arms().size()));
+        html.tile("Runs done", result.done() + " of " + result.planned());
+        html.tile(
                 "Best accuracy",
                 ranked.isEmpty()
                         ? "-"
@@ -93,10 +92,6 @@ public final class ExperimentReport {
             table.row(cells);
         }
         html.raw(table.html()).raw("</section>\n");
-    }
-
-    private static void tile(Html html, String name, String value) {
-        html.raw("<div>").element("dt", name).element("dd", value).raw("</div>");
     }
 
     /** What may be concluded, in words. */

@@ -47,6 +47,11 @@ final class Html {
         return this;
     }
 
+    /** A number with its name, within a list of class {@code tiles}. */
+    Html tile(String name, String value) {
+        return raw("<div>").element("dt", name).element("dd", value).raw("</div>");
+    }
+
     /** A paragraph. */
     Html paragraph(String plain) {
         return element("p", plain);

@@ -21,20 +21,15 @@ final class SummarySection {
         var rows = content.rows();
         var html = new Html().raw("<section id=\"summary\">").element("h2", "Summary");
         html.raw("<dl class=\"tiles\">");
-        tile(
-                html,
+        html.tile(
                 "Modules",
                 Integer.toString(Content.by(rows, r -> r.info().module()).size()));
-        tile(
-                html,
-                "Cases",
-                Integer.toString(Content.by(rows, r -> r.info().id()).size()));
-        tile(html, "Contenders", Integer.toString(content.palette().contenders().size()));
-        tile(html, "Checked and right", count(rows, Verdict.PASS));
-        tile(html, "Unsupported", count(rows, Verdict.UNSUPPORTED));
-        tile(html, "Wrong", count(rows, Verdict.FAIL));
-        tile(
-                html,
+        html.tile("Cases", Integer.toString(Content.by(rows, r -> r.info().id()).size()));
+        html.tile("Contenders", Integer.toString(content.palette().contenders().size()));
+        html.tile("Checked and right", count(rows, Verdict.PASS));
+        html.tile("Unsupported", count(rows, Verdict.UNSUPPORTED));
+        html.tile("Wrong", count(rows, Verdict.FAIL));
+        html.tile(
                 "Never steady",
                 Long.toString(rows.stream().filter(SummarySection::isUnsteady).count()));
         html.raw("</dl>\n");
@@ -52,10 +47,6 @@ final class SummarySection {
         html.raw(contenders(content).html());
         missing(content).forEach(html::paragraph);
         return html.raw("</section>\n").toString();
-    }
-
-    private static void tile(Html html, String name, String value) {
-        html.raw("<div>").element("dt", name).element("dd", value).raw("</div>");
     }
 
     private static String count(List<Row> rows, Verdict verdict) {
