@@ -52,15 +52,7 @@ public record ChannelAttentionModule(int dModel, int height, int width, Convolut
         Inputs.requireShape("ChannelAttentionModule", x, -1, dModel, height, width);
         var tokens = cnn.apply(x).reshape(x.shape().batch(), dModel, -1);
         var task = new AttendTask(
-                AttendTask.Kind.SOFTMAX,
-                AttendTask.Layout.TOKENS,
-                1,
-                1 / Math.sqrt(height * width),
-                false,
-                false,
-                0,
-                0);
-        return o.apply(
-                AttendTask.attend(task, tokens, tokens, tokens, null, null).named("attention"));
+                AttendTask.Kind.SOFTMAX, AttendTask.Layout.TOKENS, 1, 1 / Math.sqrt(height * width), 0, 0);
+        return o.apply(task.attend(tokens, tokens, tokens).named("attention"));
     }
 }

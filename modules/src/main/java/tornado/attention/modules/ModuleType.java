@@ -113,7 +113,7 @@ public record ModuleType(
         boolean complete = inputs.stream().allMatch(i -> optionalInputs.contains(i) || byName.get(i) != null);
         if (!complete || !inputs.containsAll(byName.keySet())) {
             throw new IllegalArgumentException("Module " + name + " takes the inputs " + inputs
-                    + (optionalInputs.isEmpty() ? "" : " (" + String.join(" and ", optionalInputs) + " may be absent)")
+                    + (optionalInputs.isEmpty() ? "" : " (" + String.join(", ", optionalInputs) + " may be absent)")
                     + ", but got " + byName.keySet() + ".");
         }
         var arranged = new ArrayList<T>();

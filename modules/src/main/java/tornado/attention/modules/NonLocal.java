@@ -178,7 +178,7 @@ public record NonLocal(
     }
 
     private static Value attend(Kind kind, double scale, Value q, Value k, Value v) {
-        return AttendTask.attend(AttendTask.ofMaps(kind, scale), q, k, v, null, null);
+        return AttendTask.ofMaps(kind, scale).attend(q, k, v);
     }
 
     private Value pooled(Value x) {

@@ -115,8 +115,7 @@ public record PositionAttentionModule(
         Inputs.requireShape(owner, x, -1, dModel, height, width);
         var y = cnn.apply(x);
         var task = AttendTask.ofMaps(Kind.SOFTMAX, 1 / Math.sqrt(dModel));
-        return AttendTask.attend(task, flat(q.apply(y)), flat(k.apply(y)), flat(v.apply(y)), null, null)
-                .named("attention");
+        return task.attend(flat(q.apply(y)), flat(k.apply(y)), flat(v.apply(y))).named("attention");
     }
 
     /** The last layer as a 1x1 convolution of the map. */

@@ -11,7 +11,7 @@ import tornado.attention.tasks.graph.Value;
  *
  * <pre>
  *   Q = W_q q + b_q, K = W_k k + b_k, V = W_v v + b_v, in h heads
- *   A = softmax over keys of mask(Q K^T / sqrt(d_k) * weights),  O = W_o (A V) + b_o
+ *   A = softmax over keys of mask(Q K^T / sqrt(d_k) * weights + bias),  O = W_o (A V) + b_o
  *
  *   queries [B,nq,d] ─ fc_q ─┐
  *   keys    [B,nk,d] ─ fc_k ─┼─ attention [B,nq,h d_v] ─ fc_o ─▶ O [B,nq,d]
@@ -19,12 +19,13 @@ import tornado.attention.tasks.graph.Value;
  * </pre>
  *
  * <p>Parameters 2 (d h d_k + h d_k) + d h d_v + h d_v + h d_v d + d, MACs (nq + nk) d h d_k + nk d h d_v + nq nk h (d_k
- * + d_v) + nq h d_v d. 8 kernels, and one each for mask and weights: four linear layers, the keys transposed, scores,
- * mask, softmax, values. Heads are never split or joined in memory. Without mask and weights a large map is streamed
- * over instead of made ({@link TokenAttention}): 9 kernels.
+ * + d_v) + nq h d_v d. 8 kernels, and one each for weights, bias and mask: four linear layers, the keys transposed,
+ * scores, softmax, values. Heads are never split or joined in memory. Without those three a large map is streamed over
+ * instead of made ({@link TokenAttention}): 9 kernels.
  *
- * <p>{@code weights} multiply the scores, {@code mask} (not 0: hidden) then sets them to minus infinity; both may have
- * any shape that broadcasts to {@code [B,h,nq,nk]}, and either may be absent. A query whose keys are all hidden becomes
+ * <p>{@code weights} multiply the scores, {@code bias} is added to them (PyTorch's mask of numbers), {@code mask} (not 0:
+ * hidden) then sets them to minus infinity; each may have any shape that broadcasts to {@code [B,h,nq,nk]}, and may be
+ * absent. A query whose keys are all hidden becomes
  * NaN, as in PyTorch. Dropout acts on A in training mode.
  *
  * @param dModel d
@@ -37,10 +38,10 @@ import tornado.attention.tasks.graph.Value;
 public record ScaledDotProductAttention(
         int dModel, AttendTask attention, LinearLayer q, LinearLayer k, LinearLayer v, LinearLayer o) implements Block {
     /** Names of the inputs, which {@link SimplifiedScaledDotProductAttention} has too. */
-    static final List<String> INPUTS = List.of("queries", "keys", "values", "mask", "weights");
+    static final List<String> INPUTS = List.of("queries", "keys", "values", "mask", "weights", "bias");
 
     /** Those that may be absent. */
-    static final List<String> OPTIONAL_INPUTS = List.of("mask", "weights");
+    static final List<String> OPTIONAL_INPUTS = List.of("mask", "weights", "bias");
 
     /** Name, paper and options. */
     public static final ModuleType TYPE = new ModuleType(
@@ -95,7 +96,7 @@ public record ScaledDotProductAttention(
                 layer(p, "fc_o", width, model));
     }
 
-    /** Attention of tokens with the dropout of the settings; whether there are weights and a mask is known when it is applied. */
+    /** Attention of tokens with the dropout of the settings; whether there are weights, a bias and a mask is known when it is applied. */
     static AttendTask attention(String module, int heads, int depth, Settings s) {
         requireRate(module, s.number("dropout"));
         double scale = 1 / Math.sqrt(depth);
@@ -104,8 +105,6 @@ public record ScaledDotProductAttention(
                 AttendTask.Layout.TOKENS,
                 heads,
                 scale,
-                false,
-                false,
                 s.number("dropout"),
                 s.integer("seed"));
     }
@@ -125,20 +124,9 @@ public record ScaledDotProductAttention(
         }
     }
 
-    /** Attention of what the inputs became; weights and mask are the ones given. */
+    /** Attention of what the inputs became; mask, weights and bias are the ones given. */
     static Value attend(AttendTask task, Value q, Value k, Value v, List<Value> inputs) {
-        var mask = inputs.get(3);
-        var weights = inputs.get(4);
-        var exact = new AttendTask(
-                task.kind(),
-                task.layout(),
-                task.heads(),
-                task.scale(),
-                weights != null,
-                mask != null,
-                task.dropout(),
-                task.seed());
-        return AttendTask.attend(exact, q, k, v, weights, mask).named("attention");
+        return task.attend(q, k, v, inputs.get(4), inputs.get(5), inputs.get(3)).named("attention");
     }
 
     /** Checks the tokens of queries, keys and values. */

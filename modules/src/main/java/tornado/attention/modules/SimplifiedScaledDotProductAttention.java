@@ -16,8 +16,8 @@ import tornado.attention.tasks.graph.Value;
  *   queries, keys, values [B,n,d] ─ attention [B,nq,d] ─ fc_o ─▶ O [B,nq,d]
  * </pre>
  *
- * <p>Heads are slices of d / h features. Parameters d^2 + d, MACs 2 nq nk d + nq d^2; 5 kernels, one more each for mask
- * and weights; 6 if streamed ({@link TokenAttention}). Mask, weights and dropout as in
+ * <p>Heads are slices of d / h features. Parameters d^2 + d, MACs 2 nq nk d + nq d^2; 5 kernels, one more each for
+ * mask, weights and bias; 6 if streamed ({@link TokenAttention}). Mask, weights, bias and dropout as in
  * {@link ScaledDotProductAttention}.
  *
  * @param dModel d

@@ -421,11 +421,12 @@ class AttentionModulesTest {
         var mask = chain.input("mask", Shape.of(2, 1, 3, 5));
         assertThatThrownBy(() -> simple.attach(chain, Map.of("queries", q, "keys", k)))
                 .hasMessage(
-                        "Module SimplifiedScaledDotProductAttention takes the inputs [queries, keys, values, mask, weights]"
-                                + " (mask and weights may be absent), but got "
+                        "Module SimplifiedScaledDotProductAttention takes the inputs [queries, keys, values, mask, weights, bias]"
+                                + " (mask, weights, bias may be absent), but got "
                                 + Map.of("queries", q, "keys", k).keySet() + ".");
         assertThatThrownBy(() -> simple.attach(chain, List.of(q, k)))
-                .hasMessageContaining("takes the inputs [queries, keys, values, mask, weights] but got 2 tensors");
+                .hasMessageContaining(
+                        "takes the inputs [queries, keys, values, mask, weights, bias] but got 2 tensors");
         assertThatThrownBy(() -> simple.attach(chain, List.of(q, k, k, mask)))
                 .hasMessage("Attention needs its mask broadcastable to [batch, heads, queries, keys] = 1x2x3x5, but its"
                         + " shape is 2x1x3x5.");

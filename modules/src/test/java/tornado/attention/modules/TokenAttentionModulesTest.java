@@ -38,7 +38,7 @@ class TokenAttentionModulesTest {
             inputs.put("queries", input(random, "queries", batch, queries, model));
             inputs.put("keys", input(random, "keys", batch, keys, model));
             inputs.put("values", input(random, "values", batch, keys, model));
-            for (var name : List.of("mask", "weights")) {
+            for (var name : List.of("mask", "weights", "bias")) {
                 if (random.flag()) {
                     int[] full = {batch, heads, queries, keys};
                     var broadcast = Arrays.copyOfRange(full, random.between(0, 3), 4);
@@ -99,10 +99,10 @@ class TokenAttentionModulesTest {
     void optionalInputsAreArrangedByName() {
         var type = ScaledDotProductAttention.TYPE;
         assertThat(type.arrange(Map.of("queries", 1, "keys", 2, "values", 3, "weights", 5)))
-                .containsExactly(1, 2, 3, null, 5);
-        assertThat(type.optionalInputs()).containsExactly("mask", "weights");
-        assertThatThrownBy(() -> type.arrange(Map.of("queries", 1, "keys", 2, "values", 3, "bias", 4)))
-                .hasMessageContaining("takes the inputs [queries, keys, values, mask, weights]");
+                .containsExactly(1, 2, 3, null, 5, null);
+        assertThat(type.optionalInputs()).containsExactly("mask", "weights", "bias");
+        assertThatThrownBy(() -> type.arrange(Map.of("queries", 1, "keys", 2, "values", 3, "scores", 4)))
+                .hasMessageContaining("takes the inputs [queries, keys, values, mask, weights, bias]");
         assertThat(NonLocal.TYPE.optionalInputs()).isEmpty();
     }
 

@@ -43,7 +43,8 @@ final class VisionTransformer {
         @Override
         public Value apply(Value x) {
             var normed = norm1.apply(x).named(path + "norm1");
-            var attended = AttendTask.attend(attention, q.apply(normed), k.apply(normed), v.apply(normed), null, null)
+            var attended = attention
+                    .attend(q.apply(normed), k.apply(normed), v.apply(normed))
                     .named(path + "attn");
             var y = x.plus(scaled(proj.apply(attended), scale1)).named(path + "proj");
             var hidden = fc1.apply(norm2.apply(y).named(path + "norm2"))
@@ -64,14 +65,7 @@ final class VisionTransformer {
         var qkv = weights.linear("attn.qkv", width, 3 * width, true);
         var proj = weights.linear("attn.proj", width, width, true);
         var attention = new AttendTask(
-                AttendTask.Kind.SOFTMAX,
-                AttendTask.Layout.TOKENS,
-                heads,
-                1 / Math.sqrt((double) width / heads),
-                false,
-                false,
-                0,
-                0);
+                AttendTask.Kind.SOFTMAX, AttendTask.Layout.TOKENS, heads, 1 / Math.sqrt((double) width / heads), 0, 0);
         return new Block(
                 p.path(""),
                 p.layerNorm("norm1", eps, width),

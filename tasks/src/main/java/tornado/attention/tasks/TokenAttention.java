@@ -5,6 +5,8 @@ import static tornado.attention.tasks.Step.updated;
 
 import tornado.attention.kernels.HeadProduct;
 import tornado.attention.kernels.ScoreMask;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task10;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * Multi-head attention between tokens, {@code [batch, tokens, heads * features]}. Heads are slices of a token and are
@@ -16,19 +18,20 @@ public final class TokenAttention {
      *
      * @param heads heads of a token
      * @param weights factors of the scores, broadcastable to {@code [batch, heads, queries, keys]}, or null
+     * @param bias added to the weighted scores, broadcastable likewise, or null
      * @param mask not 0 hides a key from a query, broadcastable likewise, or null; a query without any key becomes NaN
      */
-    public record Scheme(int heads, Tensor weights, Tensor mask) {
+    public record Scheme(int heads, Tensor weights, Tensor bias, Tensor mask) {
         /** Only the softmax. */
         public static Scheme plain(int heads) {
-            return new Scheme(heads, null, null);
+            return new Scheme(heads, null, null, null);
         }
     }
 
     private TokenAttention() {}
 
     /**
-     * {@code softmax(mask(q k^T / sqrt(depth) * weights)) v} for each head. Without weights, mask, dropout and exposure
+     * {@code softmax(mask(q k^T / sqrt(depth) * weights + bias)) v} for each head. Without weights, bias, mask, dropout and exposure
      * a map that is not small is streamed over instead of made, on transposed copies of the tokens.
      *
      * @param q {@code [batch, queries, heads * depth]}
@@ -47,14 +50,17 @@ public final class TokenAttention {
         int queries = q.shape().dim(1);
         int keys = k.shape().dim(1);
         int depth = q.shape().dim(2) / heads;
-        boolean plain = scheme.weights() == null && scheme.mask() == null;
+        boolean plain = scheme.weights() == null && scheme.bias() == null && scheme.mask() == null;
         double scale = 1 / Math.sqrt(depth);
         if (plain && !SpatialAttention.makesMap(chain, (long) batch * heads * queries * keys)) {
             return streamed(chain, name, q, k, v, heads, scale);
         }
         var scores = scores(chain, name + ".scores", q, k, heads, scale);
         if (scheme.weights() != null) {
-            weigh(chain, name + ".weights", scores, scheme.weights());
+            broadcast(chain, name + ".weights", ScoreMask::weigh, scores, scheme.weights());
+        }
+        if (scheme.bias() != null) {
+            broadcast(chain, name + ".bias", ScoreMask::add, scores, scheme.bias());
         }
         if (scheme.mask() != null) {
             hide(chain, name + ".mask", scores, scheme.mask());
@@ -140,14 +146,21 @@ public final class TokenAttention {
                 Shape.of(batch * heads, x.shape().dim(2) / heads, x.shape().dim(1))));
     }
 
-    private static void weigh(TaskChain chain, String name, Tensor scores, Tensor weights) {
+    /** Scores changed in place by a tensor that is repeated over them. */
+    private static void broadcast(
+            TaskChain chain,
+            String name,
+            Task10<FloatArray, FloatArray, Integer, Integer, Integer, Integer, Integer, Integer, Integer, Integer>
+                    kernel,
+            Tensor scores,
+            Tensor by) {
         var shape = scores.shape();
-        var strides = strides(name, weights, shape);
+        var strides = strides(name, by, shape);
         chain.step(name)
                 .launch(
-                        ScoreMask::weigh,
+                        kernel,
                         updated(scores),
-                        weights,
+                        by,
                         shape.dim(0) * shape.dim(1),
                         shape.dim(1),
                         shape.dim(2),

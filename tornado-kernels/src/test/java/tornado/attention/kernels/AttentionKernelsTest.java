@@ -238,7 +238,7 @@ class AttentionKernelsTest {
     }
 
     @Test
-    void masksHideAndWeightsScale() {
+    void masksHideWeightsScaleAndBiasesAreAdded() {
         RandomCases.repeat(20, random -> {
             int batch = random.between(1, 3);
             int heads = random.between(1, 3);
@@ -247,18 +247,20 @@ class AttentionKernelsTest {
             var scores = random.normal(batch * heads * queries * keys);
             var before = scores.toHeapArray();
             var weights = random.normal(keys);
+            var bias = random.normal(heads * queries);
             var mask = new FloatArray(batch * queries);
             for (int i = 0; i < mask.getSize(); i++) {
                 mask.set(i, random.between(0, 1));
             }
             var hidden = FloatArray.fromArray(new float[] {Float.NEGATIVE_INFINITY});
             ScoreMask.weigh(scores, weights, batch * heads, heads, queries, keys, 0, 0, 0, 1);
+            ScoreMask.add(scores, bias, batch * heads, heads, queries, keys, 0, queries, 1, 0);
             ScoreMask.hide(scores, mask, hidden, batch * heads, heads, queries, keys, queries, 0, 1, 0);
             for (int at = 0; at < before.length; at++) {
                 int query = at / (heads * queries * keys) * queries + at / keys % queries;
-                assertThat(scores.get(at))
-                        .isEqualTo(
-                                mask.get(query) != 0 ? Float.NEGATIVE_INFINITY : before[at] * weights.get(at % keys));
+                float weighted = before[at] * weights.get(at % keys);
+                float kept = weighted + bias.get(at / keys % (heads * queries));
+                assertThat(scores.get(at)).isEqualTo(mask.get(query) != 0 ? Float.NEGATIVE_INFINITY : kept);
             }
         });
     }

@@ -10,9 +10,11 @@ import tornado.attention.tasks.Shape;
 public final class RequiredInputs {
     private static final Map<String, String> MEANINGS = Map.of(
             "mask",
-            "broadcasts to [batch, heads, queries, keys]; true hides a key, or numbers that are 0 or minus infinity",
+            "broadcasts to [batch, heads, queries, keys]; true hides a key; of numbers it is a bias",
             "weights",
-            "broadcasts to [batch, heads, queries, keys]; multiplies the scores");
+            "broadcasts to [batch, heads, queries, keys]; multiplies the scores",
+            "bias",
+            "broadcasts to [batch, heads, queries, keys]; added to the scores");
 
     private RequiredInputs() {}
 

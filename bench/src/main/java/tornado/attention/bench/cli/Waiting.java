@@ -6,7 +6,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** On a terminal, a line that says what takes longer than five seconds, since when and for how long still; it goes when that is done. */
+/**
+ * On a terminal, a line that says what takes longer than five seconds, since when, how much of it is done and for how long still; it
+ * goes when that is done.
+ */
 public final class Waiting implements AutoCloseable {
     private static final long PATIENCE_MILLIS = 5_000;
     private static final long EVERY_MILLIS = 1_000;
@@ -16,6 +19,8 @@ public final class Waiting implements AutoCloseable {
     private final long begun = System.nanoTime();
     private volatile String doing;
     private volatile long end;
+    private volatile int count;
+    private volatile int all;
     private boolean shown;
 
     private Waiting(PrintStream terminal, String doing, long patience, long every) {
@@ -50,20 +55,52 @@ public final class Waiting implements AutoCloseable {
         doing = next;
     }
 
+    /** Says how many of how many are done; the rest is taken to need as long each. */
+    public void done(int count, int all) {
+        this.count = count;
+        this.all = all;
+    }
+
+    /** Prints something else, which must not stand behind the line. */
+    public synchronized void aside(Runnable print) {
+        clear();
+        print.run();
+    }
+
     private synchronized void show() {
+        if (clock.isShutdown()) {
+            return;
+        }
         long time = System.nanoTime();
-        long left = end - time;
         terminal.print(Terminal.CLEAR
                 + String.format(
                         Locale.ROOT,
-                        "%s, %d s%s",
+                        "%s%s, %d s%s",
                         doing,
+                        all == 0 ? "" : ", " + count + " of " + all,
                         (time - begun) / 1_000_000_000,
-                        end != 0 && left > 0
-                                ? String.format(Locale.ROOT, ", at most %d s left", left / 1_000_000_000 + 1)
-                                : ""));
+                        left(time)));
         terminal.flush();
         shown = true;
+    }
+
+    private String left(long time) {
+        if (end - time > 0 && end != 0) {
+            return String.format(Locale.ROOT, ", at most %d s left", (end - time) / 1_000_000_000 + 1);
+        }
+        if (count > 0 && count < all) {
+            double each = (time - begun) / 1e9 / count;
+            return String.format(Locale.ROOT, ", about %.0f s left", Math.ceil(each * (all - count)));
+        }
+        return "";
+    }
+
+    private synchronized void clear() {
+        if (shown) {
+            terminal.print(Terminal.CLEAR);
+            terminal.flush();
+            shown = false;
+        }
     }
 
     @Override
@@ -72,11 +109,6 @@ public final class Waiting implements AutoCloseable {
             return;
         }
         clock.shutdownNow();
-        synchronized (this) {
-            if (shown) {
-                terminal.print(Terminal.CLEAR);
-                terminal.flush();
-            }
-        }
+        clear();
     }
 }

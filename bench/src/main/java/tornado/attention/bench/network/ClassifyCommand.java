@@ -91,6 +91,13 @@ public final class ClassifyCommand implements Callable<Integer> {
 
     /** What came of one image; the reason where it could not be read. */
     private record Result(Path image, List<Guess> guesses, String reason) {
+        String line() {
+            return image.getFileName() + "  "
+                    + (reason == null
+                            ? guesses.stream().map(Guess::toString).collect(Collectors.joining(", "))
+                            : reason);
+        }
+
         Map<String, Object> toJson() {
             var all = new LinkedHashMap<String, Object>();
             all.put("image", image.toString());
@@ -166,7 +173,7 @@ public final class ClassifyCommand implements Callable<Integer> {
     }
 
     private void classify(Classifier classifier, PreparedImages images, List<Result> results, PrintWriter out) {
-        images.forEachBatch(classifier.batch(), (readable, all) -> {
+        images.forEachBatch("classifying", classifier.batch(), (readable, all, waiting) -> {
             var guesses = readable.isEmpty()
                     ? List.<List<Guess>>of()
                     : classifier.classifyPrepared(
@@ -176,13 +183,10 @@ public final class ClassifyCommand implements Callable<Integer> {
                 var result = new Result(each.image(), at < 0 ? List.of() : guesses.get(at), each.reason());
                 results.add(result);
                 if (out != null) {
-                    out.println(result.image().getFileName() + "  "
-                            + (result.reason() == null
-                                    ? result.guesses().stream()
-                                            .map(Guess::toString)
-                                            .collect(Collectors.joining(", "))
-                                    : result.reason()));
-                    out.flush();
+                    waiting.aside(() -> {
+                        out.println(result.line());
+                        out.flush();
+                    });
                 }
             }
         });

@@ -110,7 +110,7 @@ public final class EmbedCommand implements Callable<Integer> {
                 device.device(),
                 ChainOptions.evaluation().on(device.profile()))) {
             shape = runner.shape(node);
-            images.forEachBatch(runner.batch(), (readable, each) -> {
+            images.forEachBatch("embedding", runner.batch(), (readable, each, waiting) -> {
                 if (!readable.isEmpty()) {
                     var made = runner.run(
                                     readable.stream().map(Prepared::values).toList())

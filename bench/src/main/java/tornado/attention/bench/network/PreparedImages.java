@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiConsumer;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.OutputFiles;
+import tornado.attention.bench.cli.Waiting;
 import tornado.attention.bench.text.Sentences;
 import tornado.attention.networks.image.ImageFiles;
 import tornado.attention.networks.image.Preprocessing;
 
 /** Images of files and folders, prepared batch by batch while the device works on the ones before. */
 record PreparedImages(List<Path> files, Preprocessing preprocessing) {
-    private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg", "bmp", "gif");
+    private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg", "bmp", "gif", "webp");
 
     /** An image ready for the network, or why there is none. */
     @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
@@ -29,6 +29,11 @@ record PreparedImages(List<Path> files, Preprocessing preprocessing) {
                 return new Prepared(image, null, Sentences.of(e));
             }
         }
+    }
+
+    /** What is done with a batch: those that could be read, all of them in order, and who is told before something is printed. */
+    interface Taker {
+        void accept(List<Prepared> readable, List<Prepared> all, Waiting waiting);
     }
 
     /**
@@ -72,14 +77,19 @@ record PreparedImages(List<Path> files, Preprocessing preprocessing) {
      * Hands all images over, batch by batch.
      *
      * @param batch how many at once
+     * @param doing what happens to them, for who waits
      * @param taker is given those that could be read, and all of them in order
      */
-    void forEachBatch(int batch, BiConsumer<List<Prepared>, List<Prepared>> taker) {
+    void forEachBatch(String doing, int batch, Taker taker) {
         var next = prepare(0, batch);
-        for (int from = 0; from < files.size(); from += batch) {
-            var all = next.join();
-            next = prepare(from + batch, batch);
-            taker.accept(all.stream().filter(p -> p.reason() == null).toList(), all);
+        try (var waiting = Waiting.on(doing)) {
+            for (int from = 0; from < files.size(); from += batch) {
+                var all = next.join();
+                next = prepare(from + batch, batch);
+                var readable = all.stream().filter(p -> p.reason() == null).toList();
+                taker.accept(readable, all, waiting);
+                waiting.done(from + all.size(), files.size());
+            }
         }
     }
 

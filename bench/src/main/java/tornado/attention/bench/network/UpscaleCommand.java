@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
 import tornado.attention.bench.cli.EngineOptions;
 import tornado.attention.bench.cli.ExitCode;
 import tornado.attention.bench.cli.OutputFiles;
+import tornado.attention.bench.cli.Waiting;
 import tornado.attention.modules.Names;
 import tornado.attention.networks.Network;
 import tornado.attention.networks.NetworkRunner;
@@ -85,10 +86,13 @@ public final class UpscaleCommand implements Callable<Integer> {
                 throw new IllegalArgumentException("Network " + name + " answers with " + shape
                         + " and not with an image; use rcan_x2, for example.");
             }
-            var result = runner.run(List.of(colours(photo)))
-                    .get(NetworkRunner.OUTPUT)
-                    .values()
-                    .getFirst();
+            float[] result;
+            try (var waiting = Waiting.on("upscaling")) {
+                result = runner.run(List.of(colours(photo)))
+                        .get(NetworkRunner.OUTPUT)
+                        .values()
+                        .getFirst();
+            }
             ImageFiles.write(picture(result, shape.dim(1), shape.dim(2)), output);
             var out = spec.commandLine().getOut();
             out.println(output + ": " + shape.dim(2) + "x" + shape.dim(1) + " pixels of " + photo.getWidth() + "x"

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tornado.attention.bench.cli.FailureException;
@@ -19,6 +21,8 @@ final class InputFile {
     private static final Pattern RESULTS = Pattern.compile(
             "(output|output64|grad_output)(\\.\\d+)?|(param|buffer|grad|after|filter|k|mapper_x|mapper_y|node)(\\..*)?");
 
+    private static final Set<DType> NUMBERS = EnumSet.of(DType.F16, DType.BF16, DType.F32, DType.F64);
+
     private InputFile() {}
 
     /**
@@ -32,8 +36,7 @@ final class InputFile {
             var tensors = new ArrayList<NamedTensor>();
             for (var name : type.inputs()) {
                 if (file.names().contains(name)) {
-                    requireMask(file, name);
-                    tensors.add(read(file, name, name));
+                    tensors.add(name.equals("mask") ? mask(file) : read(file, name, name));
                 }
             }
             if (tensors.isEmpty() && file.names().size() == 1) {
@@ -54,7 +57,9 @@ final class InputFile {
 
     /** A tensor under a name that the module does not know, such as a mask called otherwise, must not be left out in silence. */
     private static void requireAllUsed(SafetensorsFile file, ModuleType type, List<NamedTensor> used) {
-        var known = used.stream().map(NamedTensor::name).toList();
+        var known = used.stream()
+                .map(tensor -> file.names().contains(tensor.name()) ? tensor.name() : "mask")
+                .toList();
         requireAllUsed(
                 file,
                 file.names().size() == 1 ? file.names() : known,
@@ -80,21 +85,22 @@ final class InputFile {
         }
     }
 
-    /**
-     * A mask hides where it is true. PyTorch adds one of floating-point numbers to the scores, which is another thing unless it holds
-     * nothing but 0 and minus infinity.
-     */
-    private static void requireMask(SafetensorsFile file, String name) {
-        var dtype = file.info(name).dtype();
-        if (!name.equals("mask") || dtype == DType.BOOL) {
-            return;
+    /** A mask of numbers is added to the scores, as in PyTorch, which is the module's bias; one of truths hides where true. */
+    private static NamedTensor mask(SafetensorsFile file) {
+        var dtype = file.info("mask").dtype();
+        if (dtype == DType.BOOL) {
+            return read(file, "mask", "mask");
         }
-        for (float value : values(file, name)) {
-            if (value != 0 && value != Float.NEGATIVE_INFINITY) {
-                throw new FailureException(file.path() + ": the mask holds " + value + " as " + dtype
-                        + "; give it as BOOL, true where a key is hidden, or with 0 and minus infinity only.");
-            }
+        if (!NUMBERS.contains(dtype)) {
+            throw new FailureException(
+                    file.path() + ": the mask holds " + dtype
+                            + "; give it as BOOL, true where a key is hidden, or as floating-point numbers that are added to the scores.");
         }
+        if (file.names().contains("bias")) {
+            throw new FailureException(file.path() + ": both its mask (" + dtype
+                    + ") and its bias would be added to the scores; add them up and leave one out.");
+        }
+        return read(file, "mask", "bias");
     }
 
     /**

@@ -18,6 +18,7 @@ import tornado.attention.bench.cli.EngineOptions;
 import tornado.attention.bench.cli.ExitCode;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.UsageException;
+import tornado.attention.bench.cli.Waiting;
 import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.text.Numbers;
@@ -88,12 +89,16 @@ public final class EvaluateCommand implements Callable<Integer> {
         }
         var network = Network.create(config, images.train().size(), weights);
         var device = where.device();
-        var judged = Training.evaluate(
-                network,
-                images.test(),
-                images.train().statistics(),
-                device.device(),
-                ChainOptions.evaluation().on(device.profile()));
+        Training.Evaluation judged;
+        try (var waiting = Waiting.on("evaluating")) {
+            judged = Training.evaluate(
+                    network,
+                    images.test(),
+                    images.train().statistics(),
+                    device.device(),
+                    ChainOptions.evaluation().on(device.profile()),
+                    done -> waiting.done(done, images.test().count()));
+        }
         var out = spec.commandLine().getOut();
         out.println("network    " + plan.title() + " after epoch " + checkpoint.epochs() + " of " + plan.epochs() + "; "
                 + Numbers.count(network.parameters()) + " parameters");

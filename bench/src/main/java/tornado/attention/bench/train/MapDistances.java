@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import tornado.attention.bench.cli.Waiting;
 import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.show.CosineDistance;
 import tornado.attention.bench.text.TextTable;
@@ -45,15 +46,18 @@ record MapDistances(String maps, double between, double toUniform) {
                     .toList();
             var between = new double[maps.size()];
             var toUniform = new double[maps.size()];
-            for (int i = 0; i < count && !maps.isEmpty(); i++) {
-                var batch = Batches.plain(images, statistics, i, 1);
-                input.array().getSegment().copyFrom(MemorySegment.ofArray(batch.images()));
-                plan.run();
-                for (int m = 0; m < maps.size(); m++) {
-                    int keys = maps.get(m).tensor().shape().dim(-1);
-                    var values = plan.read(maps.get(m).tensor());
-                    between[m] += CosineDistance.average(values, keys) / count;
-                    toUniform[m] += CosineDistance.averageToUniform(values, keys) / count;
+            try (var waiting = Waiting.on("comparing maps")) {
+                for (int i = 0; i < count && !maps.isEmpty(); i++) {
+                    var batch = Batches.plain(images, statistics, i, 1);
+                    input.array().getSegment().copyFrom(MemorySegment.ofArray(batch.images()));
+                    plan.run();
+                    for (int m = 0; m < maps.size(); m++) {
+                        int keys = maps.get(m).tensor().shape().dim(-1);
+                        var values = plan.read(maps.get(m).tensor());
+                        between[m] += CosineDistance.average(values, keys) / count;
+                        toUniform[m] += CosineDistance.averageToUniform(values, keys) / count;
+                    }
+                    waiting.done(i + 1, count);
                 }
             }
             var all = new ArrayList<MapDistances>();

@@ -136,6 +136,11 @@ public final class CaseFiles implements AutoCloseable {
         return files;
     }
 
+    /** How many there are. */
+    public int count() {
+        return files.size();
+    }
+
     /** The files by the module or family of networks they name, in this order of modules first; a file that cannot be read goes by its own name. */
     public Map<String, List<Path>> byModule(List<String> order) {
         var groups = new LinkedHashMap<String, List<Path>>();

@@ -16,6 +16,7 @@ import tornado.attention.bench.cli.EngineOptions;
 import tornado.attention.bench.cli.ExitCode;
 import tornado.attention.bench.cli.FusionOption;
 import tornado.attention.bench.cli.UsageException;
+import tornado.attention.bench.cli.Waiting;
 import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.report.Verdict;
 import tornado.attention.bench.text.Json;
@@ -78,14 +79,21 @@ public final class VerifyCommand implements Callable<Integer> {
                 out.flush();
             }
             var verifier = new Verifier(device, tolerance, fusion::apply);
+            int all = cases.count();
             var order = Catalogue.types().stream().map(ModuleType::name).toList();
-            cases.byModule(order).forEach((module, files) -> {
-                var results = files.stream().map(verifier::verify).toList();
-                results.forEach(summary::add);
-                if (!jsonOnly) {
-                    print(out, module, results);
-                }
-            });
+            try (var waiting = Waiting.on("verifying")) {
+                cases.byModule(order).forEach((module, files) -> {
+                    var results = new ArrayList<CaseResult>();
+                    for (var file : files) {
+                        results.add(verifier.verify(file));
+                        summary.add(results.getLast());
+                        waiting.done(summary.results().size(), all);
+                    }
+                    if (!jsonOnly) {
+                        waiting.aside(() -> print(out, module, results));
+                    }
+                });
+            }
         }
         var records = summary.results().stream().map(CaseResult::toJson).toList();
         if (jsonOnly) {

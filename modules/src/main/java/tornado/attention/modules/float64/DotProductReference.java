@@ -36,12 +36,13 @@ final class DotProductReference {
         return call.linear("fc_o", join(y, h, queries));
     }
 
-    /** Scaled products times the weights, hidden where the mask is set, and their softmax. */
+    /** Scaled products times the weights plus the bias, hidden where the mask is set, and their softmax. */
     private static Attention64.Row weighting(Call64 call, int h, double factor) {
         var softmax = Attention64.softmax(factor);
         var weights = call.optionalInput("weights").orElse(null);
+        var bias = call.optionalInput("bias").orElse(null);
         var mask = call.optionalInput("mask").orElse(null);
-        if (weights == null && mask == null) {
+        if (weights == null && bias == null && mask == null) {
             return softmax;
         }
         return (row, batch, query) -> {
@@ -49,6 +50,9 @@ final class DotProductReference {
                 int[] position = {batch / h, batch % h, query, key};
                 if (weights != null) {
                     row[key] *= broadcast(weights, position);
+                }
+                if (bias != null) {
+                    row[key] += broadcast(bias, position) / factor; // the softmax scales
                 }
                 if (mask != null && broadcast(mask, position) != 0) {
                     row[key] = Double.NEGATIVE_INFINITY;

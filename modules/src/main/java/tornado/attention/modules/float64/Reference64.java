@@ -28,7 +28,7 @@ public final class Reference64 {
         }
 
         static Entry attention(Function<Call64, Array64> formula) {
-            return of(formula, "queries", "keys", "values", "mask", "weights");
+            return of(formula, "queries", "keys", "values", "mask", "weights", "bias");
         }
     }
 
@@ -109,7 +109,7 @@ public final class Reference64 {
     }
 
     /**
-     * The names of a module's inputs in call order; {@code mask} and {@code weights} may be left out of a call.
+     * The names of a module's inputs in call order; {@code mask}, {@code weights} and {@code bias} may be left out of a call.
      *
      * @throws IllegalArgumentException where there is no such module
      */

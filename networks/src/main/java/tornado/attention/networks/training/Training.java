@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import tornado.attention.modules.Weights;
 import tornado.attention.modules.safetensors.SafetensorsFile;
 import tornado.attention.modules.safetensors.SafetensorsWriter;
@@ -254,7 +255,7 @@ public final class Training implements AutoCloseable {
 
     /** How good the network is now on images, in evaluation mode. */
     public Evaluation evaluate(LabelledImages images) {
-        return evaluate(network(), images, statistics, device, options);
+        return evaluate(network(), images, statistics, device, options, done -> {});
     }
 
     /**
@@ -262,9 +263,15 @@ public final class Training implements AutoCloseable {
      *
      * @param statistics by which they are normalised
      * @param device where; null for the default one
+     * @param progress is told how many images are done
      */
     public static Evaluation evaluate(
-            Network network, LabelledImages images, Statistics statistics, TornadoDevice device, ChainOptions options) {
+            Network network,
+            LabelledImages images,
+            Statistics statistics,
+            TornadoDevice device,
+            ChainOptions options,
+            IntConsumer progress) {
         int batch = Math.min(JUDGED, images.count());
         double loss = 0;
         long hits = 0;
@@ -283,6 +290,7 @@ public final class Training implements AutoCloseable {
                     loss -= logProbability(logits.get(i), label);
                     hits += likeliest(logits.get(i)) == label ? 1 : 0;
                 }
+                progress.accept(from + count);
             }
         }
         return new Evaluation(images.count(), loss / images.count(), (double) hits / images.count());

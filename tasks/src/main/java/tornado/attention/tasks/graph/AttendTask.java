@@ -3,11 +3,14 @@ package tornado.attention.tasks.graph;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
 import tornado.attention.tasks.AttentionKind;
 import tornado.attention.tasks.Shape;
 
 /**
- * Attention of queries to keys, the map not a value: inputs are queries, keys, values, then weights and mask where there are some.
+ * Attention of queries to keys, the map not a value: inputs are queries, keys, values, then weights, bias and mask where there are
+ * some.
  *
  * <pre>
  *   CHANNELS  q [B, d, N], k [B, d, M], v [B, e, M]         y [B, e, N]
@@ -19,6 +22,7 @@ import tornado.attention.tasks.Shape;
  * @param heads h; 1 for CHANNELS
  * @param scale of the scores; for {@link Kind#ADDITIVE} of the map
  * @param weights whether there are factors of the scores, broadcastable to {@code [B, h, N, M]}
+ * @param bias whether there is something added to the weighted scores, broadcastable likewise: PyTorch's mask of numbers
  * @param mask whether there is a mask: a key is hidden from a query where it is not 0, broadcastable likewise
  * @param dropout probability of dropping an element of the map in training
  * @param seed of the dropout
@@ -30,6 +34,7 @@ public record AttendTask(
         int heads,
         double scale,
         boolean weights,
+        boolean bias,
         boolean mask,
         double dropout,
         int seed,
@@ -53,22 +58,14 @@ public record AttendTask(
         TOKENS
     }
 
-    /** With a dropout of its own, where there is one. */
-    public AttendTask(
-            Kind kind,
-            Layout layout,
-            int heads,
-            double scale,
-            boolean weights,
-            boolean mask,
-            double dropout,
-            int seed) {
-        this(kind, layout, heads, scale, weights, mask, dropout, seed, dropout > 0 ? new Object() : null);
+    /** Of queries, keys and values alone, with a dropout of its own, where there is one. */
+    public AttendTask(Kind kind, Layout layout, int heads, double scale, double dropout, int seed) {
+        this(kind, layout, heads, scale, false, false, false, dropout, seed, dropout > 0 ? new Object() : null);
     }
 
     /** Attention of the channels of feature maps. */
     public static AttendTask ofMaps(Kind kind, double scale) {
-        return new AttendTask(kind, Layout.CHANNELS, 1, scale, false, false, 0, 0);
+        return new AttendTask(kind, Layout.CHANNELS, 1, scale, 0, 0);
     }
 
     @Override
@@ -107,8 +104,15 @@ public record AttendTask(
                     + ", of as many images, but they are " + q + ", " + k
                     + " and " + v + ".");
         }
-        for (int i = 3; i < inputs.size(); i++) {
-            requireBroadcast(i == 3 && weights ? "weights" : "mask", inputs.get(i), mapShape(inputs));
+        int next = 3;
+        if (weights) {
+            requireBroadcast("weights", inputs.get(next++), mapShape(inputs));
+        }
+        if (bias) {
+            requireBroadcast("bias", inputs.get(next++), mapShape(inputs));
+        }
+        if (mask) {
+            requireBroadcast("mask", inputs.get(next), mapShape(inputs));
         }
         return layout == Layout.CHANNELS
                 ? Shape.of(q.dim(0), v.dim(1), q.dim(2))
@@ -165,6 +169,9 @@ public record AttendTask(
         if (weights) {
             scores = scores.times(inputs.get(next++));
         }
+        if (bias) {
+            scores = scores.plus(inputs.get(next++));
+        }
         if (mask) {
             scores = Value.of(CombineTask.HIDE, scores, inputs.get(next));
         }
@@ -178,15 +185,17 @@ public record AttendTask(
                 : y.transpose(0, 2, 1, 3).reshape(batch, queries, -1);
     }
 
-    /** The inputs of a call: queries, keys, values and what there is of weights and mask. */
-    public static Value attend(AttendTask task, Value q, Value k, Value v, Value weights, Value mask) {
+    /** Attention of queries, keys and values alone. */
+    public Value attend(Value q, Value k, Value v) {
+        return attend(q, k, v, null, null, null);
+    }
+
+    /** The call with what there is of weights, bias and mask; null for none. */
+    public Value attend(Value q, Value k, Value v, Value weights, Value bias, Value mask) {
+        var exact = new AttendTask(
+                kind, layout, heads, scale, weights != null, bias != null, mask != null, dropout, seed, stream);
         var inputs = new ArrayList<>(List.of(q, k, v));
-        if (weights != null) {
-            inputs.add(weights);
-        }
-        if (mask != null) {
-            inputs.add(mask);
-        }
-        return Value.of(task, inputs);
+        Stream.of(weights, bias, mask).filter(Objects::nonNull).forEach(inputs::add);
+        return Value.of(exact, inputs);
     }
 }

@@ -56,7 +56,7 @@ final class AttentionPatterns {
     }
 
     private static boolean isPlain(AttendTask task) {
-        return !task.weights() && !task.mask() && task.dropout() == 0 && task.heads() == 1;
+        return !task.weights() && !task.bias() && !task.mask() && task.dropout() == 0 && task.heads() == 1;
     }
 
     /** What has to be made for a value that is read where it lies: the map whose channels it is. */
@@ -75,6 +75,7 @@ final class AttentionPatterns {
         if (task.layout() == Layout.TOKENS) {
             int next = 3;
             var weights = task.weights() ? e.tensor(v.input(next++)) : null;
+            var bias = task.bias() ? e.tensor(v.input(next++)) : null;
             var mask = task.mask() ? e.tensor(v.input(next)) : null;
             return TokenAttention.softmax(
                     e.chain(),
@@ -82,7 +83,7 @@ final class AttentionPatterns {
                     e.tensor(v.input(0)),
                     e.tensor(v.input(1)),
                     e.tensor(v.input(2)),
-                    new TokenAttention.Scheme(task.heads(), weights, mask));
+                    new TokenAttention.Scheme(task.heads(), weights, bias, mask));
         }
         var q = firstChannels(e, name, e.slice(v.input(0)));
         var k = e.slice(v.input(1));

@@ -93,7 +93,8 @@ public final class TaskCases {
             int queries = random.between(1, 4);
             int keys = random.between(1, 4);
             boolean weighted = random.flag();
-            boolean tokens = weighted || heads > 1 || random.flag();
+            boolean biased = random.flag();
+            boolean tokens = weighted || biased || heads > 1 || random.flag();
             boolean linear = !tokens && random.flag();
             double scale = tokens ? 1 / Math.sqrt(depth / heads) : 0.7;
             var task = new AttendTask(
@@ -102,15 +103,20 @@ public final class TaskCases {
                     heads,
                     scale,
                     weighted,
+                    biased,
                     false,
                     0,
-                    0);
+                    0,
+                    null);
             var shapes = new ArrayList<>(
                     tokens
                             ? List.of(Shape.of(2, queries, depth), Shape.of(2, keys, depth), Shape.of(2, keys, width))
                             : List.of(Shape.of(2, depth, queries), Shape.of(2, depth, keys), Shape.of(2, width, keys)));
             if (weighted) {
                 shapes.add(Shape.of(random.between(1, 2), 1, queries, keys));
+            }
+            if (biased) {
+                shapes.add(Shape.of(heads, queries, 1));
             }
             return new Case(List.copyOf(shapes), in -> Value.of(task, in), false);
         }));
