@@ -192,8 +192,9 @@ final class ByobNet {
             }
             case "self_attn" -> {
                 branch.add(p.convNorm("conv1_1x1", inputs, mid, Kernel.POINT, act));
-                branch.add(
-                        BottleneckAttention.of(p.at("self_attn"), mid, stride, map, style.heads(), style.headWidth()));
+                branch.add(Part.at(
+                        p.parameters().path("self_attn."),
+                        BottleneckAttention.of(p.at("self_attn"), mid, stride, map, style.heads(), style.headWidth())));
                 var norm = p.parameters().batchNorm("post_attn", mid, p.eps(), p.momentum());
                 branch.add(x -> norm.apply(x).activate(act));
                 branch.add(p.lastConvNorm("conv3_1x1", mid, outputs, Kernel.POINT));

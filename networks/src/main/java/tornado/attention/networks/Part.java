@@ -2,6 +2,7 @@ package tornado.attention.networks;
 
 import java.util.List;
 import tornado.attention.tasks.Activation;
+import tornado.attention.tasks.graph.Graph;
 import tornado.attention.tasks.graph.Value;
 
 /** A part of a network that makes one value of another: a block, an attention module, a stem. */
@@ -12,6 +13,11 @@ interface Part {
 
     /** The part's formula. */
     Value apply(Value x);
+
+    /** A part whose kernels and attention tensors have the path of its parameters, which ends with a dot. */
+    static Part at(String path, Part part) {
+        return x -> Graph.placed(path, List.of(x), part.apply(x));
+    }
 
     /** A branch, what goes around it, and an activation of their sum. */
     static Part residual(Part branch, Part shortcut, Activation activation, String path) {

@@ -55,8 +55,9 @@ final class Rcan {
         for (int g = 0; g < groups; g++) {
             var group = new ArrayList<Part>();
             for (int b = 0; b < count; b++) {
-                var block = (Block.OfMap) RCAB.TYPE.builder().build(p.at("body." + g + ".body." + b), settings);
-                group.add(block::apply);
+                var place = p.at("body." + g + ".body." + b);
+                var block = (Block.OfMap) RCAB.TYPE.builder().build(place, settings);
+                group.add(Part.at(place.path(""), block::apply));
             }
             group.add(conv(p, "body." + g + ".body." + count, width, width)::apply);
             body.add(Part.residual(Part.chain(group), Part.NONE, Activation.IDENTITY, p.path("body." + g)));

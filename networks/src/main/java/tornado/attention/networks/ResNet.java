@@ -293,7 +293,7 @@ final class ResNet {
     private static Part selectiveBasic(Parts p, Style style, Place place) {
         int first = place.planes() / style.reduceFirst();
         var kernel = Kernel.of(3, place.stride());
-        var conv1 = SelectiveKernel.of(p.at("conv1"), place.inputs(), first, kernel, style.act(), selective(style));
+        var conv1 = selectiveKernel(p.at("conv1"), place.inputs(), first, kernel, style);
         var conv2 = p.convNorm("conv2", first, place.planes(), Kernel.of(3, 1), Activation.IDENTITY);
         return Part.chain(conv1, conv2);
     }
@@ -303,9 +303,14 @@ final class ResNet {
         int first = width / style.reduceFirst();
         var conv1 = p.convNorm("conv1", place.inputs(), first, Kernel.POINT, style.act());
         var kernel = Kernel.of(3, place.stride()).grouped(style.cardinality());
-        var conv2 = SelectiveKernel.of(p.at("conv2"), first, width, kernel, style.act(), selective(style));
+        var conv2 = selectiveKernel(p.at("conv2"), first, width, kernel, style);
         var conv3 = p.convNorm("conv3", width, place.planes() * 4, Kernel.POINT, Activation.IDENTITY);
         return Part.chain(conv1, conv2, conv3);
+    }
+
+    private static Part selectiveKernel(Parts p, int inputs, int outputs, Kernel kernel, Style style) {
+        var part = SelectiveKernel.of(p, inputs, outputs, kernel, style.act(), selective(style));
+        return Part.at(p.parameters().path(""), part);
     }
 
     private static SelectiveKernel.Rule selective(Style style) {

@@ -54,21 +54,21 @@ final class Slots {
             default -> module(parameters, wanted, channels, map);
         };
         settings.requireAllRead();
-        return part;
+        return part == Part.NONE ? part : Part.at(parameters.path(""), part);
     }
 
     /** timm's SEModule: {@code fc1} and {@code fc2}, ReLU, a sigmoid. */
     static Part squeezeExcite(Parameters p, int channels, int hidden) {
         var reduce = p.pointwise("fc1", channels, hidden, true);
         var excite = p.pointwise("fc2", hidden, channels, true);
-        return SqueezeExcite.of(p.path("se"), channels, reduce, excite)::apply;
+        return Part.at(p.path(""), SqueezeExcite.of(p.path("se"), channels, reduce, excite)::apply);
     }
 
     /** timm's SqueezeExcite of MobileNet and EfficientNet: {@code conv_reduce} and {@code conv_expand}. */
     static Part squeezeExcite(Parameters p, int channels, int hidden, Activation activation, SqueezeExcite.Gate gate) {
         var reduce = p.pointwise("conv_reduce", channels, hidden, true);
         var excite = p.pointwise("conv_expand", hidden, channels, true);
-        return new SqueezeExcite(p.path("se"), channels, reduce, activation, excite, gate)::apply;
+        return Part.at(p.path(""), new SqueezeExcite(p.path("se"), channels, reduce, activation, excite, gate)::apply);
     }
 
     /** The gate of this name; a hard sigmoid that rises by {@code slope} (timm's by 1/6). */

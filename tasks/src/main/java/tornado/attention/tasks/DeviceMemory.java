@@ -106,7 +106,7 @@ public record DeviceMemory(String device, long bytes, long largestBuffer, long l
     private void requireOnDevice(String name, long needed) {
         if (needed > bytes) {
             throw new IllegalArgumentException(needs(name, needed) + " but " + device + " has " + people(bytes)
-                    + "; use a smaller batch or map" + (heap ? moreHeap(needed) : " or another device") + ".");
+                    + "; use a smaller batch, image or map" + (heap ? moreHeap(needed) : " or another device") + ".");
         }
     }
 

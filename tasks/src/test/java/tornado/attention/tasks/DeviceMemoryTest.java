@@ -123,6 +123,6 @@ class DeviceMemoryTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(chain::plan)
                 .withMessageContaining("Chain 'large' needs 16,000.0 MB")
-                .withMessageContaining("use a smaller batch or map");
+                .withMessageContaining("use a smaller batch, image or map");
     }
 }

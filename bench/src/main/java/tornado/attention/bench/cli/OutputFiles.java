@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import tornado.attention.modules.checkpoint.WeightFiles;
 
 /** Keeps what a command writes apart from what it reads and from each other, whatever the names look like. */
 public final class OutputFiles {
@@ -26,12 +27,22 @@ public final class OutputFiles {
         return this;
     }
 
+    /** The same for weights, with the files that an index of several ones names. */
+    public OutputFiles readingWeights(String option, Path file) {
+        if (file != null) {
+            for (var part : WeightFiles.files(file)) {
+                reading(part.equals(file) ? option : option + "' part " + part.getFileName(), part);
+            }
+        }
+        return this;
+    }
+
     /**
      * Checks a file that the command will write.
      *
      * @param option the option that names it
      * @param file the file, or null where the option was not given
-     * @throws UsageException if another option has named the same file
+     * @throws UsageException if another option has named the same file, or its folder is not there
      */
     public OutputFiles writing(String option, Path file) {
         if (file != null) {
@@ -39,6 +50,11 @@ public final class OutputFiles {
                 throw new UsageException(
                         option + " " + file + " is the file of " + other + "; nothing was written, give another name.");
             });
+            var folder = file.toAbsolutePath().getParent();
+            if (folder != null && !Files.isDirectory(folder)) {
+                throw new UsageException(
+                        option + " " + file + " lies in a folder that is not there; make " + folder + " first.");
+            }
             taken.put(option, file);
         }
         return this;

@@ -118,7 +118,7 @@ final class PlanRunner implements Runner {
             starved = true;
             throw new Unsupported("It needs " + Numbers.bytes(needed) + " of device memory and " + device.hardware()
                     + " did not give them for " + data.info().id()
-                    + "; use a smaller batch or map, or give TornadoVM more with -Dtornado.device.memory=16GB.");
+                    + "; use a smaller batch, image or map, or give TornadoVM more with -Dtornado.device.memory=16GB.");
         }
     }
 

@@ -127,7 +127,7 @@ public final class ClassifyCommand implements Callable<Integer> {
         var pretrained = NetworkOptions.pretrained(name);
         var images = PreparedImages.of(paths, pretrained.preprocessing());
         images.reading(new OutputFiles())
-                .reading("--weights", options.file())
+                .readingWeights("--weights", options.file())
                 .writing("--json", toScreen ? null : json)
                 .writing("--csv", csv);
         var device = where.device();

@@ -39,7 +39,7 @@ public final class ConvertCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         OutputFiles.ending("--output", output, ".safetensors");
-        new OutputFiles().reading("the file", path).writing("--output", output);
+        new OutputFiles().readingWeights("the file", path).writing("--output", output);
         var out = spec.commandLine().getOut();
         try (var file = selection.open(path)) {
             var writer = new SafetensorsWriter();

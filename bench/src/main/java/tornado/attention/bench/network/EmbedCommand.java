@@ -94,7 +94,9 @@ public final class EmbedCommand implements Callable<Integer> {
         var format = format(output);
         var pretrained = NetworkOptions.pretrained(name);
         var images = PreparedImages.of(paths, pretrained.preprocessing());
-        images.reading(new OutputFiles()).reading("--weights", options.file()).writing("--output", output);
+        images.reading(new OutputFiles())
+                .readingWeights("--weights", options.file())
+                .writing("--output", output);
         if (images.files().stream().distinct().count() < images.files().size()) {
             throw new UsageException("An image is named twice; name each once.");
         }

@@ -64,7 +64,7 @@ public final class UpscaleCommand implements Callable<Integer> {
         OutputFiles.ending("--output", output, ".png");
         new OutputFiles()
                 .reading("the image", image)
-                .reading("--weights", weights)
+                .readingWeights("--weights", weights)
                 .writing("--output", output);
         var photo = ImageFiles.read(image);
         var size = new Size(photo.getHeight(), photo.getWidth());

@@ -21,6 +21,8 @@ final class InputFile {
     private static final Pattern RESULTS = Pattern.compile(
             "(output|output64|grad_output)(\\.\\d+)?|(param|buffer|grad|after|filter|k|mapper_x|mapper_y|node)(\\..*)?");
 
+    private static final Pattern PICTURE = Pattern.compile("(?i)\\.(png|jpe?g|bmp|gif|webp)$");
+
     private static final Set<DType> NUMBERS = EnumSet.of(DType.F16, DType.BF16, DType.F32, DType.F64);
 
     private InputFile() {}
@@ -32,6 +34,10 @@ final class InputFile {
      * @return at least one tensor, in the module's order
      */
     static List<NamedTensor> read(Path path, ModuleType type) throws IOException {
+        if (PICTURE.matcher(path.toString()).find()) {
+            throw new FailureException(
+                    path + " is named like a picture; --image takes those, --input takes safetensors.");
+        }
         try (var file = SafetensorsFile.open(path)) {
             var tensors = new ArrayList<NamedTensor>();
             for (var name : type.inputs()) {

@@ -156,12 +156,12 @@ public final class ModuleOptions {
     }
 
     /** Whether settings were given. */
-    boolean isSet() {
+    public boolean isSet() {
         return !given.isEmpty();
     }
 
     /** Seed of random weights. */
-    long seed() {
+    public long seed() {
         return seed;
     }
 
@@ -184,7 +184,7 @@ public final class ModuleOptions {
     }
 
     /** Which of the file's tensors a network takes. */
-    Selection selection() {
+    public Selection selection() {
         requireWeights();
         return new Selection(key, prefix);
     }

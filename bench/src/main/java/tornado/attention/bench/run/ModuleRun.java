@@ -138,12 +138,14 @@ public record ModuleRun(
     private static long[] steady(Plan plan, int mostRuns, long firstNanos, Waiting waiting) {
         var times = new long[mostRuns];
         long end = System.nanoTime() + Math.clamp(FIRST_RUNS * firstNanos, STEADY_NANOS, LONGEST_NANOS);
-        waiting.now("timing", end);
+        waiting.now("timing", Math.max(end, System.nanoTime() + LEAST_RUNS * firstNanos));
         int n = 0;
         while (n < mostRuns && (n < LEAST_RUNS || System.nanoTime() < end)) {
             long before = System.nanoTime();
             plan.run();
-            times[n++] = System.nanoTime() - before;
+            times[n] = System.nanoTime() - before;
+            waiting.now("timing", Math.max(end, System.nanoTime() + (LEAST_RUNS - n) * times[n]));
+            n++;
         }
         return Arrays.copyOf(times, n);
     }

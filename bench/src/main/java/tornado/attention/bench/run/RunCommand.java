@@ -3,7 +3,6 @@ package tornado.attention.bench.run;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -27,7 +26,6 @@ import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.text.Json;
 import tornado.attention.bench.text.Numbers;
 import tornado.attention.modules.AttentionModule;
-import tornado.attention.modules.Catalogue;
 import tornado.attention.modules.ModuleType;
 import tornado.attention.modules.Settings;
 import tornado.attention.tasks.Shape;
@@ -90,18 +88,8 @@ public final class RunCommand implements Callable<Integer> {
                             + " tensors (.safetensors; of one also .npy, .csv).")
     private Path attention;
 
-    @Option(
-            names = "--slot",
-            paramLabel = "MODULE",
-            description = "Of a ResNet: the module in its blocks, instead of the one its name says.")
-    private String slot;
-
-    @Option(
-            names = "--stages",
-            paramLabel = "N,N",
-            split = ",",
-            description = "The stages whose blocks have the --slot's module. Default: all four.")
-    private List<Integer> stages = new ArrayList<>();
+    @Mixin
+    private NetworkSource.Slot slot = new NetworkSource.Slot();
 
     @Mixin
     private ModuleOptions options = new ModuleOptions();
@@ -118,17 +106,15 @@ public final class RunCommand implements Callable<Integer> {
         if (attention != null) {
             OutputFiles.ending("--attention", attention, ".png", ".safetensors", ".npy", ".csv");
         }
-        if (!Catalogue.contains(moduleName) && NetworkRun.isNetwork(moduleName)) {
+        if (NetworkSource.isNetwork(moduleName)) {
             return network();
         }
-        if (slot != null || !stages.isEmpty()) {
-            throw new UsageException("--slot and --stages say which module stands in a network; leave them out.");
-        }
+        slot.requireNone();
         var type = ModuleNames.require(moduleName);
         var files = new OutputFiles()
                 .reading("--input", source.file)
                 .reading("--image", source.image)
-                .reading("--weights", options.file())
+                .readingWeights("--weights", options.file())
                 .writing("--output", output)
                 .writing("--attention", attention);
         var image = photograph();
@@ -166,10 +152,10 @@ public final class RunCommand implements Callable<Integer> {
         var files = new OutputFiles()
                 .reading("--input", source.file)
                 .reading("--image", source.image)
-                .reading("--weights", options.file())
+                .readingWeights("--weights", options.file())
                 .writing("--output", output)
                 .writing("--attention", attention);
-        var run = new NetworkRun(moduleName, slot, stages, options.file(), options.selection(), options.seed());
+        var run = new NetworkRun(new NetworkSource(moduleName, slot, options));
         run.call(
                 source.image,
                 source.file,

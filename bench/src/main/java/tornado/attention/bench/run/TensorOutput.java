@@ -14,7 +14,7 @@ import tornado.attention.modules.safetensors.AtomicFile;
 import tornado.attention.modules.safetensors.SafetensorsWriter;
 
 /** Writes tensors into a file whose name says the format. */
-final class TensorOutput {
+public final class TensorOutput {
     private static final String[] ENDINGS = {".safetensors", ".npy", ".csv"};
 
     private TensorOutput() {}
@@ -37,7 +37,7 @@ final class TensorOutput {
      *
      * @throws UsageException if there are several and the format holds one
      */
-    static void write(String option, Path file, List<NamedTensor> tensors, Map<String, String> said)
+    public static void write(String option, Path file, List<NamedTensor> tensors, Map<String, String> said)
             throws IOException {
         var ending = OutputFiles.ending(option, file, ENDINGS);
         if (ending.equals(".safetensors")) {

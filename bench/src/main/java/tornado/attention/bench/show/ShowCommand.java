@@ -29,6 +29,7 @@ import tornado.attention.bench.run.ModuleOptions;
 import tornado.attention.bench.run.ModuleRun;
 import tornado.attention.bench.run.ModuleRun.Exposed;
 import tornado.attention.bench.run.NamedTensor;
+import tornado.attention.bench.run.NetworkSource;
 import tornado.attention.bench.run.Photograph;
 import tornado.attention.bench.run.Stem;
 import tornado.attention.modules.ModuleType;
@@ -40,7 +41,8 @@ import tornado.attention.tasks.AttentionKind;
         name = "show",
         mixinStandardHelpOptions = true,
         description = {
-            "Draws where pixels of a photograph look, side by side, and how far these maps are from each other.",
+            "Draws where pixels of a photograph look, side by side, and how far these maps are from each other; for a network,"
+                    + " what it looked at for a class: Grad-CAM, and all its attention with what it did for the class.",
             "A map of pixels over pixels takes memory with the square of their number; --size decides."
         })
 public final class ShowCommand implements Callable<Integer> {
@@ -53,7 +55,9 @@ public final class ShowCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "MODULE", description = "Name of the module; 'attn modules' lists them.")
+    @Parameters(
+            paramLabel = "MODULE",
+            description = "Name of the module or network; 'attn modules' and 'attn networks' list them.")
     private String moduleName;
 
     @Option(names = "--image", required = true, paramLabel = "PHOTO", description = "PNG, JPEG, WebP, BMP or GIF file.")
@@ -86,8 +90,18 @@ public final class ShowCommand implements Callable<Integer> {
             names = "--output",
             paramLabel = "FILE",
             description =
-                    "The picture, a PNG file. Default: the name of the photograph, a hyphen and that of the module.")
+                    "The picture, a PNG file. Default: the name of the photograph, a hyphen and that of the module. Of a"
+                            + " network also .safetensors: all attention, its gradients, and the Grad-CAM.")
     private Path output;
+
+    @Option(
+            names = "--class",
+            paramLabel = "CLASS",
+            description = "Of a network: number or name of the class that is asked for. Default: the likeliest one.")
+    private String wanted;
+
+    @Mixin
+    private NetworkSource.Slot slot = new NetworkSource.Slot();
 
     @Mixin
     private ModuleOptions options = new ModuleOptions();
@@ -100,13 +114,20 @@ public final class ShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (NetworkSource.isNetwork(moduleName)) {
+            return network();
+        }
+        slot.requireNone();
+        if (wanted != null) {
+            throw new UsageException("--class asks what a network looked at; leave it out for a module.");
+        }
         var type = ModuleNames.require(moduleName);
-        var file = output == null ? defaultOutput(type) : output;
+        var file = output == null ? defaultOutput(type.name()) : output;
         OutputFiles.ending("--output", file, ".png");
         new OutputFiles()
                 .reading("--image", image)
                 .reading("--features", features)
-                .reading("--weights", options.file())
+                .readingWeights("--weights", options.file())
                 .writing("--output", file);
         var points = queries.stream().map(QueryPoint::parse).toList();
         var photo = photo();
@@ -137,6 +158,23 @@ public final class ShowCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
+    private Integer network() throws IOException {
+        if (!queries.isEmpty() || features != null || size != null || options.stem() != Stem.NONE || options.isSet()) {
+            throw new UsageException(
+                    "--query, --features, --size, --stem and --set are for modules; a network's images are"
+                            + " prepared as its weights were trained.");
+        }
+        var file = output == null ? defaultOutput(moduleName) : output;
+        OutputFiles.ending("--output", file, ".png", ".safetensors");
+        new OutputFiles()
+                .reading("--image", image)
+                .readingWeights("--weights", options.file())
+                .writing("--output", file);
+        var source = new NetworkSource(moduleName, slot, options);
+        new NetworkShow(source, where.device(), spec.commandLine().getOut()).call(image, wanted, file);
+        return ExitCode.OK;
+    }
+
     private Photograph photo() throws IOException {
         var stem = options.stem();
         if (features == null) {
@@ -157,10 +195,10 @@ public final class ShowCommand implements Callable<Integer> {
                 new QueryPoint(height * 3 / 4, width * 3 / 4));
     }
 
-    private Path defaultOutput(ModuleType type) {
+    private Path defaultOutput(String of) {
         var name = image.getFileName().toString();
         int dot = name.lastIndexOf('.');
-        return Path.of((dot > 0 ? name.substring(0, dot) : name) + "-" + type.name() + ".png");
+        return Path.of((dot > 0 ? name.substring(0, dot) : name) + "-" + of + ".png");
     }
 
     private static BufferedImage showQueries(PrintWriter out, Panel panel) {

@@ -28,7 +28,7 @@ public final class Sentences {
                     case InvalidPathException e -> "'" + e.getInput() + "' is not a path; check it";
                     case OutOfMemoryError e ->
                         "There is not enough memory (" + e.getMessage()
-                                + "); use a smaller batch or map, or set ATTN_JAVA_OPTS=-Xmx with a larger size";
+                                + "); use a smaller batch, image or map, or set ATTN_JAVA_OPTS=-Xmx with a larger size";
                     case IOException e when e.getMessage() != null -> e.getMessage();
                     case RuntimeException e when isOurs(e) -> e.getMessage();
                     default -> "Internal error (" + failure + "); run it again with --debug and report what it prints";

@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +91,24 @@ class RunCommandTest {
             assertThat(Outcome.of(command.toArray(String[]::new)).status()).isEqualTo(2);
             assertThat(Files.readAllBytes(photo)).isEqualTo(before);
         }
+        var index = folder.resolve("model.safetensors.index.json");
+        Files.writeString(index, "{\"weight_map\": {\"conv.weight\": \"" + weights.getFileName() + "\"}}");
+        for (var command : List.of(
+                List.of("run", "ECA", "--input", input.toString(), "--weights", index.toString()),
+                List.of("convert", index.toString()))) {
+            var words = new ArrayList<String>(command);
+            words.addAll(List.of("--output", weights.toString()));
+            before = Files.readAllBytes(weights);
+            var outcome = Outcome.of(words.toArray());
+            assertThat(outcome.status()).isEqualTo(2);
+            assertThat(outcome.err()).contains("part " + weights.getFileName(), "nothing was written");
+            assertThat(Files.readAllBytes(weights)).isEqualTo(before);
+        }
+        var nowhere = folder.resolve("nowhere/y.safetensors");
+        assertThat(Outcome.of("run", "ECA", "--input", input, "--output", nowhere)
+                        .err())
+                .contains("lies in a folder that is not there");
+        assertThat(Outcome.of("run", "ECA", "--input", photo).err()).contains("--image takes those");
         var both = folder.resolve("both.safetensors").toString();
         var outcome = Outcome.of("run", "ECA", "--input", input.toString(), "--output", both, "--attention", both);
         assertThat(outcome.err()).contains("--attention " + both + " is the file of --output");

@@ -35,6 +35,18 @@ final class ShardedFile extends TensorFile {
         this.files = List.copyOf(files);
     }
 
+    /** The files that an index names; none where it cannot be read. */
+    static List<Path> parts(Path index) {
+        try {
+            return weightMap(index).values().stream()
+                    .distinct()
+                    .map(index::resolveSibling)
+                    .toList();
+        } catch (IOException | IllegalArgumentException e) {
+            return List.of(); // opening it says what is wrong
+        }
+    }
+
     static ShardedFile open(Path index) throws IOException {
         if (Files.size(index) > MOST_INDEX_BYTES) {
             throw new CheckpointException(index, "it is larger than an index of tensors is.");

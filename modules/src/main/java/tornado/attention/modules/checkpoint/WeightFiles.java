@@ -48,6 +48,15 @@ public final class WeightFiles {
         }
     }
 
+    /** All files that {@link #open} reads: the file, and those that it names where it is an index. */
+    public static List<Path> files(Path file) {
+        var all = new ArrayList<Path>(List.of(file));
+        if (file.toString().endsWith(".json") && Files.isRegularFile(file)) {
+            all.addAll(ShardedFile.parts(file));
+        }
+        return all;
+    }
+
     /** What DataParallel, torch.compile and a training loop's wrapper have put in front of all names, one before the other; else nothing. */
     static String usualPrefix(Collection<String> names) {
         var prefix = new StringBuilder();

@@ -161,6 +161,22 @@ public record Preprocessing(
         return values;
     }
 
+    /** The picture that a prepared image is of: what the network sees. */
+    public BufferedImage picture(float[] prepared) {
+        int pixels = size.height() * size.width();
+        var picture = new BufferedImage(size.width(), size.height(), BufferedImage.TYPE_INT_RGB);
+        for (int p = 0; p < pixels; p++) {
+            int rgb = 0;
+            for (int c = 0; c < CHANNELS; c++) {
+                int from = colours == Colours.RGB ? c : CHANNELS - 1 - c;
+                float level = (prepared[from * pixels + p] * std[from] + mean[from]) * 255;
+                rgb = rgb << 8 | Math.clamp(Math.round(level), 0, 255);
+            }
+            picture.setRGB(p % size.width(), p / size.width(), rgb);
+        }
+        return picture;
+    }
+
     @Override
     public String toString() {
         return size + ", crop_pct " + cropPct + ", " + interpolation.timmName() + ", mean " + joined(mean) + ", std "

@@ -37,12 +37,12 @@ public interface Composite extends Task {
         return each;
     }
 
-    /** Outputs with some composites in them replaced by their definition. */
+    /** Outputs with some composites in them replaced by their definition, what it names or offers below their name. */
     static List<Value> expanded(List<Value> outputs, Predicate<Value> which) {
         return Graph.rewritten(
                 outputs,
                 (value, now) -> value.task() instanceof Composite composite && which.test(value)
-                        ? Optional.of(composite.expand(now.inputs()))
+                        ? Optional.of(Graph.placed(value.name() + ".", now.inputs(), composite.expand(now.inputs())))
                         : Optional.empty());
     }
 }

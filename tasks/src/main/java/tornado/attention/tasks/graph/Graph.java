@@ -58,6 +58,31 @@ public final class Graph {
         return outputs.stream().map(became::get).toList();
     }
 
+    /**
+     * A value whose making is placed: what lies between some values and it and has a name, offers attention or is a composite task has a path in
+     * front of its name, so that kernels and attention tensors of a network say where they stand.
+     *
+     * @param path such as {@code layer1.0.se.}, with its dot
+     * @param from where it begins; they keep their names
+     * @param to where it ends
+     */
+    public static Value placed(String path, List<Value> from, Value to) {
+        var became = new IdentityHashMap<Value, Value>();
+        var known = Collections.<Value>newSetFromMap(new IdentityHashMap<>());
+        known.addAll(from);
+        for (var value : order(List.of(to), known::contains)) {
+            if (known.contains(value) || value.inputs().isEmpty()) {
+                became.put(value, value);
+                continue;
+            }
+            var inputs = value.inputs().stream().map(became::get).toList();
+            var now = inputs.equals(value.inputs()) ? value : value.as(Value.of(value.task(), inputs));
+            boolean named = value.isNamed() || value.exposure().isPresent() || value.task() instanceof Composite;
+            became.put(value, named && !value.name().startsWith(path) ? now.named(path + value.name()) : now);
+        }
+        return became.get(to);
+    }
+
     /** Multiply-accumulates of everything that the outputs need, as papers count them. */
     public static long macs(Collection<Value> outputs) {
         return order(outputs).stream().mapToLong(Value::macs).sum();

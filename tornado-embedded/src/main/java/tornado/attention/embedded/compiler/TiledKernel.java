@@ -71,11 +71,20 @@ final class TiledKernel extends Workers.TileRun implements BoundKernel {
         phases.get(phase).run(code, index, tileCount);
     }
 
+    /** HotSpot throws one exception again and again, without message and trace, where a compiled method has thrown it often. */
+    private static String withoutTrace(Throwable cause) {
+        return cause.getStackTrace().length > 0
+                ? ""
+                : ", of which HotSpot left the details out; start Java with -XX:-OmitStackTraceInFastThrow to see them";
+    }
+
     private RuntimeException failed(Throwable cause) {
         if (cause instanceof VirtualMachineError error) {
             throw error;
         }
-        var reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        var reason = cause.getMessage() == null
+                ? cause.getClass().getSimpleName() + withoutTrace(cause)
+                : cause.getMessage();
         var failure = new TornadoRuntimeException("Kernel " + display + " of task " + taskName + " failed: " + reason);
         failure.initCause(cause);
         return failure;

@@ -224,6 +224,17 @@ class CrossingTest {
             }
         }
 
+        static void lessAProduct(FloatArray x, FloatArray y, int n) {
+            for (@Parallel int i = 0; i < n; i++) {
+                float v = x.get(i) * 0.1f;
+                float s = v * v;
+                for (int k = 0; k < 1; k++) {
+                    s -= v * v;
+                }
+                y.set(i, s);
+            }
+        }
+
         static void products(FloatArray x, FloatArray y, int n) {
             for (@Parallel int i = 0; i < n; i++) {
                 float sum = 0;
@@ -348,10 +359,10 @@ class CrossingTest {
         }
         for (var kernel : new Serializable[] {
             (Task3<FloatArray, FloatArray, Integer>) Kernels::discriminant,
-            (Task3<FloatArray, FloatArray, Integer>) Kernels::zero
+            (Task3<FloatArray, FloatArray, Integer>) Kernels::zero,
+            (Task3<FloatArray, FloatArray, Integer>) Kernels::lessAProduct
         }) {
             var y = new FloatArray(3 * n);
-            y.init(1f);
             Engine.run(kernel, new Object[] {x, y, n}, options, 2);
             for (int i = 0; i < n; i++) {
                 assertThat(y.get(i)).isZero();

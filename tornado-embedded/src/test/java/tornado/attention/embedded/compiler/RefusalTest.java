@@ -26,6 +26,7 @@ class RefusalTest {
                     endFirst     | must begin with the index itself
                     chosenEnd    | compute that before the loop
                     twoConditions| a second condition in its test
+                    bitwiseTest  | its test must be that one comparison (without & or
                     longIndex    | the index must be an int
                     fourLevels   | at most three @Parallel loops
                     leaves       | break out of a @Parallel loop

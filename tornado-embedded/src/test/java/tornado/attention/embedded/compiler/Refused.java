@@ -74,6 +74,12 @@ final class Refused {
         }
     }
 
+    static void bitwiseTest(FloatArray y) {
+        for (@Parallel int i = 0; i < 9 & i < y.getSize(); i++) {
+            y.set(i, 1);
+        }
+    }
+
     static void longIndex(FloatArray y) {
         for (@Parallel long i = 0; i < 9; i++) {
             y.set((int) i, 1);

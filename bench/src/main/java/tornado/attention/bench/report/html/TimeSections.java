@@ -32,7 +32,7 @@ final class TimeSections {
                 content,
                 "throughput",
                 "Throughput",
-                "Images a second of steady end-to-end runs. Further right is better.",
+                "Images a second of end-to-end runs; a row that never became steady is marked. Further right is better.",
                 "images a second",
                 Row::imagesPerSecond,
                 false);

@@ -96,7 +96,11 @@ public final class LoopFinder {
                 || !(code.element(back) instanceof BranchInstruction loopBack
                         && KernelCode.isGoto(loopBack)
                         && code.target(loopBack.target()) == test)) {
-            throw Refusal.at(code, test, SHAPE + "; the loop has no single way back to its test");
+            throw Refusal.at(
+                    code,
+                    test,
+                    SHAPE
+                            + "; its test must be that one comparison (without & or |), and its body must lead back to it one way");
         }
         var increment = increment(slot, init, back);
         return new ParallelLoop(

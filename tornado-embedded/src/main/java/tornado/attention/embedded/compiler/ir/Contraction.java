@@ -15,7 +15,7 @@ import tornado.attention.embedded.compiler.ir.Stmt.While;
 /**
  * Fuses a product with the sum it is added to, rounded once instead of twice: only where a loop adds up products, {@code s +=
  * a * b}, as matrix products and convolutions do. Anything else is computed as written: contracted, {@code a * b - c * c}
- * need not be zero or positive where Java's is.
+ * or {@code s -= a * b} need not be zero or positive where Java's is.
  */
 public final class Contraction {
     private Contraction() {}
@@ -59,13 +59,6 @@ public final class Contraction {
             when b.op() == BinaryOp.ADD && accumulates(b.left(), local) -> add(sum(b.left(), local), b.right());
             case Binary b
             when b.op() == BinaryOp.ADD && accumulates(b.right(), local) -> add(sum(b.right(), local), b.left());
-            case Binary b
-            when b.op() == BinaryOp.SUB && accumulates(b.left(), local) -> {
-                var rest = sum(b.left(), local);
-                yield b.right() instanceof Binary product && product.op() == BinaryOp.MUL
-                        ? new Fma(Simplifier.unary(UnaryOp.NEG, product.left()), product.right(), rest)
-                        : new Binary(BinaryOp.SUB, rest, b.right());
-            }
             case Select s -> new Select(s.condition(), sum(s.yes(), local), sum(s.no(), local));
             default -> expr;
         };
@@ -74,9 +67,7 @@ public final class Contraction {
     private static boolean accumulates(Expr expr, Local local) {
         return switch (expr) {
             case Read r -> r.local().equals(local);
-            case Binary b ->
-                b.op() == BinaryOp.ADD && (accumulates(b.left(), local) || accumulates(b.right(), local))
-                        || b.op() == BinaryOp.SUB && accumulates(b.left(), local);
+            case Binary b -> b.op() == BinaryOp.ADD && (accumulates(b.left(), local) || accumulates(b.right(), local));
             default -> false;
         };
     }

@@ -1,0 +1,333 @@
+package tornado.attention.bench.show;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import tornado.attention.bench.cli.FailureException;
+import tornado.attention.bench.cli.UsageException;
+import tornado.attention.bench.cli.Waiting;
+import tornado.attention.bench.engine.Device;
+import tornado.attention.bench.engine.Engine;
+import tornado.attention.bench.image.PixelMap;
+import tornado.attention.bench.image.Sheet;
+import tornado.attention.bench.image.Sheet.Cell;
+import tornado.attention.bench.run.NamedTensor;
+import tornado.attention.bench.run.NetworkSource;
+import tornado.attention.bench.run.TensorOutput;
+import tornado.attention.bench.text.Numbers;
+import tornado.attention.bench.text.TextTable;
+import tornado.attention.networks.AttentionTrace;
+import tornado.attention.networks.AttentionTrace.Attended;
+import tornado.attention.networks.AttentionTrace.Trace;
+import tornado.attention.networks.Classifier.Guess;
+import tornado.attention.networks.Labels;
+import tornado.attention.networks.image.ImageFiles;
+import tornado.attention.networks.image.Size;
+import tornado.attention.tasks.AttentionKind;
+import tornado.attention.tasks.ChainOptions;
+import tornado.attention.tasks.Shape;
+
+/** What a network looked at for a class: Grad-CAM, and each of its attention tensors beside what it did for the class. */
+final class NetworkShow {
+    private static final int LIKELIEST = 5;
+
+    private final NetworkSource source;
+    private final Device device;
+    private final PrintWriter out;
+
+    NetworkShow(NetworkSource source, Device device, PrintWriter out) {
+        this.source = source;
+        this.device = device;
+        this.out = out;
+    }
+
+    /**
+     * Runs the network and writes what it looked at.
+     *
+     * @param wanted number or name of the class; null for the likeliest one
+     * @param file a picture, or safetensors
+     */
+    void call(Path image, String wanted, Path file) throws IOException {
+        var preprocessing = source.preprocessing();
+        var size = preprocessing.size();
+        var prepared = preprocessing.apply(ImageFiles.read(image));
+        var network = source.network(size);
+        try (var waiting = Waiting.on("compiling " + source.name() + " with its gradients");
+                var trace = new AttentionTrace(
+                        network,
+                        size,
+                        device.device(),
+                        ChainOptions.evaluation().on(device.profile()))) {
+            var logits = trace.logits(prepared);
+            var guesses = Guess.of(logits, source.labels(), LIKELIEST);
+            int index = wanted == null ? guesses.getFirst().index() : index(wanted, logits.length);
+            var guess = Guess.of(logits, source.labels(), logits.length).stream()
+                    .filter(g -> g.index() == index)
+                    .findFirst()
+                    .orElseThrow();
+            var seen = trace.of(prepared, index);
+            waiting.aside(() -> print(network.parameters(), preprocessing.toString(), guesses, guess, seen));
+            if (file.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+                var cells = cells(trace.node(), seen, size, guess);
+                var subtitle = "for " + guess + (wanted == null ? ", its likeliest class" : "")
+                        + "; each map on its own scale, lowest to highest";
+                ImageFiles.write(Sheet.draw(preprocessing.picture(prepared), cells, source.title(), subtitle), file);
+                out.println("picture    " + file);
+            } else {
+                write(file, trace.node(), seen, guess);
+                out.println("written    " + file);
+            }
+        }
+        out.flush();
+    }
+
+    private int index(String wanted, int classes) {
+        if (wanted.matches("[0-9]{1,9}")) {
+            int index = Integer.parseInt(wanted);
+            if (index >= classes) {
+                throw new UsageException("Network " + source.name() + " has classes 0 to " + (classes - 1)
+                        + ", but not " + wanted + ".");
+            }
+            return index;
+        }
+        var labels = source.labels();
+        if (labels == null || labels.count() != classes) {
+            throw new UsageException("The names of the classes of " + source.name()
+                    + " are not known; give a number from 0 to " + (classes - 1) + " instead of '" + wanted + "'.");
+        }
+        return index(wanted, labels);
+    }
+
+    private static int index(String wanted, Labels labels) {
+        var word = wanted.toLowerCase(Locale.ROOT);
+        var all = IntStream.range(0, labels.count())
+                .filter(i -> labels.of(i).toLowerCase(Locale.ROOT).contains(word))
+                .boxed()
+                .toList();
+        var exact =
+                all.stream().filter(i -> labels.of(i).equalsIgnoreCase(wanted)).toList();
+        if (exact.size() == 1 || all.size() == 1) {
+            return exact.size() == 1 ? exact.getFirst() : all.getFirst();
+        }
+        throw new UsageException(
+                all.isEmpty()
+                        ? "No class is called '" + wanted + "'; give another word or the number of the class."
+                        : "'" + wanted + "' is in the names of " + all.size() + " classes, such as " + all.get(0) + " ("
+                                + labels.of(all.get(0)) + ") and " + all.get(1) + " (" + labels.of(all.get(1))
+                                + "); give the number of one.");
+    }
+
+    private void print(long parameters, String images, List<Guess> guesses, Guess guess, Trace seen) {
+        out.println("network    " + source.name());
+        out.println("weights    " + source.origin() + "; " + Numbers.count(parameters) + " parameters");
+        out.println("images     " + images);
+        out.println("device     " + device.describe() + ", engine " + Engine.current());
+        if (!source.isRandom()) {
+            out.println("classes    "
+                    + String.join(", ", guesses.stream().map(Guess::toString).toList()));
+        }
+        out.println("class      " + guess.index() + ": " + guess);
+        if (seen.attention().isEmpty()) {
+            out.println("attention  none: there are no attention modules in this network");
+            return;
+        }
+        var table = new TextTable("attention", "kind", "shape", ">least", ">mean", ">largest", ">times its gradient");
+        for (var each : seen.attention()) {
+            var range = new Range(each.values());
+            table.row(
+                    each.name(),
+                    words(each.kind()),
+                    each.shape().toString(),
+                    Numbers.value(range.low),
+                    Numbers.value(range.mean),
+                    Numbers.value(range.high),
+                    Numbers.value((float) contribution(each)));
+        }
+        table.lines().forEach(out::println);
+        out.println(
+                "times its gradient: the sum of attention times the gradient of the class's logit; above 0 it spoke for the class");
+        out.flush();
+    }
+
+    private static String words(AttentionKind kind) {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    private static double contribution(Attended attended) {
+        double sum = 0;
+        for (int i = 0; i < attended.values().length; i++) {
+            sum += (double) attended.values()[i] * attended.gradient()[i];
+        }
+        return sum;
+    }
+
+    private static final class Range {
+        private final float low;
+        private final float high;
+        private final float mean;
+
+        Range(float[] values) {
+            float least = Float.POSITIVE_INFINITY;
+            float most = Float.NEGATIVE_INFINITY;
+            double sum = 0;
+            for (float value : values) {
+                least = Math.min(least, value);
+                most = Math.max(most, value);
+                sum += value;
+            }
+            this.low = least;
+            this.high = most;
+            this.mean = (float) (sum / values.length);
+        }
+
+        @Override
+        public String toString() {
+            return Numbers.value(low) + " to " + Numbers.value(high);
+        }
+    }
+
+    private static List<Cell> cells(String node, Trace seen, Size size, Guess guess) {
+        var cells = new ArrayList<Cell>();
+        cells.add(new Sheet.Plain("what the network sees", guess.toString()));
+        if (seen.cam() != null) {
+            cells.add(new Sheet.Over(
+                    "Grad-CAM of " + node,
+                    seen.height() + "x" + seen.width() + ", " + new Range(seen.cam()),
+                    new PixelMap(seen.height(), seen.width(), seen.cam())));
+        }
+        var maps = seen.attention().stream()
+                .filter(a -> a.kind() == AttentionKind.QUERY_KEY_MAP)
+                .toList();
+        if (maps.size() > 1 && Rollout.isPossible(maps)) {
+            int tokens = maps.getFirst().shape().dim(-1);
+            TokenGrid.of(tokens, size).ifPresent(grid -> {
+                var asks = grid.prefix() > 0 ? "from the class token" : "from the middle";
+                cells.add(over("rollout of " + maps.size() + " maps", asks, grid, Rollout.plain(maps), tokens));
+                cells.add(over("the same for the class", asks, grid, Rollout.ofClass(maps), tokens));
+            });
+        }
+        for (var each : seen.attention()) {
+            add(cells, each, size);
+        }
+        return cells;
+    }
+
+    private static Cell over(String caption, String asks, TokenGrid grid, double[] matrix, int tokens) {
+        var map = Rollout.row(matrix, tokens, grid.query(), grid.prefix());
+        return new Sheet.Over(caption, asks + ", " + new Range(map), new PixelMap(grid.height(), grid.width(), map));
+    }
+
+    private static void add(List<Cell> cells, Attended each, Size size) {
+        var shape = each.shape();
+        switch (each.kind()) {
+            case CHANNEL_GATE ->
+                cells.add(new Sheet.Bars(
+                        each.name(),
+                        "gate of " + shape.dim(-1) + ", " + new Range(each.values()),
+                        List.of(each.values())));
+            case BRANCH_WEIGHTS -> {
+                var rows = new ArrayList<float[]>();
+                int channels = shape.dim(-1);
+                for (int b = 0; b < shape.dim(-2); b++) {
+                    rows.add(Arrays.copyOfRange(each.values(), b * channels, (b + 1) * channels));
+                }
+                cells.add(new Sheet.Bars(
+                        each.name(), rows.size() + " branches, " + new Range(each.values()), List.copyOf(rows)));
+            }
+            case PIXEL_MAP -> {
+                int count = shape.dim(-3);
+                var of = count == 1 ? "" : "mean of " + count + ", ";
+                cells.add(map(each.name(), of, shape.dim(-2), shape.dim(-1), mean(each.values(), count)));
+                cells.add(map("  times its gradient", "", shape.dim(-2), shape.dim(-1), mean(positive(each), count)));
+            }
+            case QUERY_KEY_MAP -> {
+                var keys = TokenGrid.of(shape.dim(-1), size);
+                var queries = TokenGrid.of(shape.dim(-2), size);
+                if (keys.isEmpty() || queries.isEmpty()) {
+                    cells.add(map(
+                            each.name(),
+                            "queries by keys, ",
+                            shape.dim(-2),
+                            shape.dim(-1),
+                            mean(each.values(), shape.dim(-3))));
+                    return;
+                }
+                var grid = keys.get();
+                int query = queries.get().query();
+                var asks = queries.get().prefix() > 0 ? "class token" : "from the middle";
+                cells.add(map(
+                        each.name(), asks + ", ", grid.height(), grid.width(), row(each.values(), shape, query, grid)));
+                cells.add(map(
+                        "  times its gradient",
+                        "",
+                        grid.height(),
+                        grid.width(),
+                        row(positive(each), shape, query, grid)));
+            }
+        }
+    }
+
+    private static Cell map(String name, String of, int height, int width, float[] values) {
+        return new Sheet.Over(
+                name, of + height + "x" + width + ", " + new Range(values), new PixelMap(height, width, values));
+    }
+
+    /** What spoke for the class. */
+    private static float[] positive(Attended each) {
+        var values = each.values().clone();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = Math.max(0, values[i] * each.gradient()[i]);
+        }
+        return values;
+    }
+
+    private static float[] mean(float[] maps, int count) {
+        int length = maps.length / count;
+        var mean = new float[length];
+        for (int i = 0; i < length; i++) {
+            double sum = 0;
+            for (int m = 0; m < count; m++) {
+                sum += maps[m * length + i];
+            }
+            mean[i] = (float) (sum / count);
+        }
+        return mean;
+    }
+
+    /** Where a query looks, the mean of the heads. */
+    private static float[] row(float[] maps, Shape shape, int query, TokenGrid grid) {
+        int keys = shape.dim(-1);
+        var mean = mean(maps, shape.dim(-3));
+        return Arrays.copyOfRange(mean, query * keys + grid.prefix(), (query + 1) * keys);
+    }
+
+    private void write(Path file, String node, Trace seen, Guess guess) throws IOException {
+        var tensors = new ArrayList<NamedTensor>();
+        if (seen.cam() != null) {
+            tensors.add(new NamedTensor("cam", Shape.of(1, seen.height(), seen.width()), seen.cam()));
+        }
+        var said = new LinkedHashMap<String, String>();
+        said.put("network", source.name());
+        said.put("weights", source.origin());
+        said.put("class", guess.index() + " " + guess.label());
+        if (node != null) {
+            said.put("cam", node);
+        }
+        for (var each : seen.attention()) {
+            tensors.add(new NamedTensor(each.name(), each.shape(), each.values()));
+            tensors.add(new NamedTensor("grad." + each.name(), each.shape(), each.gradient()));
+            said.put(each.name(), words(each.kind()));
+        }
+        if (tensors.isEmpty()) {
+            throw new FailureException(
+                    "Network " + source.name() + " has neither maps nor attention that could be shown.");
+        }
+        TensorOutput.write("--output", file, tensors, said);
+    }
+}
