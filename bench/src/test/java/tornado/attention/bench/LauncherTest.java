@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -96,5 +97,44 @@ class LauncherTest {
                 .contains("-Dtornado.embedded.memory=isolated", "-XX:-OmitStackTraceInFastThrow", "--memory isolated");
         assertThat(run(Map.of(), "--show-command", "run", "--memory=isolated").out())
                 .contains("-Dtornado.embedded.memory=isolated");
+    }
+
+    @Test
+    void eachSdkHasAnArgfileOfItsOwnForTheJdkThatRuns() throws IOException, InterruptedException {
+        pretendBuilt();
+        var jdk = Files.createDirectories(project.resolve("jdk27/bin")).getParent();
+        for (var program : List.of("java", "javac")) {
+            Files.writeString(jdk.resolve("bin").resolve(program), "#!/bin/sh\n");
+            assertThat(jdk.resolve("bin").resolve(program).toFile().setExecutable(true))
+                    .isTrue();
+        }
+        Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"27\"\n");
+        var copies = new ArrayList<String>();
+        for (var name : List.of("one", "two")) {
+            var sdk = Files.createDirectories(project.resolve("sdk " + name));
+            Files.writeString(
+                    sdk.resolve("tornado-argfile"),
+                    "-XX:+EnableJVMCI\n--module-path .:" + name + "\n-Dn=" + name + "\n");
+            var environment = Map.of("TORNADOVM_HOME", sdk.toString());
+            var run = run(environment, "--show-command", "devices");
+            assertThat(run.status()).as(run.err()).isZero();
+            copies.add(argfile(run));
+            assertThat(Path.of(copies.getLast()))
+                    .hasContent("-XX:+EnableJVMCI\n--module-path " + name + "\n-Dn=" + name);
+            var later = run(
+                    Map.of("TORNADOVM_HOME", sdk.toString(), "ATTN_JAVA_HOME", jdk.toString()),
+                    "--show-command",
+                    "devices");
+            assertThat(Path.of(argfile(later))).hasContent("--module-path " + name + "\n-Dn=" + name);
+        }
+        assertThat(copies).doesNotHaveDuplicates();
+    }
+
+    private static String argfile(Run run) {
+        return Arrays.stream(run.out().split(" "))
+                .filter(w -> w.startsWith("@"))
+                .findFirst()
+                .orElseThrow()
+                .substring(1);
     }
 }

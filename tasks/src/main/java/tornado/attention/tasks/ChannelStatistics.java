@@ -52,7 +52,7 @@ public final class ChannelStatistics {
             int size = variants.rowSize(pixels);
             step.inGroups(batch * channels, size)
                     .launch(
-                            ChannelStatisticsGroups::norm,
+                            ChannelStatisticsGroups::channelNorm,
                             new KernelContext(),
                             x,
                             w,

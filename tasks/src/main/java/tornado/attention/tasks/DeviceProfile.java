@@ -46,14 +46,16 @@ public record DeviceProfile(
         // grid's limit.
         physical.getDeviceMaxWorkGroupSize();
         int group = physical.getMaxThreadsPerBlock();
+        var kind = kind(device.getDeviceType());
         return new DeviceProfile(
-                kind(device.getDeviceType()),
+                kind,
                 device.getTornadoVMBackend().name(),
                 device.getDeviceName(),
                 device.getDeviceLocalMemorySize(),
                 group,
                 device.getMaxGlobalMemory(),
-                device.getAvailableProcessors());
+                // For anything but a processor the first call answers with those of the host (TornadoVM 5.2).
+                kind == Kind.CPU ? device.getAvailableProcessors() : physical.getDeviceMaxComputeUnits());
     }
 
     /** Device types are compared by name: later TornadoVM versions drop the FPGA constant. */

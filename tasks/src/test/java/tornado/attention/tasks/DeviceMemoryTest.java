@@ -56,8 +56,8 @@ class DeviceMemoryTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> CARD.require("huge", List.of(13_000 * MB, 13_000 * MB)))
                 .withMessage(
-                        "Chain 'huge' needs 27,263.0 MB of device memory but card has 25,165.8 MB; use a smaller batch or"
-                                + " map or another device.");
+                        "Chain 'huge' needs 27,263.0 MB of device memory but card has 25,165.8 MB; use a smaller batch,"
+                                + " image or map or another device.");
     }
 
     @Test

@@ -82,7 +82,7 @@ public final class ChannelStatisticsGroups {
      * @param eps added to the sum of squares
      * @param size items of a group, a power of two
      */
-    public static void norm(
+    public static void channelNorm(
             KernelContext context,
             FloatArray x,
             FloatArray weight,

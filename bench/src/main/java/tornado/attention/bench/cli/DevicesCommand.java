@@ -59,7 +59,9 @@ public final class DevicesCommand implements Callable<Integer> {
                     Numbers.bytes(p.globalMemoryBytes()),
                     Numbers.bytes(p.localMemoryBytes()),
                     Long.toString(p.maxWorkGroup()),
-                    d.standard() ? "default" : "");
+                    !d.standard()
+                            ? ""
+                            : d.isPreferred(devices) ? "default: CUDA is faster on it than OpenCL" : "default");
         }
         out.println("engine " + engine);
         table.lines().forEach(out::println);
@@ -87,15 +89,17 @@ public final class DevicesCommand implements Callable<Integer> {
         }
         missing.add(new NotFound(
                 "embedded engine", "it runs in a process of its own, without TornadoVM; use --engine embedded."));
-        var backends = Sdk.find() instanceof Sdk.Found f ? f.backends() : "unknown";
-        for (var backend : List.of("OPENCL", "PTX", "SPIRV")) {
-            if (devices.stream().noneMatch(d -> d.profile().backend().equals(backend))) {
-                missing.add(new NotFound(
-                        backend,
-                        "this SDK holds the backends " + backends + "; "
-                                + (backends.toUpperCase(Locale.ROOT).contains(backend)
-                                        ? "no driver for it was found on this machine."
-                                        : "run setup/tornadovm --backend " + backend.toLowerCase(Locale.ROOT) + ".")));
+        if (Sdk.find() instanceof Sdk.Found sdk) {
+            for (var backend : sdk.possible()) {
+                if (devices.stream().noneMatch(d -> d.profile().backend().equals(backend))) {
+                    missing.add(new NotFound(
+                            backend,
+                            "this SDK (" + sdk.version() + ") holds the backends " + sdk.backends() + "; "
+                                    + (sdk.has(backend)
+                                            ? "no driver for it was found on this machine."
+                                            : "run setup/tornadovm --backend " + backend.toLowerCase(Locale.ROOT)
+                                                    + ".")));
+                }
             }
         }
         return missing;

@@ -63,7 +63,7 @@ public final class DoctorCommand implements Callable<Integer> {
         checks.add(jdk(Runtime.version().feature()));
         checks.add(vector(ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()));
         checks.addAll(engine());
-        checks.add(sdk(Sdk.find()));
+        checks.add(sdk(Sdk.find(), Runtime.version().feature()));
         checks.add(openCl(OpenCl.find()));
         checks.add(memory());
         checks.add(threads());
@@ -125,10 +125,13 @@ public final class DoctorCommand implements Callable<Integer> {
                 : Sentences.of(failure);
     }
 
-    static Check sdk(Sdk sdk) {
+    static Check sdk(Sdk sdk, int jdk) {
         return switch (sdk) {
             case Sdk.Found f ->
-                new Check(Status.OK, "TornadoVM SDK", f.version() + " with " + f.backends() + " in " + f.home());
+                f.complaint(jdk)
+                        .map(c -> new Check(Status.FIX, "TornadoVM SDK", c + " It lies in " + f.home() + "."))
+                        .orElse(new Check(
+                                Status.OK, "TornadoVM SDK", f.version() + " with " + f.backends() + " in " + f.home()));
             case Sdk.Missing m ->
                 new Check(
                         // A folder that was named and is wrong is a mistake; none at all is a choice.

@@ -1,5 +1,6 @@
 package tornado.attention.bench.engine;
 
+import java.util.Collection;
 import tornado.attention.tasks.DeviceProfile;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 
@@ -13,6 +14,19 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
  * @param standard whether it is the one used where none is chosen
  */
 public record Device(String id, TornadoDevice device, DeviceProfile profile, String hardware, boolean standard) {
+    Device asStandard(boolean now) {
+        return new Device(id, device, profile, hardware, now);
+    }
+
+    /** Whether it is chosen over the same card by OpenCL. */
+    public boolean isPreferred(Collection<Device> all) {
+        return standard
+                && profile.backend().equals("CUDA")
+                && all.stream()
+                        .anyMatch(d -> d.profile().backend().equals("OPENCL")
+                                && d.hardware().equals(hardware));
+    }
+
     /** {@code 0:0 AMD EPYC, 2 threads}: for people. */
     public String describe() {
         int units = profile.processors();

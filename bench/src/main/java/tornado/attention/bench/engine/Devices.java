@@ -25,7 +25,21 @@ public final class Devices {
                 found.add(describe(b + ":" + d, backend.getDevice(d), d == standard));
             }
         }
-        return List.copyOf(found);
+        return preferring(found);
+    }
+
+    /** Later versions take OpenCL first where there is CUDA as well, which is faster on the same card: that one is the default then. */
+    static List<Device> preferring(List<Device> devices) {
+        var cuda = devices.stream()
+                .filter(Device::standard)
+                .filter(d -> d.profile().backend().equals("OPENCL"))
+                .flatMap(d -> devices.stream()
+                        .filter(o -> o.profile().backend().equals("CUDA")
+                                && o.hardware().equals(d.hardware())))
+                .findFirst();
+        return devices.stream()
+                .map(d -> cuda.isEmpty() ? d : d.asStandard(d == cuda.get()))
+                .toList();
     }
 
     /** TornadoVM 5.2 makes a new handle at each call, and SPIR-V's know no equality; its default device is then the first. */

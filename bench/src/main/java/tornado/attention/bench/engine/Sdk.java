@@ -3,6 +3,9 @@ package tornado.attention.bench.engine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.function.UnaryOperator;
 
@@ -15,7 +18,40 @@ public sealed interface Sdk {
      * @param version as it says itself, such as {@code 5.2.0-jdk25}
      * @param backends as it says itself, such as {@code opencl-backend}
      */
-    record Found(Path home, String version, String backends) implements Sdk {}
+    record Found(Path home, String version, String backends) implements Sdk {
+        /** The backends that this version can have, such as {@code OPENCL}. */
+        public List<String> possible() {
+            return major() >= 6 ? List.of("OPENCL", "CUDA", "METAL") : List.of("OPENCL", "PTX", "SPIRV");
+        }
+
+        /** Whether it has a backend. */
+        public boolean has(String backend) {
+            return backends.toUpperCase(Locale.ROOT).contains(backend);
+        }
+
+        /** What speaks against this SDK with this JDK: one sentence with what to do; empty where nothing does. */
+        public Optional<String> complaint(int jdk) {
+            if (major() == 6) {
+                return Optional.of(
+                        "version " + version + " runs a kernel that does not compile as sequential Java and says"
+                                + " nothing: install 7.0 or later with setup/tornadovm.");
+            }
+            var suffix = version.contains("-jdk") ? version.substring(version.indexOf("-jdk") + 4) : "";
+            if (suffix.equals("22plus") && jdk >= 22 || suffix.isEmpty() || suffix.equals(String.valueOf(jdk))) {
+                return Optional.empty();
+            }
+            return Optional.of("version " + version + " is made for another JDK than this " + jdk + ": "
+                    + (major() >= 6
+                            ? "install its build jdk22plus with setup/tornadovm."
+                            : "set ATTN_JAVA_HOME to a JDK " + suffix
+                                    + ", or install another version with setup/tornadovm."));
+        }
+
+        private int major() {
+            var digits = version.replaceFirst("[^0-9].*", "");
+            return digits.isEmpty() ? 0 : Integer.parseInt(digits);
+        }
+    }
 
     /**
      * No SDK.
@@ -42,7 +78,7 @@ public sealed interface Sdk {
             return isSdk(home)
                     ? read(home)
                     : new Missing("TORNADOVM_HOME is " + given
-                            + ", which has no tornado-argfile; set it to the folder of a TornadoVM 5.2 SDK for JDK 25, or unset it and"
+                            + ", which has no tornado-argfile; set it to the folder of a TornadoVM SDK, or unset it and"
                             + " run setup/tornadovm.");
         }
         var data = environment.apply("XDG_DATA_HOME");
@@ -50,9 +86,8 @@ public sealed interface Sdk {
                 .resolve("tornado-attention/tornadovm/current");
         return isSdk(folder)
                 ? read(folder)
-                : new Missing(
-                        "TORNADOVM_HOME is not set and there is no " + folder
-                                + "; run setup/tornadovm, or set TORNADOVM_HOME to the folder of a TornadoVM 5.2 SDK for JDK 25.");
+                : new Missing("TORNADOVM_HOME is not set and there is no " + folder
+                        + "; run setup/tornadovm, or set TORNADOVM_HOME to the folder of a TornadoVM SDK.");
     }
 
     private static boolean isSdk(Path home) {

@@ -64,17 +64,26 @@ class MachineCommandsTest {
         assertThat(outcome.status()).isEqualTo(outcome.out().contains("FIX") ? 1 : 0);
     }
 
+    private static DoctorCommand.Check sdk(String version, int jdk) {
+        return DoctorCommand.sdk(new Sdk.Found(Path.of("sdk"), version, "opencl-backend"), jdk);
+    }
+
     @Test
     void theDoctorTellsWhatToFix() {
         assertThat(DoctorCommand.jdk(17).status()).isEqualTo(Status.FIX);
         assertThat(DoctorCommand.jdk(25).status()).isEqualTo(Status.OK);
         assertThat(DoctorCommand.vector(false).text()).contains("--add-modules jdk.incubator.vector");
-        assertThat(DoctorCommand.sdk(new Sdk.Missing("TORNADOVM_HOME is not set and ..."))
+        assertThat(DoctorCommand.sdk(new Sdk.Missing("TORNADOVM_HOME is not set and ..."), 25)
                         .status())
                 .isEqualTo(Status.OPTIONAL);
-        assertThat(DoctorCommand.sdk(new Sdk.Missing("TORNADOVM_HOME is /x, ..."))
+        assertThat(DoctorCommand.sdk(new Sdk.Missing("TORNADOVM_HOME is /x, ..."), 25)
                         .status())
                 .isEqualTo(Status.FIX);
+        assertThat(sdk("5.2.0-jdk25", 25).status()).isEqualTo(Status.OK);
+        assertThat(sdk("5.2.0-jdk25", 26).text()).contains("set ATTN_JAVA_HOME to a JDK 25");
+        assertThat(sdk("8.2.0-jdk22plus", 26).status()).isEqualTo(Status.OK);
+        assertThat(sdk("8.2.0-jdk21", 25).text()).contains("install its build jdk22plus");
+        assertThat(sdk("6.0.0-jdk22plus", 25).text()).contains("install 7.0 or later");
         assertThat(DoctorCommand.reason(new ExceptionInInitializerError(new NumberFormatException("\"4G\""))))
                 .isEqualTo("java.lang.NumberFormatException: \"4G\".");
         assertThat(DoctorCommand.reason(new IllegalStateException("No driver"))).isEqualTo("No driver.");

@@ -121,7 +121,7 @@ final class GroupVariants {
             var moments = Moments.of(c, "t", RowMap.dense(d.map()));
             return List.of(moments.mean(), moments.squares());
         });
-        cases.put("ChannelStatisticsGroups.norm", (c, d) -> {
+        cases.put("ChannelStatisticsGroups.channelNorm", (c, d) -> {
             var x = d.map();
             var norm = ChannelStatistics.Norm.values()[d.between(1, 2)];
             return List.of(

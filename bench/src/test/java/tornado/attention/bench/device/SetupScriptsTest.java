@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code setup/tornadovm} against a release of a few files in a folder, and what {@code setup/opencl} would run. */
 @EnabledOnOs(
@@ -46,9 +49,13 @@ class SetupScriptsTest {
     void makeRelease() throws IOException {
         release = Files.createDirectories(folder.resolve("release"));
         data = folder.resolve("data of a user");
-        try (var zip = new ZipOutputStream(Files.newOutputStream(release.resolve(ASSET)))) {
-            for (var file : sdk("opencl-backend").entrySet()) {
-                zip.putNextEntry(new ZipEntry("tornadovm-5.2.0-jdk25-opencl/" + file.getKey()));
+        zip(release.resolve(ASSET), "tornadovm-5.2.0-jdk25-opencl", sdk("opencl-backend"));
+    }
+
+    private static void zip(Path archive, String name, Map<String, String> files) throws IOException {
+        try (var zip = new ZipOutputStream(Files.newOutputStream(archive))) {
+            for (var file : files.entrySet()) {
+                zip.putNextEntry(new ZipEntry(name + "/" + file.getKey()));
                 zip.write(file.getValue().getBytes(StandardCharsets.UTF_8));
                 zip.closeEntry();
             }
@@ -103,6 +110,9 @@ class SetupScriptsTest {
                 .isTrue();
         var arguments = new ArrayList<>(List.of("--from", release.toUri().toString()));
         arguments.addAll(List.of(more));
+        if (!arguments.contains("--version")) {
+            arguments.addAll(List.of("--version", "5.2.0"));
+        }
         return run(Map.of(), "tornadovm", arguments.toArray(String[]::new));
     }
 
@@ -141,6 +151,73 @@ class SetupScriptsTest {
             assertThat(left.map(p -> p.getFileName().toString()))
                     .containsExactlyInAnyOrder("current", "tornadovm-5.2.0-jdk25-opencl");
         }
+    }
+
+    /** 7 and later: the tag has no suffix, the archive has it and is a .tar.gz, or still a .zip. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tar.gz", "zip"})
+    void installsAReleaseOfToday(String ending) throws Exception {
+        var name = "tornadovm-8.2.0-jdk22plus-cuda";
+        var content = folder.resolve("content").resolve(name);
+        var files = new HashMap<>(sdk("cuda-backend"));
+        files.put("etc/tornado.release", "version=8.2.0\n");
+        files.put("tornado-argfile.template", "-XX:+EnableJVMCI\n-Dx=${TORNADOVM_HOME}/lib\n");
+        var asset = release.resolve(name + "-linux-amd64." + ending);
+        if (ending.equals("zip")) {
+            zip(asset, name, files);
+        } else {
+            write(content, files);
+            var tar = new ProcessBuilder("tar", "-czf", asset.toString(), name)
+                    .directory(content.getParent().toFile())
+                    .start();
+            assertThat(tar.waitFor()).isZero();
+        }
+        var outcome = install("--version", "8.2.0", "--backend", "cuda", "--sha256", sha256(asset));
+        assertThat(outcome.status()).as(outcome.output()).isZero();
+        assertThat(outcome.output()).contains("the SHA-256 is right", "8.2.0 with cuda-backend is ready");
+        var home = current().toRealPath();
+        assertThat(home).hasFileName(name);
+        assertThat(home.resolve("tornado-argfile")).hasContent("-XX:+EnableJVMCI\n\"-Dx=" + home + "/lib\"\n");
+        assertThat(install("--version", "8.2.0", "--backend", "cuda").output()).contains("installed before");
+    }
+
+    @Test
+    void aVersionSaysHowItsReleaseIsCalledAndWhichBackendsItHas() throws Exception {
+        var github = "https://github.com/beehive-lab/TornadoVM/releases/download/";
+        for (var each : Map.of(
+                        List.of("--backend", "opencl"),
+                        "v8.2.0/tornadovm-8.2.0-jdk22plus-opencl-linux-amd64.tar.gz",
+                        List.of("--version", "7.0.1", "--backend", "cuda"),
+                        "v7.0.1/tornadovm-7.0.1-jdk22plus-cuda-linux-amd64.tar.gz",
+                        List.of("--backend", "ptx"),
+                        "v5.2.0-jdk25/tornadovm-5.2.0-jdk25-ptx-linux-amd64.zip",
+                        List.of("--version", "5.2.0"),
+                        "v5.2.0-jdk25/" + ASSET)
+                .entrySet()) {
+            var arguments = new ArrayList<>(each.getKey());
+            arguments.add("--dry-run");
+            assertThat(run(Map.of(), "tornadovm", arguments.toArray(String[]::new))
+                            .output())
+                    .contains("would download " + github + each.getValue() + "\n");
+        }
+        assertThat(run(Map.of(), "tornadovm", "--version", "6.0.0").output()).contains("TornadoVM 6 is not taken");
+        assertThat(run(Map.of(), "tornadovm", "--version", "8.2.0", "--backend", "spirv")
+                        .output())
+                .contains("ended with 5.2");
+        assertThat(run(Map.of(), "tornadovm", "--version", "5.2.0", "--backend", "cuda")
+                        .output())
+                .contains("has no backend cuda");
+        assertThat(run(Map.of(), "tornadovm", "--version", "new").status()).isEqualTo(2);
+    }
+
+    @Test
+    void anSdkOfAnotherVersionThanTheOneAskedForIsNotTaken() throws Exception {
+        var home = folder.resolve("own sdk");
+        write(home, sdk("opencl-backend"));
+        var environment = Map.of("TORNADOVM_HOME", home.toString());
+        assertThat(run(environment, "tornadovm", "--version", "8.2.0").output())
+                .contains("5.2.0-jdk25 with opencl-backend and not 8.2.0-jdk22plus");
+        assertThat(run(environment, "tornadovm").status()).isZero();
     }
 
     @Test
@@ -202,7 +279,8 @@ class SetupScriptsTest {
     @Test
     void installsAnArchiveDownloadedByHandAndKeepsIt() throws Exception {
         var file = release.resolve(ASSET);
-        var outcome = run(Map.of(), "tornadovm", "--archive", file.toString(), "--sha256", sha256(file));
+        var outcome = run(
+                Map.of(), "tornadovm", "--version", VERSION, "--archive", file.toString(), "--sha256", sha256(file));
         assertThat(outcome.status()).as(outcome.output()).isZero();
         assertThat(file).exists();
         assertThat(current().toRealPath()).isDirectory();
@@ -262,7 +340,7 @@ class SetupScriptsTest {
     @Test
     void explainsItselfAndRefusesWhatItDoesNotKnow() throws Exception {
         assertThat(run(Map.of(), "tornadovm", "--help").output()).contains("usage: setup/tornadovm", "--backend");
-        assertThat(run(Map.of(), "tornadovm", "--backend", "cuda").status()).isEqualTo(2);
+        assertThat(run(Map.of(), "tornadovm", "--backend", "vulkan").status()).isEqualTo(2);
         assertThat(run(Map.of(), "tornadovm", "--sha256", "12").status()).isEqualTo(2);
         assertThat(run(Map.of(), "opencl", "--help").output()).contains("usage: setup/opencl");
         assertThat(run(Map.of(), "opencl", "--nonsense").status()).isEqualTo(2);
