@@ -166,7 +166,10 @@ public final class Attn implements Runnable {
         if (help != null) {
             return help;
         }
-        line.<Attn>getCommand().requireEngine();
+        // The doctor says itself what is wrong with the engine.
+        if (!(result.hasSubcommand() && result.subcommand().commandSpec().userObject() instanceof DoctorCommand)) {
+            line.<Attn>getCommand().requireEngine();
+        }
         line.<Attn>getCommand().requireMemory();
         line.<Attn>getCommand().chooseVariant();
         return new RunLast().execute(result);

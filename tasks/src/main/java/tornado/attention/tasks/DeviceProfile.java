@@ -68,8 +68,16 @@ public record DeviceProfile(
         };
     }
 
+    /**
+     * Whether work-group kernels are right here: of several (pooling, softmax, covariance, attention pooling) TornadoVM 5.2 makes SPIR-V
+     * that is not valid.
+     */
+    public boolean takesWorkGroups() {
+        return !backend.equals("SPIRV");
+    }
+
     /** Whether work-group kernels with local memory are worth it here. */
     public boolean prefersWorkGroups() {
-        return kind == Kind.GPU && localMemoryBytes > 0;
+        return kind == Kind.GPU && localMemoryBytes > 0 && takesWorkGroups();
     }
 }

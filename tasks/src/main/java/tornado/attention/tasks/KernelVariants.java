@@ -58,10 +58,16 @@ record KernelVariants(boolean workGroups, int largest, int localFloats) {
         var why = options.variant() == VariantChoice.AUTO
                 ? profile.name() + " is a " + profile.kind() + " with " + profile.localMemoryBytes()
                         + " bytes of local memory"
-                : "they were asked for";
+                        + (profile.takesWorkGroups()
+                                ? ""
+                                : ", but TornadoVM's SPIR-V of several such kernels is not valid")
+                : "they were asked for"
+                        + (chosen && !profile.takesWorkGroups()
+                                ? ", although TornadoVM's SPIR-V of several of them is not valid"
+                                : "");
         var text = (chosen ? "Work-group variants of kernels are used: " : "Portable kernels are used: ") + why + ".";
         if (SAID.add(text)) {
-            LOG.log(chosen ? Level.INFO : Level.DEBUG, text);
+            LOG.log(!profile.takesWorkGroups() ? Level.WARNING : chosen ? Level.INFO : Level.DEBUG, text);
         }
     }
 

@@ -112,17 +112,9 @@ public final class DoctorCommand implements Callable<Integer> {
                                     "devices",
                                     devices.stream().map(Device::describe).collect(Collectors.joining("; "))));
         } catch (RuntimeException | LinkageError e) {
-            checks.add(new Check(
-                    Status.FIX, "engine", "it does not start: " + reason(e) + " Use --engine embedded until then."));
+            checks.add(new Check(Status.FIX, "engine", Sentences.of(e)));
         }
         return checks;
-    }
-
-    /** A class that does not initialise says nothing itself; its cause does, such as a system property that cannot be read. */
-    static String reason(Throwable failure) {
-        return failure instanceof LinkageError && failure.getCause() != null
-                ? failure.getCause() + "."
-                : Sentences.of(failure);
     }
 
     static Check sdk(Sdk sdk, int jdk) {

@@ -9,6 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.Arrays;
 
 /** One sentence for an exception. */
 public final class Sentences {
@@ -30,6 +31,8 @@ public final class Sentences {
                         "There is not enough memory (" + e.getMessage()
                                 + "); use a smaller batch, image or map, or set ATTN_JAVA_OPTS=-Xmx with a larger size";
                     case IOException e when e.getMessage() != null -> e.getMessage();
+                    case LinkageError e when isStart(e) -> DriverMessages.ofStart(e);
+                    case RuntimeException e when isTornado(e) -> DriverMessages.of(e.getMessage());
                     case RuntimeException e when isOurs(e) -> e.getMessage();
                     default -> "Internal error (" + failure + "); run it again with --debug and report what it prints";
                 });
@@ -37,10 +40,20 @@ public final class Sentences {
 
     /** Exceptions whose message is written for the reader. */
     private static boolean isOurs(RuntimeException e) {
-        return e.getMessage() != null
-                && (e instanceof IllegalArgumentException
-                        || e instanceof IllegalStateException
-                        || e.getClass().getName().startsWith("uk.ac.manchester.tornado.api.exceptions."));
+        return e.getMessage() != null && (e instanceof IllegalArgumentException || e instanceof IllegalStateException);
+    }
+
+    private static boolean isTornado(RuntimeException e) {
+        return e.getMessage() != null && e.getClass().getName().startsWith("uk.ac.manchester.tornado.api.exceptions.");
+    }
+
+    /** Whether a class of TornadoVM's could not be initialised: no driver, no library. */
+    private static boolean isStart(LinkageError e) {
+        return Arrays.stream(e.getStackTrace())
+                .limit(8)
+                .anyMatch(f -> f.getClassName().startsWith("uk.ac.manchester.tornado.")
+                        || f.getMethodName().equals("current")
+                                && f.getClassName().endsWith(".Engine"));
     }
 
     private static String oneLine(String text) {

@@ -84,9 +84,6 @@ class MachineCommandsTest {
         assertThat(sdk("8.2.0-jdk22plus", 26).status()).isEqualTo(Status.OK);
         assertThat(sdk("8.2.0-jdk21", 25).text()).contains("install its build jdk22plus");
         assertThat(sdk("6.0.0-jdk22plus", 25).text()).contains("install 7.0 or later");
-        assertThat(DoctorCommand.reason(new ExceptionInInitializerError(new NumberFormatException("\"4G\""))))
-                .isEqualTo("java.lang.NumberFormatException: \"4G\".");
-        assertThat(DoctorCommand.reason(new IllegalStateException("No driver"))).isEqualTo("No driver.");
         assertThat(DoctorCommand.openCl(new OpenCl(null, List.of())).text())
                 .contains("no loader library", "setup/opencl");
         assertThat(DoctorCommand.openCl(new OpenCl(Path.of("l"), List.of())).text())
