@@ -26,7 +26,7 @@ public final class ChannelConvolution {
                 float sum = 0f;
                 for (int j = 0; j < size; j++) {
                     int at = c + j - size / 2;
-                    if (at >= 0 && at < channels) {
+                    if (Bounds.contain(at, channels)) {
                         sum += weight.get(j) * x.get(r * channels + at);
                     }
                 }

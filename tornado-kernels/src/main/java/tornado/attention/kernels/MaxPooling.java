@@ -80,10 +80,10 @@ public final class MaxPooling {
                     float max = x.get((n * height + y * stride) * width + z * stride);
                     for (int u = 0; u < size; u++) {
                         int row = y * stride - padding + u;
-                        if (row >= 0 && row < height) {
+                        if (Bounds.contain(row, height)) {
                             for (int v = 0; v < size; v++) {
                                 int column = z * stride - padding + v;
-                                if (column >= 0 && column < width) {
+                                if (Bounds.contain(column, width)) {
                                     max = TornadoMath.max(max, x.get((n * height + row) * width + column));
                                 }
                             }
@@ -178,7 +178,7 @@ public final class MaxPooling {
                         for (int v = 0; v < 2 * reach + 1; v++) {
                             int row = y + u - reach;
                             int column = z + v - reach;
-                            if (row >= 0 && row < height && column >= 0 && column < width) {
+                            if (Bounds.contain(row, height) && Bounds.contain(column, width)) {
                                 max = TornadoMath.max(max, x.get((n * height + row) * width + column) * factor + term);
                             }
                         }

@@ -54,8 +54,8 @@ public final class PaddedConvolution {
                     int z = j * stride + phaseColumns.get(n % phases) - left;
                     float value = 0f;
                     // The same for all columns, and so asked by itself.
-                    if (y >= 0 && y < height) {
-                        if (z >= 0 && z < width) {
+                    if (Bounds.contain(y, height)) {
+                        if (Bounds.contain(z, width)) {
                             value = x.get((n / phases * height + y) * width + z);
                         }
                     }
@@ -107,8 +107,8 @@ public final class PaddedConvolution {
                     int y = i - top;
                     int z = j - left;
                     float value = 0f;
-                    if (y >= 0 && y < height) {
-                        if (z >= 0 && z < width) {
+                    if (Bounds.contain(y, height)) {
+                        if (Bounds.contain(z, width)) {
                             float sum = raw.get(n * rawPlane + y * rawRow + z);
                             value = Activations.apply(
                                     activation, sum * scale.get(n % channels) + shift.get(n % channels));

@@ -61,8 +61,13 @@ public final class DoctorCommand implements Callable<Integer> {
     public Integer call() {
         var checks = new ArrayList<Check>();
         checks.add(jdk(Runtime.version().feature()));
-        checks.add(vector(ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()));
-        checks.addAll(engine());
+        var engine = engine();
+        // TornadoVM does not need it.
+        if (engine.getFirst().text().startsWith(Engine.EMBEDDED)) {
+            checks.add(
+                    vector(ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()));
+        }
+        checks.addAll(engine);
         checks.add(sdk(Sdk.find(), Runtime.version().feature()));
         checks.add(openCl(OpenCl.find()));
         checks.add(memory());

@@ -36,8 +36,14 @@ public sealed interface Sdk {
                         "version " + version + " runs a kernel that does not compile as sequential Java and says"
                                 + " nothing: install 7.0 or later with setup/tornadovm.");
             }
-            var suffix = version.contains("-jdk") ? version.substring(version.indexOf("-jdk") + 4) : "";
-            if (suffix.equals("22plus") && jdk >= 22 || suffix.isEmpty() || suffix.equals(String.valueOf(jdk))) {
+            var suffix = version.contains("-jdk")
+                    ? version.substring(version.indexOf("-jdk") + 4).replaceFirst("-.*", "")
+                    : "";
+            // Who builds it says which JDK it is for; a build of one's own runs on others too.
+            if (version.endsWith("-dev")
+                    || suffix.equals("22plus") && jdk >= 22
+                    || suffix.isEmpty()
+                    || suffix.equals(String.valueOf(jdk))) {
                 return Optional.empty();
             }
             return Optional.of("version " + version + " is made for another JDK than this " + jdk + ": "
