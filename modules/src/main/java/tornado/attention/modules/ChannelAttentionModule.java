@@ -15,7 +15,7 @@ import tornado.attention.tasks.graph.Value;
  *
  * <p>H W is fixed, because fc_o is a layer on the pixels. Parameters k^2 C^2 + C + N^2 + N, MACs k^2 C^2 N + 2 C^2 N +
  * C N^2. 5 kernels besides those of the convolution: transposed copy, scores, softmax, values, fc_o; 6 where the C x C
- * map is not made ({@link TokenAttention}).
+ * map is not made ({@link tornado.attention.tasks.TokenAttention}).
  *
  * @param dModel C
  * @param height H

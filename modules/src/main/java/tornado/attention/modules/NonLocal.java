@@ -28,7 +28,7 @@ import tornado.attention.tasks.graph.Value;
  *
  * <p>What is saved against the original: theta, phi and g are one task, so X is read twice (projection, residual)
  * instead of four times; bias, batch norm (evaluation mode) and residual are in the last task; the N x M map is neither
- * made nor transposed unless it is small or asked for ({@link SpatialAttention}): 3 kernels, 4 with {@code sub_sample},
+ * made nor transposed unless it is small or asked for ({@link tornado.attention.tasks.SpatialAttention}): 3 kernels, 4 with {@code sub_sample},
  * traffic (12 C + 32 Ci) N bytes an image without pooling; a map adds 2 kernels and 16 N M bytes. Without a softmax
  * {@code dot_product} multiplies values with keys first: Ci^2 (N + M) MACs instead of 2 N M Ci, 5 kernels.
  * {@code concatenation} makes its weights on the way (3 kernels) and is factored, {@code w . [theta ; phi] = w1 . theta

@@ -20,7 +20,7 @@ import tornado.attention.tasks.graph.Value;
  *
  * <p>Parameters k^2 C^2 + C + 4 C^2 + 4 C, MACs k^2 C^2 N + 4 C^2 N + 2 N^2 C. Queries, keys and values are one task
  * and stay channel by channel, so that pixels are never transposed into tokens but in the index of the last layer; a
- * large N x N map is not made ({@link SpatialAttention}). 3 kernels besides those of the convolution, 5 with the map;
+ * large N x N map is not made ({@link tornado.attention.tasks.SpatialAttention}). 3 kernels besides those of the convolution, 5 with the map;
  * their traffic 40 C N bytes an image without a map.
  *
  * @param dModel C

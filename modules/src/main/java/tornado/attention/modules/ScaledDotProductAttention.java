@@ -21,7 +21,7 @@ import tornado.attention.tasks.graph.Value;
  * <p>Parameters 2 (d h d_k + h d_k) + d h d_v + h d_v + h d_v d + d, MACs (nq + nk) d h d_k + nk d h d_v + nq nk h (d_k
  * + d_v) + nq h d_v d. 8 kernels, and one each for weights, bias and mask: four linear layers, the keys transposed,
  * scores, softmax, values. Heads are never split or joined in memory. Without those three a large map is streamed over
- * instead of made ({@link TokenAttention}): 9 kernels.
+ * instead of made ({@link tornado.attention.tasks.TokenAttention}): 9 kernels.
  *
  * <p>{@code weights} multiply the scores, {@code bias} is added to them (PyTorch's mask of numbers), {@code mask} (not 0:
  * hidden) then sets them to minus infinity; each may have any shape that broadcasts to {@code [B,h,nq,nk]}, and may be

@@ -17,7 +17,7 @@ import tornado.attention.tasks.graph.Value;
  * </pre>
  *
  * <p>Heads are slices of d / h features. Parameters d^2 + d, MACs 2 nq nk d + nq d^2; 5 kernels, one more each for
- * mask, weights and bias; 6 if streamed ({@link TokenAttention}). Mask, weights, bias and dropout as in
+ * mask, weights and bias; 6 if streamed ({@link tornado.attention.tasks.TokenAttention}). Mask, weights, bias and dropout as in
  * {@link ScaledDotProductAttention}.
  *
  * @param dModel d
