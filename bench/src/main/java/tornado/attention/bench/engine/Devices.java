@@ -20,7 +20,7 @@ public final class Devices {
         var found = new ArrayList<Device>();
         for (int b = 0; b < runtime.getNumBackends(); b++) {
             var backend = runtime.getBackend(b);
-            int standard = b == 0 ? standard(backend) : -1;
+            int standard = b == 0 && backend.getNumDevices() > 0 ? standard(backend) : -1;
             for (int d = 0; d < backend.getNumDevices(); d++) {
                 found.add(describe(b + ":" + d, backend.getDevice(d), d == standard));
             }

@@ -58,6 +58,8 @@ public final class VerifyCommand implements Callable<Integer> {
             description = "Write one record a case as JSON; - prints it instead.")
     private Path json;
 
+    private static final String FLAGS = "tornado.opencl.compiler.flags";
+
     @Mixin
     private FusionOption fusion = new FusionOption();
 
@@ -105,9 +107,20 @@ public final class VerifyCommand implements Callable<Integer> {
             out.println(summary.count(Verdict.PASS) + " cases pass, " + summary.count(Verdict.FAIL) + " fail, "
                     + summary.count(Verdict.UNSUPPORTED) + " unsupported on " + Engine.current() + ", device "
                     + device.describe() + ".");
+            if (isRelaxed(device.profile().backend(), System.getProperty(FLAGS))) {
+                out.println(
+                        "OpenCL computes with fast-relaxed-math here, which makes any number of what should be NaN; strictly with"
+                                + " ATTN_JAVA_OPTS='-D" + FLAGS + "=-w' (see setup/README.md).");
+            }
             out.flush();
         }
         return summary.count(Verdict.FAIL) == 0 ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    /** Whether a device's compiler may take it that no number is NaN or infinite: TornadoVM's default for OpenCL. */
+    static boolean isRelaxed(String backend, String flags) {
+        return backend.equals("OPENCL")
+                && (flags == null || flags.contains("fast-relaxed-math") || flags.contains("finite-math-only"));
     }
 
     private static void print(PrintWriter out, String module, List<CaseResult> results) {

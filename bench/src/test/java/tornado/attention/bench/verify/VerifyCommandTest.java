@@ -188,4 +188,14 @@ class VerifyCommandTest {
             assertThat(Tolerance.of(usual)).isEqualTo(1e-5);
         }
     }
+
+    @Test
+    void relaxedMathIsKnownByBackendAndFlags() {
+        assertThat(VerifyCommand.isRelaxed("OPENCL", null)).isTrue();
+        assertThat(VerifyCommand.isRelaxed("OPENCL", "-cl-mad-enable -cl-fast-relaxed-math -w"))
+                .isTrue();
+        assertThat(VerifyCommand.isRelaxed("OPENCL", "-w")).isFalse();
+        assertThat(VerifyCommand.isRelaxed("JAVA", null)).isFalse();
+        assertThat(VerifyCommand.isRelaxed("CUDA", null)).isFalse();
+    }
 }
