@@ -166,17 +166,17 @@ public final class Attn implements Runnable {
         if (help != null) {
             return help;
         }
-        // The doctor says itself what is wrong with the engine.
-        if (!(result.hasSubcommand() && result.subcommand().commandSpec().userObject() instanceof DoctorCommand)) {
-            line.<Attn>getCommand().requireEngine();
-        }
+        // The doctor says itself what is wrong with an engine that does not start.
+        boolean doctor =
+                result.hasSubcommand() && result.subcommand().commandSpec().userObject() instanceof DoctorCommand;
+        line.<Attn>getCommand().requireEngine(doctor);
         line.<Attn>getCommand().requireMemory();
         line.<Attn>getCommand().chooseVariant();
         return new RunLast().execute(result);
     }
 
     /** The engine is chosen by the launcher, before Java starts: what it chose must be what was asked for. */
-    private void requireEngine() {
+    private void requireEngine(boolean mayNotStart) {
         if (engine == null) {
             return;
         }
@@ -184,7 +184,15 @@ public final class Attn implements Runnable {
             throw new ParameterException(
                     spec.commandLine(), "There is no engine '" + engine + "'; there are embedded and tornadovm");
         }
-        var running = Engine.current();
+        Engine running;
+        try {
+            running = Engine.current();
+        } catch (LinkageError e) {
+            if (mayNotStart) {
+                return;
+            }
+            throw e;
+        }
         if (!engine.equals(running.name())) {
             throw new ParameterException(
                     spec.commandLine(),

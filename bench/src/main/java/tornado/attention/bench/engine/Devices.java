@@ -19,13 +19,23 @@ public final class Devices {
         var runtime = TornadoRuntimeProvider.getTornadoRuntime();
         var found = new ArrayList<Device>();
         for (int b = 0; b < runtime.getNumBackends(); b++) {
-            var backend = runtime.getBackend(b);
-            int standard = b == 0 && backend.getNumDevices() > 0 ? standard(backend) : -1;
-            for (int d = 0; d < backend.getNumDevices(); d++) {
-                found.add(describe(b + ":" + d, backend.getDevice(d), d == standard));
-            }
+            found.addAll(of(b, runtime.getBackend(b)));
         }
         return preferring(found);
+    }
+
+    /** TornadoVM 5.2 counts devices of a kind that it does not know, and then has none of them: Oclgrind's, for example. */
+    private static List<Device> of(int number, TornadoBackend backend) {
+        var found = new ArrayList<Device>();
+        try {
+            int standard = number == 0 && backend.getNumDevices() > 0 ? standard(backend) : -1;
+            for (int d = 0; d < backend.getNumDevices(); d++) {
+                found.add(describe(number + ":" + d, backend.getDevice(d), d == standard));
+            }
+        } catch (IndexOutOfBoundsException _) {
+            found.clear();
+        }
+        return found;
     }
 
     /** Later versions take OpenCL first where there is CUDA as well, which is faster on the same card: that one is the default then. */

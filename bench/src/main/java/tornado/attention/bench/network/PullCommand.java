@@ -12,6 +12,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tornado.attention.bench.cli.ExitCode;
 import tornado.attention.bench.cli.FailureException;
+import tornado.attention.bench.cli.OutputFiles;
 import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.text.Numbers;
 
@@ -47,6 +48,7 @@ public final class PullCommand implements Callable<Integer> {
                     + pretrained.network() + " IMAGE' takes them.");
         }
         var target = output == null ? Path.of(pretrained.name() + ".safetensors") : output;
+        new OutputFiles().writing("--output", target);
         var out = spec.commandLine().getOut();
         if (Files.exists(target)) {
             throw new UsageException(

@@ -143,9 +143,8 @@ public record ModuleRun(
         while (n < mostRuns && (n < LEAST_RUNS || System.nanoTime() < end)) {
             long before = System.nanoTime();
             plan.run();
-            times[n] = System.nanoTime() - before;
-            waiting.now("timing", Math.max(end, System.nanoTime() + (LEAST_RUNS - n) * times[n]));
-            n++;
+            times[n++] = System.nanoTime() - before;
+            waiting.now("timing", Math.max(end, System.nanoTime() + (LEAST_RUNS - n) * times[n - 1]));
         }
         return Arrays.copyOf(times, n);
     }

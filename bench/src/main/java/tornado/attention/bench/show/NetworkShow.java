@@ -27,6 +27,7 @@ import tornado.attention.networks.AttentionTrace.Attended;
 import tornado.attention.networks.AttentionTrace.Trace;
 import tornado.attention.networks.Classifier.Guess;
 import tornado.attention.networks.Labels;
+import tornado.attention.networks.Network;
 import tornado.attention.networks.image.ImageFiles;
 import tornado.attention.networks.image.Size;
 import tornado.attention.tasks.AttentionKind;
@@ -58,33 +59,43 @@ final class NetworkShow {
         var size = preprocessing.size();
         var prepared = preprocessing.apply(ImageFiles.read(image));
         var network = source.network(size);
-        try (var waiting = Waiting.on("compiling " + source.name() + " with its gradients");
+        float[] logits;
+        int index;
+        Trace seen;
+        String node;
+        try (var _ = Waiting.on("compiling and running " + source.name() + " with its gradients");
                 var trace = new AttentionTrace(
                         network,
                         size,
                         device.device(),
                         ChainOptions.evaluation().on(device.profile()))) {
-            var logits = trace.logits(prepared);
-            var guesses = Guess.of(logits, source.labels(), LIKELIEST);
-            int index = wanted == null ? guesses.getFirst().index() : index(wanted, logits.length);
-            var guess = Guess.of(logits, source.labels(), logits.length).stream()
-                    .filter(g -> g.index() == index)
-                    .findFirst()
-                    .orElseThrow();
-            var seen = trace.of(prepared, index);
-            waiting.aside(() -> print(network.parameters(), preprocessing.toString(), guesses, guess, seen));
-            if (file.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
-                var cells = cells(trace.node(), seen, size, guess);
-                var subtitle = "for " + guess + (wanted == null ? ", its likeliest class" : "")
-                        + "; each map on its own scale, lowest to highest";
-                ImageFiles.write(Sheet.draw(preprocessing.picture(prepared), cells, source.title(), subtitle), file);
-                out.println("picture    " + file);
-            } else {
-                write(file, trace.node(), seen, guess);
-                out.println("written    " + file);
-            }
+            node = trace.node();
+            logits = trace.logits(prepared);
+            index = wanted == null
+                    ? Guess.of(logits, source.labels(), 1).getFirst().index()
+                    : index(wanted, logits.length);
+            seen = trace.of(prepared, index);
+        }
+        var all = Guess.of(logits, source.labels(), logits.length);
+        var guess = all.stream().filter(g -> g.index() == index).findFirst().orElseThrow();
+        var likeliest = all.subList(0, Math.min(LIKELIEST, all.size()));
+        print(network.parameters(), preprocessing.toString(), likeliest, guess, seen);
+        if (file.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+            var cells = cells(node, seen, size, guess, readsClassToken(network));
+            var subtitle = "for " + guess + (wanted == null ? ", its likeliest class" : "")
+                    + "; each map on its own scale, lowest to highest";
+            ImageFiles.write(Sheet.draw(preprocessing.picture(prepared), cells, source.title(), subtitle), file);
+            out.println("picture    " + file);
+        } else {
+            write(file, node, seen, guess);
+            out.println("written    " + file);
         }
         out.flush();
+    }
+
+    /** Whether a network answers with what became of its class token, and not with the mean of its pixels. */
+    private static boolean readsClassToken(Network network) {
+        return "token".equals(network.config().values().get("global_pool"));
     }
 
     private int index(String wanted, int classes) {
@@ -192,7 +203,7 @@ final class NetworkShow {
         }
     }
 
-    private static List<Cell> cells(String node, Trace seen, Size size, Guess guess) {
+    private static List<Cell> cells(String node, Trace seen, Size size, Guess guess, boolean classToken) {
         var cells = new ArrayList<Cell>();
         cells.add(new Sheet.Plain("what the network sees", guess.toString()));
         if (seen.cam() != null) {
@@ -207,23 +218,53 @@ final class NetworkShow {
         if (maps.size() > 1 && Rollout.isPossible(maps)) {
             int tokens = maps.getFirst().shape().dim(-1);
             TokenGrid.of(tokens, size).ifPresent(grid -> {
-                var asks = grid.prefix() > 0 ? "from the class token" : "from the middle";
-                cells.add(over("rollout of " + maps.size() + " maps", asks, grid, Rollout.plain(maps), tokens));
-                cells.add(over("the same for the class", asks, grid, Rollout.ofClass(maps), tokens));
+                var from = Query.of(grid, classToken);
+                cells.add(over("rollout of " + maps.size() + " maps", from, grid, Rollout.plain(maps), tokens));
+                cells.add(over("the same for the class", from, grid, Rollout.ofClass(maps), tokens));
             });
         }
         for (var each : seen.attention()) {
-            add(cells, each, size);
+            add(cells, each, size, classToken);
         }
         return cells;
     }
 
-    private static Cell over(String caption, String asks, TokenGrid grid, double[] matrix, int tokens) {
-        var map = Rollout.row(matrix, tokens, grid.query(), grid.prefix());
-        return new Sheet.Over(caption, asks + ", " + new Range(map), new PixelMap(grid.height(), grid.width(), map));
+    /**
+     * Who asks: the rows of a map that are drawn, as their mean.
+     *
+     * @param first row
+     * @param count of rows
+     */
+    private record Query(String words, int first, int count) {
+        static Query of(TokenGrid grid, boolean classToken) {
+            if (grid.prefix() == 0) {
+                return new Query("from the middle", grid.height() / 2 * grid.width() + grid.width() / 2, 1);
+            }
+            return classToken
+                    ? new Query("from the class token", 0, 1)
+                    : new Query("from all pixels", grid.prefix(), grid.height() * grid.width());
+        }
+
+        float[] row(double[] matrix, int tokens, int prefix) {
+            var map = new float[tokens - prefix];
+            for (int i = 0; i < map.length; i++) {
+                double sum = 0;
+                for (int row = first; row < first + count; row++) {
+                    sum += matrix[row * tokens + prefix + i];
+                }
+                map[i] = (float) (sum / count);
+            }
+            return map;
+        }
     }
 
-    private static void add(List<Cell> cells, Attended each, Size size) {
+    private static Cell over(String caption, Query from, TokenGrid grid, double[] matrix, int tokens) {
+        var map = from.row(matrix, tokens, grid.prefix());
+        return new Sheet.Over(
+                caption, from.words + ", " + new Range(map), new PixelMap(grid.height(), grid.width(), map));
+    }
+
+    private static void add(List<Cell> cells, Attended each, Size size, boolean classToken) {
         var shape = each.shape();
         switch (each.kind()) {
             case CHANNEL_GATE ->
@@ -259,16 +300,19 @@ final class NetworkShow {
                     return;
                 }
                 var grid = keys.get();
-                int query = queries.get().query();
-                var asks = queries.get().prefix() > 0 ? "class token" : "from the middle";
+                var from = Query.of(queries.get(), classToken);
                 cells.add(map(
-                        each.name(), asks + ", ", grid.height(), grid.width(), row(each.values(), shape, query, grid)));
+                        each.name(),
+                        from.words + ", ",
+                        grid.height(),
+                        grid.width(),
+                        row(each.values(), shape, from, grid)));
                 cells.add(map(
                         "  times its gradient",
                         "",
                         grid.height(),
                         grid.width(),
-                        row(positive(each), shape, query, grid)));
+                        row(positive(each), shape, from, grid)));
             }
         }
     }
@@ -301,10 +345,13 @@ final class NetworkShow {
     }
 
     /** Where a query looks, the mean of the heads. */
-    private static float[] row(float[] maps, Shape shape, int query, TokenGrid grid) {
-        int keys = shape.dim(-1);
+    private static float[] row(float[] maps, Shape shape, Query from, TokenGrid grid) {
         var mean = mean(maps, shape.dim(-3));
-        return Arrays.copyOfRange(mean, query * keys + grid.prefix(), (query + 1) * keys);
+        var matrix = new double[mean.length];
+        for (int i = 0; i < mean.length; i++) {
+            matrix[i] = mean[i];
+        }
+        return from.row(matrix, shape.dim(-1), grid.prefix());
     }
 
     private void write(Path file, String node, Trace seen, Guess guess) throws IOException {

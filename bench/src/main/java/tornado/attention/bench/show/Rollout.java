@@ -50,15 +50,6 @@ final class Rollout {
         return relevance;
     }
 
-    /** A row without its first entries, as a map. */
-    static float[] row(double[] matrix, int tokens, int row, int prefix) {
-        var map = new float[tokens - prefix];
-        for (int i = 0; i < map.length; i++) {
-            map[i] = (float) matrix[row * tokens + prefix + i];
-        }
-        return map;
-    }
-
     private static double[] identity(int n) {
         var matrix = new double[n * n];
         for (int i = 0; i < n; i++) {

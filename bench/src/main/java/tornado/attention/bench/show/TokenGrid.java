@@ -29,9 +29,4 @@ record TokenGrid(int prefix, int height, int width) {
         }
         return Optional.empty();
     }
-
-    /** The token that asks: the first one where it is no pixel, else the one in the middle. */
-    int query() {
-        return prefix > 0 ? 0 : height / 2 * width + width / 2;
-    }
 }

@@ -39,13 +39,17 @@ final class DriverMessages {
      * Why the engine does not start, and what to do.
      *
      * @param failure of the class that starts it
+     * @param tornado whether it is TornadoVM and not the embedded engine
      */
-    static String ofStart(Throwable failure) {
+    static String ofStart(Throwable failure, boolean tornado) {
         var root = failure;
         while (root.getCause() != null) {
             root = root.getCause();
         }
         var said = of(said(root));
+        if (!tornado) {
+            return "The embedded engine does not start: " + said + "; correct what that says";
+        }
         return "TornadoVM does not start: " + said + "; " + remedy(said.toLowerCase(Locale.ROOT))
                 + ", or take --engine embedded until then";
     }

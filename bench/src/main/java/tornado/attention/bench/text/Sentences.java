@@ -31,7 +31,11 @@ public final class Sentences {
                         "There is not enough memory (" + e.getMessage()
                                 + "); use a smaller batch, image or map, or set ATTN_JAVA_OPTS=-Xmx with a larger size";
                     case IOException e when e.getMessage() != null -> e.getMessage();
-                    case LinkageError e when isStart(e) -> DriverMessages.ofStart(e);
+                    case LinkageError e
+                    when isStart(e) ->
+                        DriverMessages.ofStart(
+                                e,
+                                ModuleLayer.boot().findModule("tornado.runtime").isPresent());
                     case RuntimeException e when isTornado(e) -> DriverMessages.of(e.getMessage());
                     case RuntimeException e when isOurs(e) -> e.getMessage();
                     default -> "Internal error (" + failure + "); run it again with --debug and report what it prints";
@@ -49,11 +53,13 @@ public final class Sentences {
 
     /** Whether a class of TornadoVM's could not be initialised: no driver, no library. */
     private static boolean isStart(LinkageError e) {
-        return Arrays.stream(e.getStackTrace())
-                .limit(8)
-                .anyMatch(f -> f.getClassName().startsWith("uk.ac.manchester.tornado.")
-                        || f.getMethodName().equals("current")
-                                && f.getClassName().endsWith(".Engine"));
+        boolean kind = e instanceof UnsatisfiedLinkError
+                || e instanceof ExceptionInInitializerError
+                || e instanceof NoClassDefFoundError;
+        return kind
+                && Arrays.stream(e.getStackTrace())
+                        .limit(8)
+                        .anyMatch(f -> f.getClassName().startsWith("uk.ac.manchester.tornado."));
     }
 
     private static String oneLine(String text) {

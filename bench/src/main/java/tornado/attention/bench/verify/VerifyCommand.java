@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
 import tornado.attention.bench.cli.EngineOptions;
 import tornado.attention.bench.cli.ExitCode;
 import tornado.attention.bench.cli.FusionOption;
+import tornado.attention.bench.cli.OutputFiles;
 import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.cli.Waiting;
 import tornado.attention.bench.engine.Engine;
@@ -74,6 +75,7 @@ public final class VerifyCommand implements Callable<Integer> {
         var device = where.device();
         var out = spec.commandLine().getOut();
         boolean jsonOnly = json != null && json.toString().equals("-");
+        new OutputFiles().writing("--json", jsonOnly ? null : json);
         var summary = new Summary();
         try (var cases = paths.isEmpty() ? CaseFiles.bundled() : CaseFiles.in(paths)) {
             if (!jsonOnly) {

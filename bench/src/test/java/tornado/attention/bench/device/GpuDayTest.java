@@ -38,8 +38,12 @@ class GpuDayTest {
     /** An attn that makes the folder of --out, and then does this. */
     private void attn(String more) throws IOException {
         Files.writeString(folder.resolve("attn"), """
+                [ "$1" = --version ] && exit 0
                 echo "$@" >>%s
-                while [ $# -gt 0 ]; do [ "$1" = --out ] && mkdir -p "$2"; shift; done
+                while [ $# -gt 0 ]; do
+                    [ "$1" = --out ] && mkdir -p "$2" && touch "$2/environment.json" "$2/results.jsonl"
+                    shift
+                done
                 %s
                 echo its last line
                 """.formatted(folder.resolve("calls"), more));
@@ -78,11 +82,15 @@ class GpuDayTest {
         assertThat(calls.getLast()).isEqualTo("report day/memory day/arithmetic day/networks --out day/report");
         Files.delete(folder.resolve("day/arithmetic.done"));
         Files.delete(folder.resolve("calls"));
+        Files.delete(folder.resolve("day/networks.done"));
+        Files.delete(folder.resolve("day/networks/results.jsonl"));
         assertThat(run("--out", "day", "--python", "python").output()).contains("memory: done before");
-        assertThat(calls())
-                .containsExactly(
-                        "doctor --engine tornadovm",
-                        "compare --engine tornadovm --resume day/arithmetic --python python");
+        var again = calls();
+        assertThat(again).hasSize(4);
+        assertThat(again.get(1)).isEqualTo("compare --engine tornadovm --resume day/arithmetic --python python");
+        // A run that had not begun to write results begins anew.
+        assertThat(again.get(2)).contains("--out day/networks", "--peer pytorch --python python");
+        assertThat(again.getLast()).startsWith("report ");
     }
 
     @Test

@@ -207,7 +207,37 @@ class SetupScriptsTest {
         assertThat(run(Map.of(), "tornadovm", "--version", "5.2.0", "--backend", "cuda")
                         .output())
                 .contains("has no backend cuda");
-        assertThat(run(Map.of(), "tornadovm", "--version", "new").status()).isEqualTo(2);
+        for (var wrong : List.of("new", "5.1.0", "08.2.0", "5.2.0-foo", "4.0")) {
+            assertThat(run(Map.of(), "tornadovm", "--version", wrong).output())
+                    .contains("is no version that attn takes");
+        }
+    }
+
+    /** Its name says what an archive is; whatever it is called, what it holds must be what is asked for. */
+    @Test
+    void anArchiveIsWhatItsNameSaysOrRefused() throws Exception {
+        var file = Files.copy(release.resolve(ASSET), folder.resolve("sdk.zip"));
+        var digest = sha256(file);
+        var named =
+                run(Map.of(), "tornadovm", "--archive", release.resolve(ASSET).toString(), "--sha256", digest);
+        assertThat(named.status()).as(named.output()).isZero();
+        assertThat(current().toRealPath()).hasFileName("tornadovm-5.2.0-jdk25-opencl");
+        var other = run(Map.of(), "tornadovm", "--archive", file.toString(), "--sha256", digest);
+        assertThat(other.status()).isEqualTo(1);
+        assertThat(other.output()).contains("5.2.0-jdk25 with opencl-backend and not 8.2.0-jdk22plus");
+        var again = run(Map.of(), "tornadovm", "--version", "5.2.0", "--archive", file.toString(), "--sha256", digest);
+        assertThat(again.output()).contains("the SHA-256 is right", "is ready").doesNotContain("installed before");
+    }
+
+    @Test
+    void versionSixIsNotTakenFromTheVariableEither() throws Exception {
+        var home = folder.resolve("six");
+        var files = new HashMap<>(sdk("opencl-backend"));
+        files.put("etc/tornado.release", "version=6.0.0-jdk22plus\n");
+        write(home, files);
+        var outcome = run(Map.of("TORNADOVM_HOME", home.toString()), "tornadovm");
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(outcome.output()).contains("runs there as sequential Java");
     }
 
     @Test
@@ -279,8 +309,7 @@ class SetupScriptsTest {
     @Test
     void installsAnArchiveDownloadedByHandAndKeepsIt() throws Exception {
         var file = release.resolve(ASSET);
-        var outcome = run(
-                Map.of(), "tornadovm", "--version", VERSION, "--archive", file.toString(), "--sha256", sha256(file));
+        var outcome = run(Map.of(), "tornadovm", "--archive", file.toString(), "--sha256", sha256(file));
         assertThat(outcome.status()).as(outcome.output()).isZero();
         assertThat(file).exists();
         assertThat(current().toRealPath()).isDirectory();

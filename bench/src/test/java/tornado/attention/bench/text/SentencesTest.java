@@ -51,16 +51,23 @@ class SentencesTest {
                 "\u001b[31m[WARNING] No OpenCL platforms found. Deoptimizing to sequential execution.\u001b[0m");
         var sentence = "TornadoVM does not start: No OpenCL platforms found; install the graphics card's driver, or run"
                 + " setup/opencl for the processor, or take --engine embedded until then.";
-        assertThat(Sentences.of(ofTornado(new ExceptionInInitializerError(missing))))
+        assertThat(DriverMessages.ofStart(new ExceptionInInitializerError(missing), true) + ".")
                 .isEqualTo(sentence);
         var again = new NoClassDefFoundError("Could not initialize class TornadoRuntimeProvider");
         again.initCause(new ExceptionInInitializerError(
                 "Exception " + missing.getClass().getName() + ": " + missing.getMessage() + " [in thread \"main\"]"));
-        assertThat(Sentences.of(ofTornado(again))).isEqualTo(sentence);
-        assertThat(Sentences.of(ofTornado(new UnsatisfiedLinkError("libcuda.so.1: cannot open shared object file"))))
+        assertThat(DriverMessages.ofStart(again, true) + ".").isEqualTo(sentence);
+        assertThat(DriverMessages.ofStart(
+                        new UnsatisfiedLinkError("libcuda.so.1: cannot open shared object file"), true))
                 .contains("libcuda.so.1: cannot open", "install NVIDIA's driver");
-        assertThat(Sentences.of(ofTornado(new ExceptionInInitializerError(new NumberFormatException("\"4G\"")))))
+        var four = new ExceptionInInitializerError(new NumberFormatException("\"4G\""));
+        assertThat(DriverMessages.ofStart(four, true))
                 .startsWith("TornadoVM does not start: NumberFormatException: \"4G\";");
+        // These tests run on the embedded engine.
+        assertThat(Sentences.of(ofTornado(four)))
+                .isEqualTo(
+                        "The embedded engine does not start: NumberFormatException: \"4G\"; correct what that says.");
+        assertThat(Sentences.of(ofTornado(new NoSuchMethodError("a.b()")))).startsWith("Internal error");
         assertThat(Sentences.of(new NoClassDefFoundError("a/B"))).startsWith("Internal error");
     }
 
