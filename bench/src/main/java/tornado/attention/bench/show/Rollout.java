@@ -32,7 +32,7 @@ final class Rollout {
 
     /**
      * The same for one class (Chefer, Gur and Wolf, ICCV 2021, arXiv 2103.15679): {@code R += mean of heads of relu(dy/dA * A) R} from
-     * {@code R = I} on.
+     * {@code R = I} on, without the I: what a token is by itself says nothing of the class.
      */
     static double[] ofClass(List<Attended> maps) {
         int n = maps.getFirst().shape().dim(-1);
@@ -46,6 +46,9 @@ final class Rollout {
             for (int i = 0; i < more.length; i++) {
                 relevance[i] += more[i];
             }
+        }
+        for (int i = 0; i < n; i++) {
+            relevance[i * n + i] -= 1;
         }
         return relevance;
     }

@@ -101,8 +101,8 @@ class NetworkShowTest {
         var all = List.of(first, second);
         // (A1 + I) / 2 = [1 0; .25 .75], mean of heads A2 = [.25 .75; .5 .5], (A2 + I) / 2 = [.625 .375; .25 .75].
         double[] rolled = {0.625 + 0.375 * 0.25, 0.375 * 0.75, 0.25 + 0.75 * 0.25, 0.75 * 0.75};
-        // R1 = I + [1 0; 0 .5]; R2 = R1 + [0 1; 1.5 0] R1.
-        double[] relevance = {2, 1.5, 3, 1.5};
+        // R1 = I + [1 0; 0 .5]; R2 = R1 + [0 1; 1.5 0] R1; without I.
+        double[] relevance = {1, 1.5, 3, 0.5};
         for (int i = 0; i < 4; i++) {
             assertThat(Rollout.plain(all)[i]).isCloseTo(rolled[i], within(1e-12));
             assertThat(Rollout.ofClass(all)[i]).isCloseTo(relevance[i], within(1e-12));
