@@ -2,6 +2,7 @@ package tornado.attention.bench.compare;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +56,11 @@ final class Worker implements AutoCloseable {
         if (launcher == null) {
             return null;
         }
-        var command = new ArrayList<>(List.of(launcher, "--engine", engine));
+        var command = new ArrayList<String>();
+        if (!Files.isExecutable(Path.of(launcher))) {
+            command.add("bash"); // unpacked by something that does not keep permissions
+        }
+        command.addAll(List.of(launcher, "--engine", engine));
         var variant = System.getProperty(VariantChoice.PROPERTY);
         if (variant != null) {
             command.addAll(List.of("--variant", variant));
