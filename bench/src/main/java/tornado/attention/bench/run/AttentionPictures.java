@@ -66,7 +66,7 @@ final class AttentionPictures {
         for (var exposed : ordered) {
             var target = used.add(file) ? file : beside(file, exposed.kind(), used, taken);
             ImageFiles.write(draw(exposed), target);
-            lines.add(target + " (" + words(exposed.kind()) + " "
+            lines.add(target + " (" + exposed.kind().words() + " "
                     + exposed.tensor().shape() + " of " + exposed.tensor().name() + ")");
         }
         return lines;
@@ -74,7 +74,7 @@ final class AttentionPictures {
 
     private static String writeRaw(Path file, List<Exposed> attention) throws IOException {
         var kinds = new LinkedHashMap<String, String>();
-        attention.forEach(e -> kinds.put(e.tensor().name(), words(e.kind())));
+        attention.forEach(e -> kinds.put(e.tensor().name(), e.kind().words()));
         TensorOutput.write(
                 "--attention", file, attention.stream().map(Exposed::tensor).toList(), kinds);
         return file + " (" + attention.size() + (attention.size() == 1 ? " tensor)" : " tensors)");
@@ -83,7 +83,8 @@ final class AttentionPictures {
     private static Path beside(Path file, AttentionKind kind, Set<Path> used, OutputFiles taken) {
         var name = file.getFileName().toString();
         int dot = name.lastIndexOf('.');
-        var stem = (dot > 0 ? name.substring(0, dot) : name) + "-" + words(kind).replace(' ', '-');
+        var stem =
+                (dot > 0 ? name.substring(0, dot) : name) + "-" + kind.words().replace(' ', '-');
         var ending = dot > 0 ? name.substring(dot) : "";
         var candidate = file.resolveSibling(stem + ending);
         for (int n = 2; taken.isTaken(candidate) || !used.add(candidate); n++) {
@@ -92,15 +93,16 @@ final class AttentionPictures {
         return candidate;
     }
 
-    private static String words(AttentionKind kind) {
-        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-    }
-
     private BufferedImage draw(Exposed exposed) {
         var tensor = exposed.tensor();
         var shape = tensor.shape();
         return switch (exposed.kind()) {
-            case PIXEL_MAP -> heatMap(tensor.values(), shape.dim(-2), shape.dim(-1), words(exposed.kind()));
+            case PIXEL_MAP ->
+                heatMap(
+                        tensor.values(),
+                        shape.dim(-2),
+                        shape.dim(-1),
+                        exposed.kind().words());
             case QUERY_KEY_MAP -> queryKeyMap(tensor.values(), shape.dim(-2), shape.dim(-1));
             case CHANNEL_GATE -> GateChart.draw(Arrays.copyOf(tensor.values(), shape.dim(-1)), title);
             case BRANCH_WEIGHTS -> branches(tensor.values(), shape.dim(-2), shape.dim(-1));

@@ -11,9 +11,9 @@ import tornado.attention.bench.text.Numbers;
  * @param deviation standard deviation
  * @param nonFinite number of NaN and infinite values
  */
-record Statistics(double min, double max, double mean, double deviation, int nonFinite) {
+public record Statistics(double min, double max, double mean, double deviation, int nonFinite) {
     /** Of these values; no numbers where none is finite. */
-    static Statistics of(float[] values) {
+    public static Statistics of(float[] values) {
         double min = Double.POSITIVE_INFINITY;
         double max = Double.NEGATIVE_INFINITY;
         double sum = 0;
@@ -37,6 +37,11 @@ record Statistics(double min, double max, double mean, double deviation, int non
             }
         }
         return new Statistics(min, max, mean, Math.sqrt(squares / finite), values.length - finite);
+    }
+
+    /** {@code -1.2 to 3.4}. */
+    public String range() {
+        return Numbers.value(min) + " to " + Numbers.value(max);
     }
 
     /** {@code min -1.2  max 3.4  mean 0.1  deviation 0.9}. */

@@ -19,6 +19,7 @@ import tornado.attention.bench.image.Sheet;
 import tornado.attention.bench.image.Sheet.Cell;
 import tornado.attention.bench.run.NamedTensor;
 import tornado.attention.bench.run.NetworkSource;
+import tornado.attention.bench.run.Statistics;
 import tornado.attention.bench.run.TensorOutput;
 import tornado.attention.bench.text.Numbers;
 import tornado.attention.bench.text.TextTable;
@@ -150,24 +151,20 @@ final class NetworkShow {
         }
         var table = new TextTable("attention", "kind", "shape", ">least", ">mean", ">largest", ">times its gradient");
         for (var each : seen.attention()) {
-            var range = new Range(each.values());
+            var range = Statistics.of(each.values());
             table.row(
                     each.name(),
-                    words(each.kind()),
+                    each.kind().words(),
                     each.shape().toString(),
-                    Numbers.value(range.low),
-                    Numbers.value(range.mean),
-                    Numbers.value(range.high),
+                    Numbers.value(range.min()),
+                    Numbers.value(range.mean()),
+                    Numbers.value(range.max()),
                     Numbers.value((float) contribution(each)));
         }
         table.lines().forEach(out::println);
         out.println(
                 "times its gradient: the sum of attention times the gradient of the class's logit; above 0 it spoke for the class");
         out.flush();
-    }
-
-    private static String words(AttentionKind kind) {
-        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private static double contribution(Attended attended) {
@@ -178,38 +175,14 @@ final class NetworkShow {
         return sum;
     }
 
-    private static final class Range {
-        private final float low;
-        private final float high;
-        private final float mean;
-
-        Range(float[] values) {
-            float least = Float.POSITIVE_INFINITY;
-            float most = Float.NEGATIVE_INFINITY;
-            double sum = 0;
-            for (float value : values) {
-                least = Math.min(least, value);
-                most = Math.max(most, value);
-                sum += value;
-            }
-            this.low = least;
-            this.high = most;
-            this.mean = (float) (sum / values.length);
-        }
-
-        @Override
-        public String toString() {
-            return Numbers.value(low) + " to " + Numbers.value(high);
-        }
-    }
-
     private static List<Cell> cells(String node, Trace seen, Size size, Guess guess, boolean classToken) {
         var cells = new ArrayList<Cell>();
         cells.add(new Sheet.Plain("what the network sees", guess.toString()));
         if (seen.cam() != null) {
             cells.add(new Sheet.Over(
                     "Grad-CAM of " + node,
-                    seen.height() + "x" + seen.width() + ", " + new Range(seen.cam()),
+                    seen.height() + "x" + seen.width() + ", "
+                            + Statistics.of(seen.cam()).range(),
                     new PixelMap(seen.height(), seen.width(), seen.cam())));
         }
         var maps = seen.attention().stream()
@@ -261,7 +234,9 @@ final class NetworkShow {
     private static Cell over(String caption, Query from, TokenGrid grid, double[] matrix, int tokens) {
         var map = from.row(matrix, tokens, grid.prefix());
         return new Sheet.Over(
-                caption, from.words + ", " + new Range(map), new PixelMap(grid.height(), grid.width(), map));
+                caption,
+                from.words + ", " + Statistics.of(map).range(),
+                new PixelMap(grid.height(), grid.width(), map));
     }
 
     private static void add(List<Cell> cells, Attended each, Size size, boolean classToken) {
@@ -270,7 +245,8 @@ final class NetworkShow {
             case CHANNEL_GATE ->
                 cells.add(new Sheet.Bars(
                         each.name(),
-                        "gate of " + shape.dim(-1) + ", " + new Range(each.values()),
+                        "gate of " + shape.dim(-1) + ", "
+                                + Statistics.of(each.values()).range(),
                         List.of(each.values())));
             case BRANCH_WEIGHTS -> {
                 var rows = new ArrayList<float[]>();
@@ -279,7 +255,10 @@ final class NetworkShow {
                     rows.add(Arrays.copyOfRange(each.values(), b * channels, (b + 1) * channels));
                 }
                 cells.add(new Sheet.Bars(
-                        each.name(), rows.size() + " branches, " + new Range(each.values()), List.copyOf(rows)));
+                        each.name(),
+                        rows.size() + " branches, "
+                                + Statistics.of(each.values()).range(),
+                        List.copyOf(rows)));
             }
             case PIXEL_MAP -> {
                 int count = shape.dim(-3);
@@ -319,7 +298,9 @@ final class NetworkShow {
 
     private static Cell map(String name, String of, int height, int width, float[] values) {
         return new Sheet.Over(
-                name, of + height + "x" + width + ", " + new Range(values), new PixelMap(height, width, values));
+                name,
+                of + height + "x" + width + ", " + Statistics.of(values).range(),
+                new PixelMap(height, width, values));
     }
 
     /** What spoke for the class. */
@@ -369,7 +350,7 @@ final class NetworkShow {
         for (var each : seen.attention()) {
             tensors.add(new NamedTensor(each.name(), each.shape(), each.values()));
             tensors.add(new NamedTensor("grad." + each.name(), each.shape(), each.gradient()));
-            said.put(each.name(), words(each.kind()));
+            said.put(each.name(), each.kind().words());
         }
         if (tensors.isEmpty()) {
             throw new FailureException(

@@ -9,7 +9,7 @@ import tornado.attention.bench.image.PixelMap;
 import tornado.attention.bench.image.QueryPanel;
 import tornado.attention.bench.image.QueryPanel.Query;
 import tornado.attention.bench.run.Photograph;
-import tornado.attention.bench.text.Numbers;
+import tornado.attention.bench.run.Statistics;
 import tornado.attention.bench.text.TextTable;
 
 /**
@@ -29,7 +29,8 @@ record Panel(String title, Photograph photo, List<QueryPoint> points, List<Query
                 + maps.keyWidth() + (maps.heads() == 1 ? "" : "; mean of " + maps.heads() + " heads"));
         for (int i = 0; i < points.size(); i++) {
             lines.add("query " + (i + 1) + "    pixel " + points.get(i) + " of the photograph, " + pixels.get(i)
-                    + " of the feature map; weights " + range(maps.map(query(i))));
+                    + " of the feature map; weights "
+                    + Statistics.of(maps.map(query(i))).range());
         }
         if (points.size() > 1) {
             lines.add("distance   cosine distance between the maps: 0 the same, 1 nothing in common");
@@ -99,15 +100,5 @@ record Panel(String title, Photograph photo, List<QueryPoint> points, List<Query
 
     private double distance(int i, int j) {
         return maps.distance(query(i), query(j));
-    }
-
-    private static String range(float[] map) {
-        float low = Float.POSITIVE_INFINITY;
-        float high = Float.NEGATIVE_INFINITY;
-        for (float weight : map) {
-            low = Math.min(low, weight);
-            high = Math.max(high, weight);
-        }
-        return Numbers.value(low) + " to " + Numbers.value(high);
     }
 }

@@ -1,6 +1,5 @@
 package tornado.attention.bench.show;
 
-import java.util.Arrays;
 import java.util.List;
 import tornado.attention.networks.AttentionTrace.Attended;
 
@@ -87,11 +86,7 @@ final class Rollout {
 
     /** Whether maps are of the same tokens, so that they can be chained. */
     static boolean isPossible(List<Attended> maps) {
-        var shapes = maps.stream()
-                .map(m -> Arrays.toString(m.shape().dims()))
-                .distinct()
-                .toList();
-        return shapes.size() == 1
+        return maps.stream().map(Attended::shape).distinct().count() == 1
                 && maps.getFirst().shape().dim(-1) == maps.getFirst().shape().dim(-2);
     }
 }

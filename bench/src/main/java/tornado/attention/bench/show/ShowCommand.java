@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -237,8 +236,7 @@ public final class ShowCommand implements Callable<Integer> {
 
     private static FailureException noMap(ModuleType type, ModuleRun run) {
         var kinds = run.attention().stream()
-                .map(a -> a.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ') + " "
-                        + a.tensor().shape())
+                .map(a -> a.kind().words() + " " + a.tensor().shape())
                 .distinct()
                 .toList();
         return new FailureException("Module " + type.name() + " with these settings has no map over pixels"
