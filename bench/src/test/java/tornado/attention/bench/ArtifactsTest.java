@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** What the poms say of the artifacts that others build on. */
 class ArtifactsTest {
     private static final List<String> FOLDERS =
-            List.of("tornado-embedded", "tornado-kernels", "tasks", "modules", "networks");
+            List.of("tornado-embedded", "tornado-kernels", "files", "tasks", "modules", "networks", "report");
 
     private static String pom(String folder) throws IOException {
         return Files.readString(Path.of("..", folder, "pom.xml"));

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The launcher script, in a folder that looks like the project, with a Maven that only knows its version. */
 class LauncherTest {
     private static final List<String> HOUSE =
-            List.of("tornado-embedded", "tornado-kernels", "tasks", "modules", "networks", "bench");
+            List.of("tornado-embedded", "tornado-kernels", "files", "tasks", "modules", "networks", "report", "bench");
 
     @TempDir
     Path project;

@@ -6,7 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tornado.attention.modules.safetensors.TensorFile;
+import tornado.attention.files.safetensors.TensorFile;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.Weight;
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
-import tornado.attention.modules.safetensors.SafetensorsFile;
+import tornado.attention.files.safetensors.SafetensorsFile;
 import tornado.attention.tasks.ChannelStatistics;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.TaskChain;

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tornado.attention.modules.safetensors.SafetensorsFile;
-import tornado.attention.modules.safetensors.SafetensorsWriter;
+import tornado.attention.files.safetensors.SafetensorsFile;
+import tornado.attention.files.safetensors.SafetensorsWriter;
 
 /** Weights out of files of other codes. */
 class NamesTest {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import tornado.attention.files.safetensors.TensorFile;
 import tornado.attention.modules.WeightSpec;
-import tornado.attention.modules.safetensors.TensorFile;
 import tornado.attention.networks.image.Size;
 
 /** Finds out which networks a file of weights belongs to. */

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tornado.attention.files.safetensors.SafetensorsFile;
+import tornado.attention.files.safetensors.SafetensorsWriter;
 import tornado.attention.modules.WeightsException;
-import tornado.attention.modules.safetensors.SafetensorsFile;
-import tornado.attention.modules.safetensors.SafetensorsWriter;
 import tornado.attention.networks.Classifier.Guess;
 import tornado.attention.tasks.ChainOptions;
 

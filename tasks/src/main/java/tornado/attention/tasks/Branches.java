@@ -27,7 +27,7 @@ public final class Branches {
         chain.step(name)
                 .extraBytes(raw.usefulBytes() - raw.tensor().bytes())
                 .launch(
-                        tornado.attention.kernels.Branches::average,
+                        tornado.attention.kernels.BranchMixing::average,
                         raw.tensor(),
                         affine.scale(),
                         affine.shift(),
@@ -61,7 +61,7 @@ public final class Branches {
         chain.step(name)
                 .extraBytes(raw.usefulBytes() - raw.tensor().bytes())
                 .launch(
-                        tornado.attention.kernels.Branches::blend,
+                        tornado.attention.kernels.BranchMixing::blend,
                         raw.tensor(),
                         affine.scale(),
                         affine.shift(),
@@ -94,7 +94,7 @@ public final class Branches {
         chain.step(name)
                 .extraBytes(raw.usefulBytes() - raw.tensor().bytes())
                 .launch(
-                        tornado.attention.kernels.Branches::arrange,
+                        tornado.attention.kernels.BranchMixing::arrange,
                         raw.tensor(),
                         weights,
                         table,

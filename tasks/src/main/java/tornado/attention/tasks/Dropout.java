@@ -60,7 +60,7 @@ public final class Dropout {
         var y = chain.tensor(name, x.shape());
         chain.step(name)
                 .launch(
-                        tornado.attention.kernels.Dropout::apply,
+                        tornado.attention.kernels.HashedDropout::apply,
                         x,
                         stream.runs(),
                         out(y),

@@ -331,10 +331,10 @@ class PoolingKernelsTest {
             var shift = random.normal(branches * channels);
             var weight = random.normal(batch * branches * channels);
             var average = RandomCases.unwritten(batch * channels);
-            Branches.average(
+            BranchMixing.average(
                     raw, scale, shift, average, batch, branches, channels, height, width, row, plane, Activations.RELU);
             var blend = RandomCases.unwritten(batch * channels * height * width);
-            Branches.blend(
+            BranchMixing.blend(
                     raw,
                     scale,
                     shift,
@@ -353,7 +353,7 @@ class PoolingKernelsTest {
                 order.set(k, branches - 1 - k);
             }
             var arranged = RandomCases.unwritten(batch * branches * channels * height * width);
-            Branches.arrange(raw, weight, order, arranged, batch, branches, channels, height, width, row, plane);
+            BranchMixing.arrange(raw, weight, order, arranged, batch, branches, channels, height, width, row, plane);
             for (int b = 0; b < batch; b++) {
                 for (int c = 0; c < channels; c++) {
                     double total = 0;
@@ -403,7 +403,7 @@ class PoolingKernelsTest {
         var buckets = new int[16];
         double sum = 0;
         for (int i = 0; i < n; i++) {
-            float u = Dropout.uniform(5, i);
+            float u = HashedDropout.uniform(5, i);
             assertThat(u).isBetween(0f, 1f - 1f / (1 << 24));
             buckets[(int) (u * 16)]++;
             sum += u;

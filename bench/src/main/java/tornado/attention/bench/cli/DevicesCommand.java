@@ -14,9 +14,9 @@ import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.engine.Devices;
 import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.engine.Sdk;
-import tornado.attention.bench.text.Json;
-import tornado.attention.bench.text.Numbers;
-import tornado.attention.bench.text.TextTable;
+import tornado.attention.report.text.Json;
+import tornado.attention.report.text.Numbers;
+import tornado.attention.report.text.TextTable;
 
 /** {@code attn devices}: what task graphs can run on here, and what not and why. */
 @Command(

@@ -13,9 +13,9 @@ import tornado.attention.bench.engine.Devices;
 import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.engine.OpenCl;
 import tornado.attention.bench.engine.Sdk;
-import tornado.attention.bench.text.Numbers;
 import tornado.attention.bench.text.Sentences;
-import tornado.attention.bench.text.TextTable;
+import tornado.attention.report.text.Numbers;
+import tornado.attention.report.text.TextTable;
 
 /** {@code attn doctor}: whether this machine has what is needed; each line is OK or the exact fix. */
 @Command(

@@ -12,9 +12,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tornado.attention.bench.text.TextTable;
 import tornado.attention.modules.Catalogue;
 import tornado.attention.modules.ModuleType;
+import tornado.attention.report.text.TextTable;
 import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.Shape;
 

@@ -1,9 +1,9 @@
 package tornado.attention.bench.cli;
 
 import java.util.List;
-import tornado.attention.bench.text.Nearest;
 import tornado.attention.modules.Catalogue;
 import tornado.attention.modules.ModuleType;
+import tornado.attention.report.text.Nearest;
 
 /** Module names as typed. */
 public final class ModuleNames {

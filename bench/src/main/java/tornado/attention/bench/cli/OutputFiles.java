@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import tornado.attention.modules.checkpoint.WeightFiles;
+import tornado.attention.files.checkpoint.WeightFiles;
 
 /** Keeps what a command writes apart from what it reads and from each other, whatever the names look like. */
 public final class OutputFiles {

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import tornado.attention.report.text.Numbers;
 
 /**
  * On a terminal, a line that says what takes longer than five seconds, since when, how much of it is done and for how long still; it
@@ -90,7 +91,7 @@ public final class Waiting implements AutoCloseable {
         }
         if (count > 0 && count < all) {
             double each = (time - begun) / 1e9 / count;
-            return String.format(Locale.ROOT, ", about %.0f s left", Math.ceil(each * (all - count)));
+            return ", about " + Numbers.fixed(Math.ceil(each * (all - count)), 0) + " s left";
         }
         return "";
     }

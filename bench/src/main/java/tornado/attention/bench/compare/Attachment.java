@@ -2,7 +2,7 @@ package tornado.attention.bench.compare;
 
 import java.util.ArrayList;
 import java.util.List;
-import tornado.attention.bench.report.Cost;
+import tornado.attention.report.Cost;
 import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;

@@ -5,9 +5,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import tornado.attention.bench.report.CaseInfo;
 import tornado.attention.modules.ModuleType;
 import tornado.attention.modules.Settings;
+import tornado.attention.report.CaseInfo;
 import tornado.attention.tasks.Shape;
 
 /**

@@ -2,10 +2,10 @@ package tornado.attention.bench.compare;
 
 import java.util.Locale;
 import tornado.attention.bench.engine.Device;
-import tornado.attention.bench.report.Ceiling;
 import tornado.attention.kernels.Activations;
 import tornado.attention.kernels.Convolution1x1;
 import tornado.attention.kernels.Elementwise;
+import tornado.attention.report.Ceiling;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;

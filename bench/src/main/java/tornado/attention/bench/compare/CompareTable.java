@@ -6,10 +6,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import tornado.attention.bench.report.Contender;
-import tornado.attention.bench.report.Row;
-import tornado.attention.bench.report.html.Format;
-import tornado.attention.bench.text.TextTable;
+import tornado.attention.report.Contender;
+import tornado.attention.report.Row;
+import tornado.attention.report.text.Numbers;
+import tornado.attention.report.text.TextTable;
 
 /** The rows as a table for a terminal: a line a case, a column a contender. */
 final class CompareTable {
@@ -64,10 +64,10 @@ final class CompareTable {
                 .min((a, b) -> Double.compare(a.summary().median(), b.summary().median()));
         if (rates) {
             cells.add(best.filter(r -> r.cost() != null)
-                    .map(r -> Format.significant(r.gmacsPerSecond()))
+                    .map(r -> Numbers.significant(r.gmacsPerSecond()))
                     .orElse(""));
             cells.add(best.filter(r -> r.cost() != null)
-                    .map(r -> Format.significant(r.gbytesPerSecond()))
+                    .map(r -> Numbers.significant(r.gbytesPerSecond()))
                     .orElse(""));
         }
         baselines.forEach(b -> cells.add(best.map(r -> ratio(r, b)).orElse("")));
@@ -79,7 +79,8 @@ final class CompareTable {
             return "";
         }
         return switch (row.verdict()) {
-            case PASS -> Format.significant(row.medianMillis()) + (row.summary().stable() ? " " : "~");
+            case PASS ->
+                Numbers.significant(row.medianMillis()) + (row.summary().stable() ? " " : "~");
             case FAIL -> "FAILED ";
             case UNSUPPORTED -> "- ";
         };
@@ -87,6 +88,6 @@ final class CompareTable {
 
     private static String ratio(Row row, String baseline) {
         var ratio = row.ratios().get(baseline);
-        return ratio == null ? "" : Format.significant(ratio.value());
+        return ratio == null ? "" : Numbers.significant(ratio.value());
     }
 }

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import tornado.attention.bench.machine.EnergyMeter;
-import tornado.attention.bench.report.ResultsFolder;
-import tornado.attention.bench.report.SampleSet;
-import tornado.attention.bench.report.Verdict;
+import tornado.attention.report.ResultsFolder;
+import tornado.attention.report.SampleSet;
+import tornado.attention.report.Verdict;
 
 /** Measures all cases of a run, one after the other, each into the folder as soon as it is done. */
 final class Comparison {

@@ -10,9 +10,9 @@ import java.util.stream.Stream;
 import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.engine.Devices;
 import tornado.attention.bench.engine.Engine;
-import tornado.attention.bench.report.Ceiling;
-import tornado.attention.bench.report.Contender;
-import tornado.attention.bench.report.RunConfiguration;
+import tornado.attention.report.Ceiling;
+import tornado.attention.report.Contender;
+import tornado.attention.report.RunConfiguration;
 import tornado.attention.tasks.DeviceProfile;
 
 /**

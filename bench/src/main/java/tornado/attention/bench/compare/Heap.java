@@ -2,7 +2,7 @@ package tornado.attention.bench.compare;
 
 import java.lang.management.ManagementFactory;
 import java.util.List;
-import java.util.Locale;
+import tornado.attention.report.text.Numbers;
 
 /** Memory of JVMs that are there at the same time. */
 final class Heap {
@@ -30,6 +30,6 @@ final class Heap {
                 .reduce((first, second) -> second) // the last one counts
                 .map(a -> Double.parseDouble(a.substring(SHARE.length())))
                 .orElse(STANDARD_SHARE);
-        return List.of(SHARE + String.format(Locale.ROOT, "%.1f", all / sharers));
+        return List.of(SHARE + Numbers.fixed(all / sharers, 1));
     }
 }

@@ -9,7 +9,7 @@ import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.engine.Devices;
 import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.machine.MachineInfo;
-import tornado.attention.bench.report.Ceiling;
+import tornado.attention.report.Ceiling;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 
 /** The contenders inside this JVM: the devices of its engine and, if wanted, plain Java. */

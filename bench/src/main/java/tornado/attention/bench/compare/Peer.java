@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.machine.ProjectFolder;
-import tornado.attention.bench.report.Contender;
+import tornado.attention.report.Contender;
 
 /**
  * Where PyTorch is.

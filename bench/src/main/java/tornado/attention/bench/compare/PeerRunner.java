@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import tornado.attention.bench.report.Contender;
-import tornado.attention.bench.report.Phases;
-import tornado.attention.modules.safetensors.SafetensorsFile;
+import tornado.attention.files.safetensors.SafetensorsFile;
+import tornado.attention.report.Contender;
+import tornado.attention.report.Phases;
 
 /** PyTorch, eager or compiled, or ONNX Runtime through {@code reference/peer.py}: the same weights and inputs, passed as files. */
 final class PeerRunner implements Runner {

@@ -10,9 +10,9 @@ import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.machine.EnergyMeter;
 import tornado.attention.bench.machine.MachineInfo;
-import tornado.attention.bench.report.Differences;
-import tornado.attention.bench.report.Environment;
-import tornado.attention.bench.report.RunConfiguration;
+import tornado.attention.report.Differences;
+import tornado.attention.report.Environment;
+import tornado.attention.report.RunConfiguration;
 
 /** Who, where and with what a run is. */
 final class RunIdentity {

@@ -1,9 +1,9 @@
 package tornado.attention.bench.compare;
 
 import java.util.List;
-import tornado.attention.bench.report.Contender;
-import tornado.attention.bench.report.Cost;
-import tornado.attention.bench.report.Phases;
+import tornado.attention.report.Contender;
+import tornado.attention.report.Cost;
+import tornado.attention.report.Phases;
 
 /** One that runs cases: a device of the engine, a baseline, a peer. Holds at most one case at a time. */
 interface Runner extends AutoCloseable {

@@ -1,7 +1,7 @@
 package tornado.attention.bench.compare;
 
-import tornado.attention.bench.report.Contender;
-import tornado.attention.bench.report.Phases;
+import tornado.attention.report.Contender;
+import tornado.attention.report.Phases;
 import tornado.attention.tasks.ChainOptions;
 
 /** The baseline: the portable kernels as plain Java, scalar but for what the JIT makes of them, on one thread. */

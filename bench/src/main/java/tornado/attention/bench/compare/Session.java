@@ -5,18 +5,18 @@ import java.util.Arrays;
 import java.util.List;
 import tornado.attention.bench.machine.EnergyMeter;
 import tornado.attention.bench.machine.WithoutPaths;
-import tornado.attention.bench.report.CaseInfo;
-import tornado.attention.bench.report.Check;
-import tornado.attention.bench.report.Contender;
-import tornado.attention.bench.report.Cost;
-import tornado.attention.bench.report.Energy;
-import tornado.attention.bench.report.Phases;
-import tornado.attention.bench.report.SampleSet;
-import tornado.attention.bench.report.Series;
-import tornado.attention.bench.report.Verdict;
-import tornado.attention.bench.report.statistics.Quantiles;
-import tornado.attention.bench.report.statistics.SteadyState;
 import tornado.attention.bench.text.Sentences;
+import tornado.attention.report.CaseInfo;
+import tornado.attention.report.Check;
+import tornado.attention.report.Contender;
+import tornado.attention.report.Cost;
+import tornado.attention.report.Energy;
+import tornado.attention.report.Phases;
+import tornado.attention.report.SampleSet;
+import tornado.attention.report.Series;
+import tornado.attention.report.Verdict;
+import tornado.attention.report.statistics.Quantiles;
+import tornado.attention.report.statistics.SteadyState;
 
 /**
  * Measures one case: every contender's result is checked, then those that passed warm up and take turns.

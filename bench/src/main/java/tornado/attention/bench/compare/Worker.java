@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import tornado.attention.bench.compare.WorkerServer.Answer;
-import tornado.attention.bench.report.Ceiling;
-import tornado.attention.bench.report.Records;
+import tornado.attention.report.Ceiling;
+import tornado.attention.report.JsonRecords;
 import tornado.attention.tasks.VariantChoice;
 
 /** A JVM with contenders of its own. */
@@ -102,7 +102,7 @@ final class Worker implements AutoCloseable {
     }
 
     Answer answer(Map<String, ?> request) {
-        return Records.read(process.ask(request).toString(), Answer.class, "A worker's answer");
+        return JsonRecords.read(process.ask(request).toString(), Answer.class, "A worker's answer");
     }
 
     /** Its contenders; the first call waits until the JVM is up. */

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import tornado.attention.bench.compare.WorkerServer.Answer;
-import tornado.attention.bench.report.Contender;
-import tornado.attention.modules.safetensors.SafetensorsFile;
+import tornado.attention.files.safetensors.SafetensorsFile;
+import tornado.attention.report.Contender;
 
 /** A contender in a JVM of its own. */
 final class WorkerRunner implements Runner {

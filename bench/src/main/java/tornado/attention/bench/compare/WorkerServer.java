@@ -9,13 +9,13 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tornado.attention.bench.report.Ceiling;
-import tornado.attention.bench.report.Contender;
-import tornado.attention.bench.report.Cost;
-import tornado.attention.bench.report.Phases;
-import tornado.attention.bench.report.Records;
 import tornado.attention.bench.text.Sentences;
-import tornado.attention.modules.safetensors.SafetensorsWriter;
+import tornado.attention.files.safetensors.SafetensorsWriter;
+import tornado.attention.report.Ceiling;
+import tornado.attention.report.Contender;
+import tornado.attention.report.Cost;
+import tornado.attention.report.JsonRecords;
+import tornado.attention.report.Phases;
 import tornado.attention.tasks.Shape;
 
 /**
@@ -87,7 +87,7 @@ final class WorkerServer {
             if (request.path("op").asText().equals("quit")) {
                 break;
             }
-            out.println(Records.line(answer(request)));
+            out.println(JsonRecords.line(answer(request)));
             out.flush();
         }
         runners.values().forEach(Runner::close);

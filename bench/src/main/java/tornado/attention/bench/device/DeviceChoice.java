@@ -12,8 +12,8 @@ import tornado.attention.bench.device.RememberedDevices.Fastest;
 import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.engine.Devices;
 import tornado.attention.bench.engine.Engine;
-import tornado.attention.bench.text.Numbers;
 import tornado.attention.bench.text.Sentences;
+import tornado.attention.report.text.Numbers;
 
 /** The device that {@code --device fastest} means: measured once for a module, its shapes and this machine, then remembered. */
 public final class DeviceChoice {

@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.function.Consumer;
 import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.machine.EnergyMeter;
-import tornado.attention.bench.report.ExperimentResult.Cost;
-import tornado.attention.bench.report.statistics.Quantiles;
 import tornado.attention.networks.Network;
 import tornado.attention.networks.NetworkRunner;
 import tornado.attention.networks.image.Size;
+import tornado.attention.report.ExperimentResult.Cost;
+import tornado.attention.report.statistics.Quantiles;
 import tornado.attention.tasks.ChainOptions;
 
 /** What an image costs in each network: all of them in turns, several rounds, so that a slow minute meets them all. */

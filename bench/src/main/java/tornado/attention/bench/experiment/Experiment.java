@@ -17,8 +17,8 @@ import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.ModuleNames;
 import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.network.NetworksCommand;
-import tornado.attention.bench.report.ExperimentResult;
 import tornado.attention.bench.train.TrainingPlan;
+import tornado.attention.report.ExperimentResult;
 
 /**
  * What an experiment compares, as its file says:

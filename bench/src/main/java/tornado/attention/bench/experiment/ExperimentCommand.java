@@ -28,19 +28,19 @@ import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.experiment.Experiment.Arm;
 import tornado.attention.bench.machine.EnergyMeter;
 import tornado.attention.bench.machine.MachineInfo;
-import tornado.attention.bench.report.Differences;
-import tornado.attention.bench.report.ExperimentFolder;
-import tornado.attention.bench.report.ExperimentResult;
-import tornado.attention.bench.report.ExperimentResult.Cost;
-import tornado.attention.bench.report.ExperimentTables;
-import tornado.attention.bench.report.FolderLock;
-import tornado.attention.bench.report.TrainingLogs;
 import tornado.attention.bench.train.TrainingRun;
 import tornado.attention.bench.train.TrainingRun.Watcher;
 import tornado.attention.networks.Network;
 import tornado.attention.networks.data.ImageSets;
 import tornado.attention.networks.training.Training.Epoch;
 import tornado.attention.networks.training.Training.Evaluation;
+import tornado.attention.report.Differences;
+import tornado.attention.report.ExperimentResult;
+import tornado.attention.report.ExperimentResult.Cost;
+import tornado.attention.report.ExperimentTables;
+import tornado.attention.report.FolderLock;
+import tornado.attention.report.rendering.ExperimentFolder;
+import tornado.attention.report.rendering.TrainingLogs;
 
 /** {@code attn experiment}: which attention pays, and what it costs. */
 @Command(

@@ -3,10 +3,10 @@ package tornado.attention.bench.machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import tornado.attention.report.text.Numbers;
 
 /** How busy others keep the processors meanwhile: other processes of this machine, and other machines on the same hardware. */
 public final class LoadMeter {
@@ -105,6 +105,6 @@ public final class LoadMeter {
 
     /** {@code 0.31}. */
     public static String text(double others) {
-        return String.format(Locale.ROOT, "%.2f", others);
+        return Numbers.fixed(others, 2);
     }
 }

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import tornado.attention.bench.report.Machine;
+import tornado.attention.report.Machine;
 
 /** What this machine and this checkout say of themselves. */
 public final class MachineInfo {

@@ -24,11 +24,11 @@ import tornado.attention.bench.cli.OutputFiles;
 import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.network.PreparedImages.Prepared;
-import tornado.attention.bench.text.Json;
-import tornado.attention.bench.text.Numbers;
-import tornado.attention.modules.safetensors.AtomicFile;
+import tornado.attention.files.AtomicFile;
 import tornado.attention.networks.Classifier;
 import tornado.attention.networks.Classifier.Guess;
+import tornado.attention.report.text.Json;
+import tornado.attention.report.text.Numbers;
 import tornado.attention.tasks.ChainOptions;
 
 /** {@code attn classify}: what is on photographs. */

@@ -11,8 +11,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tornado.attention.bench.cli.ExitCode;
 import tornado.attention.bench.cli.OutputFiles;
-import tornado.attention.modules.checkpoint.WeightFiles;
-import tornado.attention.modules.safetensors.SafetensorsWriter;
+import tornado.attention.files.checkpoint.WeightFiles;
+import tornado.attention.files.safetensors.SafetensorsWriter;
 
 /** {@code attn convert}: a file of weights as one safetensors file. */
 @Command(

@@ -20,10 +20,10 @@ import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.OutputFiles;
 import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.network.PreparedImages.Prepared;
-import tornado.attention.bench.text.NumpyFile;
-import tornado.attention.modules.safetensors.AtomicFile;
-import tornado.attention.modules.safetensors.SafetensorsWriter;
+import tornado.attention.files.AtomicFile;
+import tornado.attention.files.safetensors.SafetensorsWriter;
 import tornado.attention.networks.NetworkRunner;
+import tornado.attention.report.text.NumpyFile;
 import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.Shape;
 

@@ -14,15 +14,15 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tornado.attention.bench.cli.ExitCode;
 import tornado.attention.bench.cli.UsageException;
-import tornado.attention.bench.text.Json;
-import tornado.attention.bench.text.Nearest;
-import tornado.attention.bench.text.Numbers;
 import tornado.attention.modules.WeightSpec;
 import tornado.attention.networks.Network;
 import tornado.attention.networks.NetworkName;
 import tornado.attention.networks.Networks;
 import tornado.attention.networks.Pretrained;
 import tornado.attention.networks.image.Size;
+import tornado.attention.report.text.Json;
+import tornado.attention.report.text.Nearest;
+import tornado.attention.report.text.Numbers;
 
 /** {@code attn networks}: what networks there are, what they cost, what weights were published for them. */
 @Command(

@@ -3,9 +3,9 @@ package tornado.attention.bench.network;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
-import tornado.attention.modules.checkpoint.Selection;
-import tornado.attention.modules.checkpoint.WeightFiles;
-import tornado.attention.modules.safetensors.TensorFile;
+import tornado.attention.files.checkpoint.Selection;
+import tornado.attention.files.checkpoint.WeightFiles;
+import tornado.attention.files.safetensors.TensorFile;
 
 /** Which of a file's tensors are meant, and what was done to find them. */
 final class WeightFile {

@@ -14,11 +14,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tornado.attention.bench.cli.ExitCode;
-import tornado.attention.bench.text.Json;
-import tornado.attention.bench.text.Numbers;
-import tornado.attention.modules.checkpoint.WeightFiles;
-import tornado.attention.modules.safetensors.TensorFile;
+import tornado.attention.files.checkpoint.WeightFiles;
+import tornado.attention.files.safetensors.TensorFile;
 import tornado.attention.networks.Fitting;
+import tornado.attention.report.text.Json;
+import tornado.attention.report.text.Numbers;
 
 /** {@code attn weights}: what is in a file of weights. */
 @Command(

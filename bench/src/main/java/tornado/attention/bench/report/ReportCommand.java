@@ -14,6 +14,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tornado.attention.report.ResultsFolder;
+import tornado.attention.report.rendering.ExperimentFolder;
+import tornado.attention.report.rendering.Rendering;
+import tornado.attention.report.rendering.TrainingLogs;
 
 /** {@code attn report DIR...}: renders results again; several folders become one comparison of machines. */
 @Command(

@@ -1,2 +1,2 @@
-/** What a comparison found: its records, the tables made of them, and the command that renders and merges runs. */
+/** Results rendered again and runs of several machines merged: the command over the report's own pages. */
 package tornado.attention.bench.report;

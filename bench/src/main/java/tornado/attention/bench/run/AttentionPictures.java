@@ -13,13 +13,13 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
 import tornado.attention.bench.cli.OutputFiles;
-import tornado.attention.bench.image.GateChart;
-import tornado.attention.bench.image.HeatMap;
-import tornado.attention.bench.image.PixelMap;
-import tornado.attention.bench.image.QueryPanel;
-import tornado.attention.bench.image.QueryPanel.Query;
 import tornado.attention.bench.run.ModuleRun.Exposed;
 import tornado.attention.networks.image.ImageFiles;
+import tornado.attention.report.image.GateChart;
+import tornado.attention.report.image.HeatMap;
+import tornado.attention.report.image.PixelMap;
+import tornado.attention.report.image.QueryPanel;
+import tornado.attention.report.image.QueryPanel.Query;
 import tornado.attention.tasks.AttentionKind;
 import tornado.attention.tasks.Shape;
 

@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tornado.attention.bench.cli.FailureException;
+import tornado.attention.files.safetensors.DType;
+import tornado.attention.files.safetensors.SafetensorsFile;
 import tornado.attention.modules.ModuleType;
-import tornado.attention.modules.safetensors.DType;
-import tornado.attention.modules.safetensors.SafetensorsFile;
 import tornado.attention.tasks.Shape;
 
 /** Inputs of a module out of a safetensors file. */

@@ -9,13 +9,13 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.UsageException;
+import tornado.attention.files.checkpoint.Selection;
+import tornado.attention.files.checkpoint.WeightFiles;
+import tornado.attention.files.safetensors.TensorFile;
 import tornado.attention.modules.AttentionModule;
 import tornado.attention.modules.ModuleType;
 import tornado.attention.modules.Settings;
 import tornado.attention.modules.WeightSpec;
-import tornado.attention.modules.checkpoint.Selection;
-import tornado.attention.modules.checkpoint.WeightFiles;
-import tornado.attention.modules.safetensors.TensorFile;
 import tornado.attention.tasks.Shape;
 
 /** With which settings and weights a module is made, and what stands in front of it. */

@@ -12,11 +12,11 @@ import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.OutputFiles;
 import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.engine.Engine;
-import tornado.attention.bench.text.Numbers;
-import tornado.attention.modules.safetensors.SafetensorsFile;
+import tornado.attention.files.safetensors.SafetensorsFile;
 import tornado.attention.networks.Classifier.Guess;
 import tornado.attention.networks.image.ImageFiles;
 import tornado.attention.networks.image.Size;
+import tornado.attention.report.text.Numbers;
 import tornado.attention.tasks.Shape;
 
 /** One network on one photograph: what it costs, how long it takes, what it answers, and where its modules look. */

@@ -9,12 +9,12 @@ import java.util.List;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.RequiredInputs;
 import tornado.attention.bench.cli.UsageException;
-import tornado.attention.bench.image.FilterBank;
-import tornado.attention.bench.image.ImageTensor;
+import tornado.attention.files.safetensors.SafetensorsFile;
 import tornado.attention.modules.ModuleType;
 import tornado.attention.modules.Settings;
-import tornado.attention.modules.safetensors.SafetensorsFile;
 import tornado.attention.networks.image.ImageFiles;
+import tornado.attention.report.image.FilterBank;
+import tornado.attention.report.image.ImageTensor;
 import tornado.attention.tasks.Shape;
 
 /**

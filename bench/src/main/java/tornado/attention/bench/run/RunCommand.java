@@ -23,11 +23,11 @@ import tornado.attention.bench.device.ChosenDevice;
 import tornado.attention.bench.device.ModuleMeasurement;
 import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.engine.Engine;
-import tornado.attention.bench.text.Json;
-import tornado.attention.bench.text.Numbers;
 import tornado.attention.modules.AttentionModule;
 import tornado.attention.modules.ModuleType;
 import tornado.attention.modules.Settings;
+import tornado.attention.report.text.Json;
+import tornado.attention.report.text.Numbers;
 import tornado.attention.tasks.Shape;
 
 /** {@code attn run}: one module on one input. */

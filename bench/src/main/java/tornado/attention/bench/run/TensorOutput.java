@@ -9,9 +9,9 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import tornado.attention.bench.cli.OutputFiles;
 import tornado.attention.bench.cli.UsageException;
-import tornado.attention.bench.text.NumpyFile;
-import tornado.attention.modules.safetensors.AtomicFile;
-import tornado.attention.modules.safetensors.SafetensorsWriter;
+import tornado.attention.files.AtomicFile;
+import tornado.attention.files.safetensors.SafetensorsWriter;
+import tornado.attention.report.text.NumpyFile;
 
 /** Writes tensors into a file whose name says the format. */
 public final class TensorOutput {

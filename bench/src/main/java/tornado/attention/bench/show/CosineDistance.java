@@ -1,6 +1,6 @@
 package tornado.attention.bench.show;
 
-import java.util.Locale;
+import tornado.attention.report.text.Numbers;
 
 /**
  * One minus the cosine of the angle between two vectors: 0 for the same direction, 1 for a right angle. It is computed as half the
@@ -86,9 +86,7 @@ public final class CosineDistance {
         if (!Double.isFinite(distance)) {
             return "undefined";
         }
-        return distance == 0 || distance >= 1e-3
-                ? String.format(Locale.ROOT, "%.4f", distance)
-                : String.format(Locale.ROOT, "%.1e", distance);
+        return distance == 0 || distance >= 1e-3 ? Numbers.fixed(distance, 4) : Numbers.error(distance);
     }
 
     private static double length(float[] matrix, int width, int row) {

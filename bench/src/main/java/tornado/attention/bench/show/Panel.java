@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import tornado.attention.bench.image.PixelMap;
-import tornado.attention.bench.image.QueryPanel;
-import tornado.attention.bench.image.QueryPanel.Query;
 import tornado.attention.bench.run.Photograph;
 import tornado.attention.bench.run.Statistics;
-import tornado.attention.bench.text.TextTable;
+import tornado.attention.report.image.PixelMap;
+import tornado.attention.report.image.QueryPanel;
+import tornado.attention.report.image.QueryPanel.Query;
+import tornado.attention.report.text.TextTable;
 
 /**
  * The maps of some query pixels.

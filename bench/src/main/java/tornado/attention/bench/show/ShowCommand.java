@@ -22,8 +22,6 @@ import tornado.attention.bench.cli.OutputFiles;
 import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.device.ModuleMeasurement;
 import tornado.attention.bench.engine.Engine;
-import tornado.attention.bench.image.HeatMap;
-import tornado.attention.bench.image.PixelMap;
 import tornado.attention.bench.run.ModuleOptions;
 import tornado.attention.bench.run.ModuleRun;
 import tornado.attention.bench.run.ModuleRun.Exposed;
@@ -33,6 +31,8 @@ import tornado.attention.bench.run.Photograph;
 import tornado.attention.bench.run.Stem;
 import tornado.attention.modules.ModuleType;
 import tornado.attention.networks.image.ImageFiles;
+import tornado.attention.report.image.HeatMap;
+import tornado.attention.report.image.PixelMap;
 import tornado.attention.tasks.AttentionKind;
 
 /** {@code attn show}: where pixels of a photograph look, side by side. */

@@ -11,7 +11,7 @@ final class DiaResNet {
     private DiaResNet() {}
 
     /** The network. */
-    static Network of(ModuleCounts counts, boolean units) {
+    static CountedNetwork of(ModuleCounts counts, boolean units) {
         var network = new NetworkBuilder(counts, Shape.of(1, 3, 32, 32));
         network.convolution(16, 3, 1, 1);
         for (int stage = 0; stage < 3; stage++) {

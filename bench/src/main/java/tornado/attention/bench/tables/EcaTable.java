@@ -20,9 +20,10 @@ final class EcaTable {
             String depth, List<Integer> blocks, String plain, String se, String eca, List<String> flops) {}
 
     private static final List<Published> RESNETS = List.of(
-            new Published("50", ResNet.DEPTH_50, "24.37", "26.77", "24.37", List.of("3.86", "3.87", "3.86")),
-            new Published("101", ResNet.DEPTH_101, "42.49", "47.01", "42.49", List.of("7.34", "7.35", "7.35")),
-            new Published("152", ResNet.DEPTH_152, "57.40", "63.68", "57.40", List.of("10.82", "10.85", "10.83")));
+            new Published("50", ResNetCounts.DEPTH_50, "24.37", "26.77", "24.37", List.of("3.86", "3.87", "3.86")),
+            new Published("101", ResNetCounts.DEPTH_101, "42.49", "47.01", "42.49", List.of("7.34", "7.35", "7.35")),
+            new Published(
+                    "152", ResNetCounts.DEPTH_152, "57.40", "63.68", "57.40", List.of("10.82", "10.85", "10.83")));
 
     private EcaTable() {}
 
@@ -52,22 +53,22 @@ final class EcaTable {
             (network, block) -> network.module(ECA.TYPE, Map.of("k_size", network.channels() < 96 ? 1 : 3));
 
     /** Parameters. */
-    static Table parameters(ModuleCounts counts) {
-        var rows = new ArrayList<Row>();
+    static PublishedTable parameters(ModuleCounts counts) {
+        var rows = new ArrayList<TableRow>();
         for (var published : RESNETS) {
             var name = "ResNet-" + published.depth;
-            var resNet = ResNet.of(published.blocks);
+            var resNet = ResNetCounts.of(published.blocks);
             rows.add(parameters(name, published.plain, resNet.with(counts, Placement.NONE)));
             rows.add(parameters("SE-" + name, published.se, resNet.with(counts, SE))
                     .noting("SE without biases, reduction 16"));
             rows.add(parameters("ECA-" + name, published.eca, resNet.with(counts, ECA_GATE)));
         }
-        var plain = ResNet.of(ResNet.DEPTH_50).with(counts, Placement.NONE);
-        var eca = ResNet.of(ResNet.DEPTH_50).with(counts, ECA_GATE);
-        rows.add(new Row(
+        var plain = ResNetCounts.of(ResNetCounts.DEPTH_50).with(counts, Placement.NONE);
+        var eca = ResNetCounts.of(ResNetCounts.DEPTH_50).with(counts, ECA_GATE);
+        rows.add(new TableRow(
                 "ECA-ResNet-50",
                 "parameters of ECA",
-                new Figure("80", Unit.ONE, Source.ECA),
+                new PublishedFigure("80", Unit.ONE, Source.ECA),
                 eca.parameters() - plain.parameters(),
                 "3, 5, 5, 7 taps in the four stages"));
         rows.add(parameters("MobileNetV2", "3.34", MobileNetV2.with(counts, Placement.NONE)));
@@ -75,38 +76,38 @@ final class EcaTable {
                 .noting("SE without biases, reduction 8"));
         rows.add(parameters("ECA-MobileNetV2", "3.34", MobileNetV2.with(counts, MOBILE_ECA))
                 .noting("one tap below 96 channels, three from there on"));
-        return new Table("ECA-Net, table 3: parameters", "The paper's M is 2^20, written Mi here.", rows);
+        return new PublishedTable("ECA-Net, table 3: parameters", "The paper's M is 2^20, written Mi here.", rows);
     }
 
-    private static Row parameters(String name, String digits, Network network) {
-        return new Row(name, PARAMETERS, new Figure(digits, Unit.MI, Source.ECA), network.parameters());
+    private static TableRow parameters(String name, String digits, CountedNetwork network) {
+        return new TableRow(name, PARAMETERS, new PublishedFigure(digits, Unit.MI, Source.ECA), network.parameters());
     }
 
     /** FLOPs as the paper counted them. */
-    static Table flops(ModuleCounts counts) {
-        var rows = new ArrayList<Row>();
+    static PublishedTable flops(ModuleCounts counts) {
+        var rows = new ArrayList<TableRow>();
         for (var published : RESNETS) {
             var variants = new LinkedHashMap<String, Placement>();
             variants.put("", Placement.NONE);
             variants.put("SE-", SE);
             variants.put("ECA-", ECA_GATE);
             var digits = published.flops.iterator();
-            variants.forEach((prefix, attention) -> rows.add(new Row(
+            variants.forEach((prefix, attention) -> rows.add(new TableRow(
                     prefix + "ResNet-" + published.depth,
                     FLOPS,
-                    new Figure(digits.next(), Unit.GI, Source.ECA),
-                    ResNet.of(published.blocks).with(counts, attention).operations())));
+                    new PublishedFigure(digits.next(), Unit.GI, Source.ECA),
+                    ResNetCounts.of(published.blocks).with(counts, attention).operations())));
         }
-        var plain = ResNet.of(ResNet.DEPTH_50).with(counts, Placement.NONE);
-        var eca = ResNet.of(ResNet.DEPTH_50).with(counts, ECA_GATE);
+        var plain = ResNetCounts.of(ResNetCounts.DEPTH_50).with(counts, Placement.NONE);
+        var eca = ResNetCounts.of(ResNetCounts.DEPTH_50).with(counts, ECA_GATE);
         rows.add(
-                new Row(
+                new TableRow(
                         "ECA-ResNet-50",
                         "MACs of ECA",
-                        new Figure("0.00047", Unit.G, Source.ECA_README),
+                        new PublishedFigure("0.00047", Unit.G, Source.ECA_README),
                         eca.macs() - plain.macs(),
                         "not reproduced: these are the products of its 1-D convolutions; what the authors counted is not known"));
-        return new Table(
+        return new PublishedTable(
                 "ECA-Net, table 3: FLOPs",
                 "As the paper's counter had it: a multiply-accumulate is 1, an element of a batch norm 4, of a ReLU 1 (once a"
                         + " block), of a max pooling 8, an average of n is n + 1, a fully connected output 2n - 1; G is 2^30.",

@@ -16,8 +16,8 @@ final class EpsaNet {
      * @param width channels of the first stage's PSA modules
      * @param groups of their four convolutions
      */
-    static Network of(ModuleCounts counts, List<Integer> blocks, int width, List<Integer> groups) {
-        var network = new NetworkBuilder(counts, ResNet.IMAGE);
+    static CountedNetwork of(ModuleCounts counts, List<Integer> blocks, int width, List<Integer> groups) {
+        var network = new NetworkBuilder(counts, ResNetCounts.IMAGE);
         network.convolution(64, 7, 2, 1).norm().maxPool();
         for (int stage = 0; stage < blocks.size(); stage++) {
             for (int i = 0; i < blocks.get(stage); i++) {
@@ -35,6 +35,6 @@ final class EpsaNet {
                 network.at(output);
             }
         }
-        return network.classifier(ResNet.CLASSES).build();
+        return network.classifier(ResNetCounts.CLASSES).build();
     }
 }

@@ -6,7 +6,7 @@ package tornado.attention.bench.tables;
  * @param parameters trainable ones
  * @param macs multiply-accumulates of convolutions and matrix products
  * @param normalised elements that a batch norm writes
- * @param operations what the operation counter of 2019 made of it, see {@link Network#operations()}
+ * @param operations what the operation counter of 2019 made of it, see {@link CountedNetwork#operations()}
  */
 record Layer(long parameters, long macs, long normalised, long operations) {
     /** A 2-D convolution: each output pixel costs as much as there are weights. */

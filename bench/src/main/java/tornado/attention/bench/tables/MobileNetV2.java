@@ -26,8 +26,8 @@ final class MobileNetV2 {
     private MobileNetV2() {}
 
     /** The network with attention behind the last convolution of its blocks. */
-    static Network with(ModuleCounts counts, Placement attention) {
-        var network = new NetworkBuilder(counts, ResNet.IMAGE);
+    static CountedNetwork with(ModuleCounts counts, Placement attention) {
+        var network = new NetworkBuilder(counts, ResNetCounts.IMAGE);
         network.convolution(32, 3, 2, 1).norm();
         for (int s = 0; s < STAGES.size(); s++) {
             var stage = STAGES.get(s);
@@ -42,6 +42,6 @@ final class MobileNetV2 {
                 attention.behind(network, new Placement.Block(s, i, stage.repeats));
             }
         }
-        return network.pointwise(1280).norm().classifier(ResNet.CLASSES).build();
+        return network.pointwise(1280).norm().classifier(ResNetCounts.CLASSES).build();
     }
 }

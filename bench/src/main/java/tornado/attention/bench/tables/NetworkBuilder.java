@@ -96,7 +96,7 @@ final class NetworkBuilder {
     }
 
     /** The network so far. */
-    Network build() {
-        return new Network(layers);
+    CountedNetwork build() {
+        return new CountedNetwork(layers);
     }
 }

@@ -2,13 +2,13 @@ package tornado.attention.bench.tables;
 
 import java.util.List;
 import java.util.Map;
-import tornado.attention.bench.text.Numbers;
 import tornado.attention.modules.CALayer;
 import tornado.attention.modules.Encoding;
 import tornado.attention.modules.GCT;
 import tornado.attention.modules.SEAttention;
 import tornado.attention.modules.SRM;
 import tornado.attention.modules.ULSAM;
+import tornado.attention.report.text.Numbers;
 import tornado.attention.tasks.Shape;
 
 /** Networks of their own, and modules alone. */
@@ -19,15 +19,15 @@ final class OtherTables {
     private OtherTables() {}
 
     /** EPSANet and SKNet. */
-    static Table networks(ModuleCounts counts) {
+    static PublishedTable networks(ModuleCounts counts) {
         var groups = List.of(1, 4, 8, 16);
-        var epsa50 = EpsaNet.of(counts, ResNet.DEPTH_50, 64, groups);
-        var epsa101 = EpsaNet.of(counts, ResNet.DEPTH_101, 64, groups);
-        var large = EpsaNet.of(counts, ResNet.DEPTH_50, 128, List.of(32, 32, 32, 32));
-        var sk50 = SkNet.of(counts, ResNet.DEPTH_50, List.of(32, 32, 32, 64));
-        var sk101 = SkNet.of(counts, ResNet.DEPTH_101, List.of(32, 16, 32, 64));
+        var epsa50 = EpsaNet.of(counts, ResNetCounts.DEPTH_50, 64, groups);
+        var epsa101 = EpsaNet.of(counts, ResNetCounts.DEPTH_101, 64, groups);
+        var large = EpsaNet.of(counts, ResNetCounts.DEPTH_50, 128, List.of(32, 32, 32, 32));
+        var sk50 = SkNet.of(counts, ResNetCounts.DEPTH_50, List.of(32, 32, 32, 64));
+        var sk101 = SkNet.of(counts, ResNetCounts.DEPTH_101, List.of(32, 16, 32, 64));
         var guess = "not reproduced: its code is not published; this has twice the width and 32 groups everywhere";
-        return new Table(
+        return new PublishedTable(
                 "EPSANet and SKNet",
                 "M and G are decimal; EPSANet's FLOPs are MACs and two operations for each element of a batch norm.",
                 List.of(
@@ -49,12 +49,12 @@ final class OtherTables {
     }
 
     /** Other tasks than ImageNet. */
-    static Table elsewhere(ModuleCounts counts) {
-        var gates = Rcan.GROUPS
-                * Rcan.BLOCKS
-                * counts.of(CALayer.TYPE, Shape.of(1, Rcan.FEATURES, 48, 48), Map.of())
+    static PublishedTable elsewhere(ModuleCounts counts) {
+        var gates = RcanCounts.GROUPS
+                * RcanCounts.BLOCKS
+                * counts.of(CALayer.TYPE, Shape.of(1, RcanCounts.FEATURES, 48, 48), Map.of())
                         .parameters();
-        return new Table(
+        return new PublishedTable(
                 "Networks for other tasks",
                 "M is decimal.",
                 List.of(
@@ -79,19 +79,19 @@ final class OtherTables {
                                 "16",
                                 Unit.M,
                                 Source.RCAN,
-                                Rcan.of(counts, 2, 48).parameters()),
+                                RcanCounts.of(counts, 2, 48).parameters()),
                         row(
                                 "RCAN x4",
                                 PARAMETERS,
                                 "16",
                                 Unit.M,
                                 Source.RCAN,
-                                Rcan.of(counts, 4, 48).parameters()),
-                        new Row("RCAN, channel attention alone", PARAMETERS, null, gates)));
+                                RcanCounts.of(counts, 4, 48).parameters()),
+                        new TableRow("RCAN, channel attention alone", PARAMETERS, null, gates)));
     }
 
     /** MobileNetV2 with ULSAM, and the overheads of the ULSAM paper: 512 channels, 14x14 pixels. */
-    static Table overheads(ModuleCounts counts) {
+    static PublishedTable overheads(ModuleCounts counts) {
         int channels = 512;
         int hidden = channels / 16;
         var map = Shape.of(1, channels, 14, 14);
@@ -114,7 +114,7 @@ final class OtherTables {
                 network.module(ULSAM.TYPE, Map.of("num_splits", 4));
             }
         });
-        return new Table(
+        return new PublishedTable(
                 "ULSAM: overhead of one module at 512 channels, 14x14",
                 "k and M are decimal. Non-local and A2 are their 1x1 convolutions without biases; the products with the map are"
                         + " left out, as in the slides.",
@@ -152,7 +152,7 @@ final class OtherTables {
                                 Unit.K,
                                 Source.ULSAM,
                                 ulsamWeights(map)),
-                        new Row("ULSAM, all as coded", PARAMETERS, null, ulsam.parameters())
+                        new TableRow("ULSAM, all as coded", PARAMETERS, null, ulsam.parameters())
                                 .noting("with the biases and batch norms that the slides leave out"),
                         row("ULSAM", MACS, "0.2", Unit.M, Source.ULSAM, ulsam.macs()),
                         row("MobileNetV2", PARAMETERS, "3.4", Unit.M, Source.ULSAM, mobile.parameters()),
@@ -173,7 +173,7 @@ final class OtherTables {
     }
 
     /** Modules on 16 channels. */
-    static Table small(ModuleCounts counts) {
+    static PublishedTable small(ModuleCounts counts) {
         int channels = 16;
         int words = 4;
         var map = Shape.of(1, channels, 8, 8);
@@ -181,7 +181,7 @@ final class OtherTables {
         long encNet = encoding.parameters()
                 + Layer.norm(words, 1).parameters()
                 + Layer.linear(channels, channels, true).parameters();
-        return new Table(
+        return new PublishedTable(
                 "Modules on 16 channels",
                 "Parameters one by one.",
                 List.of(
@@ -211,7 +211,8 @@ final class OtherTables {
                                 .noting("Encoding, a batch norm over the codewords and a fully connected layer")));
     }
 
-    private static Row row(String network, String quantity, String digits, Unit unit, Source source, long computed) {
-        return new Row(network, quantity, new Figure(digits, unit, source), computed);
+    private static TableRow row(
+            String network, String quantity, String digits, Unit unit, Source source, long computed) {
+        return new TableRow(network, quantity, new PublishedFigure(digits, unit, source), computed);
     }
 }

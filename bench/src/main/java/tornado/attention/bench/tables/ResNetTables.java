@@ -26,9 +26,9 @@ final class ResNetTables {
     private ResNetTables() {}
 
     /** All blocks have a gate. */
-    static Table gates(ModuleCounts counts) {
-        var torch = ResNet.of(ResNet.DEPTH_50);
-        var first = ResNet.first(ResNet.DEPTH_50);
+    static PublishedTable gates(ModuleCounts counts) {
+        var torch = ResNetCounts.of(ResNetCounts.DEPTH_50);
+        var first = ResNetCounts.first(ResNetCounts.DEPTH_50);
         var se = torch.with(counts, everywhere(CALayer.TYPE, Map.of()));
         var gc = first.with(counts, (network, block) -> {
             if (block.stage() > 0) {
@@ -46,11 +46,11 @@ final class ResNetTables {
                 network.module(GCT.TYPE, Map.of());
             }
         });
-        return new Table(
+        return new PublishedTable(
                 "ResNet-50 with a gate in its blocks",
                 "M and G are decimal; MACs are those of convolutions and fully connected layers and the module's own.",
                 List.of(
-                        new Row(
+                        new TableRow(
                                 "ResNet-50, stride in 3x3",
                                 MACS,
                                 null,
@@ -72,7 +72,7 @@ final class ResNetTables {
                         row("FcaNet-50", MACS, "4.13", Unit.G, Source.FCA, fca.macs())
                                 .noting("not reproduced: what the authors counted is not known"),
                         row("SRM-ResNet-50", PARAMETERS, "25.62", Unit.M, Source.SRM, srm.parameters()),
-                        new Row("GCT-ResNet-50", PARAMETERS, null, gct.parameters())
+                        new TableRow("GCT-ResNet-50", PARAMETERS, null, gct.parameters())
                                 .noting("before every convolution, also of the stem and the shortcuts")));
     }
 
@@ -82,16 +82,16 @@ final class ResNetTables {
     }
 
     /** One block, or one a stage. */
-    static Table single(ModuleCounts counts) {
-        var torch = ResNet.of(ResNet.DEPTH_50);
-        var first = ResNet.first(ResNet.DEPTH_50);
+    static PublishedTable single(ModuleCounts counts) {
+        var torch = ResNetCounts.of(ResNetCounts.DEPTH_50);
+        var first = ResNetCounts.first(ResNetCounts.DEPTH_50);
         var nonLocal = beforeLast(NonLocal.TYPE, Map.of());
         var nl = torch.with(counts, nonLocal);
         var simplified = torch.with(counts, beforeLast(SimplifiedNonLocal.TYPE, Map.of()));
         var gc = torch.with(
                 counts,
                 beforeLast(GlobalContext.TYPE, Map.of("rd_ratio", 1.0 / 16, "fuse_add", true, "fuse_scale", false)));
-        var gsop = new ResNet(ResNet.DEPTH_50, true, 1).with(counts, (network, block) -> {
+        var gsop = new ResNetCounts(ResNetCounts.DEPTH_50, true, 1).with(counts, (network, block) -> {
             if (block.stage() > 0 && block.isLast()) {
                 network.module(GSoPBlock.TYPE, Map.of());
                 // The published figure is of convolutions alone.
@@ -100,7 +100,7 @@ final class ResNetTables {
                 network.add(new Layer(0, -products, 0, 0));
             }
         });
-        return new Table(
+        return new PublishedTable(
                 "ResNet-50 with few blocks",
                 "M and G are decimal; one block stands before the last block of c4 (1024 channels, 14x14).",
                 List.of(
@@ -128,7 +128,7 @@ final class ResNetTables {
                                 .noting("stride in 1x1, without the products of the covariances")));
     }
 
-    private static Row nonLocalMacs(String order, long macs) {
+    private static TableRow nonLocalMacs(String order, long macs) {
         return row("ResNet-50 + 1 NonLocal, " + order, MACS, "4.11", Unit.G, Source.GCNET, macs)
                 .noting("not reproduced: three orders of pooling and projecting, of which the last comes nearest");
     }
@@ -168,7 +168,8 @@ final class ResNetTables {
         return (network, block) -> network.module(type, settings);
     }
 
-    private static Row row(String network, String quantity, String digits, Unit unit, Source source, long computed) {
-        return new Row(network, quantity, new Figure(digits, unit, source), computed);
+    private static TableRow row(
+            String network, String quantity, String digits, Unit unit, Source source, long computed) {
+        return new TableRow(network, quantity, new PublishedFigure(digits, unit, source), computed);
     }
 }

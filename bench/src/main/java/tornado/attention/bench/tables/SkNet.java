@@ -18,15 +18,15 @@ final class SkNet {
      * @param blocks number of blocks in each stage
      * @param squeezed width of the squeezing layer in each stage
      */
-    static Network of(ModuleCounts counts, List<Integer> blocks, List<Integer> squeezed) {
-        var network = new NetworkBuilder(counts, ResNet.IMAGE);
+    static CountedNetwork of(ModuleCounts counts, List<Integer> blocks, List<Integer> squeezed) {
+        var network = new NetworkBuilder(counts, ResNetCounts.IMAGE);
         network.convolution(64, 7, 2, 1).norm().maxPool();
         for (int stage = 0; stage < blocks.size(); stage++) {
             for (int i = 0; i < blocks.get(stage); i++) {
                 block(network, 128 << stage, squeezed.get(stage), stage > 0 && i == 0 ? 2 : 1, i == 0);
             }
         }
-        return network.classifier(ResNet.CLASSES).build();
+        return network.classifier(ResNetCounts.CLASSES).build();
     }
 
     private static void block(NetworkBuilder network, int width, int squeezed, int stride, boolean first) {

@@ -12,9 +12,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tornado.attention.bench.cli.ExitCode;
-import tornado.attention.bench.text.Json;
-import tornado.attention.bench.text.Numbers;
-import tornado.attention.bench.text.TextTable;
+import tornado.attention.report.text.Json;
+import tornado.attention.report.text.Numbers;
+import tornado.attention.report.text.TextTable;
 
 /** {@code attn tables}: published parameters and MACs of networks beside what their layers add up to. */
 @Command(
@@ -57,7 +57,7 @@ public final class TablesCommand implements Callable<Integer> {
     }
 
     /** All tables. */
-    static List<Table> tables() {
+    static List<PublishedTable> tables() {
         var counts = new ModuleCounts();
         return List.of(
                 EcaTable.parameters(counts),
@@ -70,7 +70,7 @@ public final class TablesCommand implements Callable<Integer> {
                 OtherTables.small(counts));
     }
 
-    private static void print(PrintWriter out, Table table) {
+    private static void print(PrintWriter out, PublishedTable table) {
         out.println(table.title());
         wrapped(table.convention(), "  ").forEach(out::println);
         var text =
@@ -117,17 +117,18 @@ public final class TablesCommand implements Callable<Integer> {
         return lines;
     }
 
-    private static String summary(List<Row> rows) {
-        return rows.size() + " numbers: " + number(rows, Verdict.EXACT) + " exact, " + number(rows, Verdict.LAST_DIGIT)
-                + " off by one in the last printed digit, " + number(rows, Verdict.DIFFERS) + " that differ, "
-                + number(rows, Verdict.NO_FIGURE) + " without a published figure. Sources:";
+    private static String summary(List<TableRow> rows) {
+        return rows.size() + " numbers: " + number(rows, Agreement.EXACT) + " exact, "
+                + number(rows, Agreement.LAST_DIGIT)
+                + " off by one in the last printed digit, " + number(rows, Agreement.DIFFERS) + " that differ, "
+                + number(rows, Agreement.NO_FIGURE) + " without a published figure. Sources:";
     }
 
-    private static long number(List<Row> rows, Verdict verdict) {
+    private static long number(List<TableRow> rows, Agreement verdict) {
         return rows.stream().filter(r -> r.verdict() == verdict).count();
     }
 
-    private static Stream<Source> sources(List<Row> rows) {
+    private static Stream<Source> sources(List<TableRow> rows) {
         return rows.stream()
                 .filter(r -> r.figure() != null)
                 .map(r -> r.figure().source())
@@ -135,7 +136,7 @@ public final class TablesCommand implements Callable<Integer> {
                 .sorted();
     }
 
-    private static Map<String, Object> json(Table table) {
+    private static Map<String, Object> json(PublishedTable table) {
         var entry = new LinkedHashMap<String, Object>();
         entry.put("title", table.title());
         entry.put("convention", table.convention());
@@ -143,7 +144,7 @@ public final class TablesCommand implements Callable<Integer> {
         return entry;
     }
 
-    private static Map<String, Object> json(Row row) {
+    private static Map<String, Object> json(TableRow row) {
         var entry = new LinkedHashMap<String, Object>();
         var figure = row.figure();
         entry.put("network", row.network());

@@ -1,2 +1,2 @@
-/** How things are said: sentences for errors, numbers, tables, JSON. */
+/** How failures are said: one sentence for what was wrong, where, and what to do. */
 package tornado.attention.bench.text;

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,12 +20,12 @@ import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.cli.Waiting;
 import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.engine.Engine;
-import tornado.attention.bench.text.Numbers;
 import tornado.attention.networks.Network;
 import tornado.attention.networks.data.ImageSets;
 import tornado.attention.networks.data.LabelledImages;
 import tornado.attention.networks.training.Training;
 import tornado.attention.networks.training.Training.Checkpoint;
+import tornado.attention.report.text.Numbers;
 import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.Weight;
 
@@ -105,7 +104,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         out.println("data       " + images.kind() + ": " + Numbers.count(judged.images()) + " images");
         out.println("device     " + device.describe() + ", engine " + Engine.current());
         out.println(
-                String.format(Locale.ROOT, "accuracy   %.2f %%, loss %.4f", 100 * judged.accuracy(), judged.loss()));
+                "accuracy   " + Numbers.percent(judged.accuracy(), 2) + ", loss " + Numbers.fixed(judged.loss(), 4));
         if (maps != null) {
             int count = Math.min(maps, images.test().count());
             distances(out, "on " + count + " images to judge by", plan, images, network, images.test(), count, device);

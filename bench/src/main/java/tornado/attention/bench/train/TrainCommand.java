@@ -25,13 +25,13 @@ import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.network.NetworksCommand;
-import tornado.attention.bench.text.Numbers;
 import tornado.attention.bench.train.TrainingRun.Watcher;
 import tornado.attention.networks.data.ImageSets;
 import tornado.attention.networks.training.Training;
 import tornado.attention.networks.training.Training.Epoch;
 import tornado.attention.networks.training.Training.Evaluation;
 import tornado.attention.networks.training.Training.Progress;
+import tornado.attention.report.text.Numbers;
 
 /** {@code attn train}: a network, epoch by epoch, with a checkpoint behind each. */
 @Command(

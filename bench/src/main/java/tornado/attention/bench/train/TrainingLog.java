@@ -9,10 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import tornado.attention.bench.report.TrainingLogs;
-import tornado.attention.modules.safetensors.AtomicFile;
+import tornado.attention.files.AtomicFile;
 import tornado.attention.networks.training.Training.Epoch;
 import tornado.attention.networks.training.Training.Evaluation;
+import tornado.attention.report.rendering.TrainingLogs;
 
 /** A line an epoch: {@code log.jsonl} and {@code log.csv}, both written anew with each, at once or not at all. */
 final class TrainingLog {

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.UsageException;
-import tornado.attention.bench.text.Nearest;
 import tornado.attention.networks.Network;
 import tornado.attention.networks.NetworkConfig;
 import tornado.attention.networks.Networks;
@@ -26,6 +25,7 @@ import tornado.attention.networks.training.Optimizer;
 import tornado.attention.networks.training.Schedule;
 import tornado.attention.networks.training.Trainer.Recipe;
 import tornado.attention.networks.training.Training.Settings;
+import tornado.attention.report.text.Nearest;
 
 /**
  * What a run was asked for; it is kept in the checkpoint, and a resumed run goes on with it.

@@ -9,8 +9,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.engine.Device;
-import tornado.attention.bench.report.FolderLock;
-import tornado.attention.bench.text.Numbers;
 import tornado.attention.networks.Network;
 import tornado.attention.networks.data.ImageSets;
 import tornado.attention.networks.training.Trainer.State;
@@ -20,6 +18,8 @@ import tornado.attention.networks.training.Training.Epoch;
 import tornado.attention.networks.training.Training.Evaluation;
 import tornado.attention.networks.training.Training.Progress;
 import tornado.attention.networks.training.TrainingException;
+import tornado.attention.report.FolderLock;
+import tornado.attention.report.text.Numbers;
 import tornado.attention.tasks.ChainOptions;
 
 /** A network being trained in a folder: a checkpoint and a line of the log behind each epoch, its weights at the end. */

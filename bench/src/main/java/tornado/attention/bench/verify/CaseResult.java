@@ -2,7 +2,7 @@ package tornado.attention.bench.verify;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import tornado.attention.bench.report.Verdict;
+import tornado.attention.report.Verdict;
 
 /**
  * What came of one case.

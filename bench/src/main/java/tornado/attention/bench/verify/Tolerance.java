@@ -1,7 +1,7 @@
 package tornado.attention.bench.verify;
 
 import java.util.regex.Pattern;
-import tornado.attention.modules.safetensors.SafetensorsFile;
+import tornado.attention.files.safetensors.SafetensorsFile;
 
 /** How far a float32 result may lie from the float64 one, relative to the largest expected magnitude of the tensor. */
 public final class Tolerance {

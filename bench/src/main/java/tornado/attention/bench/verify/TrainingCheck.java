@@ -49,9 +49,9 @@ final class TrainingCheck {
     private final Device device;
     private final ChainOptions options;
     private final Size size;
-    private final Comparison comparison;
+    private final TensorComparison comparison;
 
-    TrainingCheck(NetworkCase reference, Device device, UnaryOperator<ChainOptions> how, Comparison comparison) {
+    TrainingCheck(NetworkCase reference, Device device, UnaryOperator<ChainOptions> how, TensorComparison comparison) {
         this.reference = reference;
         this.file = reference.tensors();
         this.device = device;

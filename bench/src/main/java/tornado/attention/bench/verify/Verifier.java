@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.engine.Engine;
-import tornado.attention.bench.report.Verdict;
 import tornado.attention.bench.text.Sentences;
 import tornado.attention.bench.verify.ReferenceCase.Expected;
 import tornado.attention.modules.Catalogue;
 import tornado.attention.networks.Network;
+import tornado.attention.report.Verdict;
 import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.Plan;
 import tornado.attention.tasks.TaskChain;
@@ -90,11 +90,11 @@ public final class Verifier {
 
     /** What is run and compared. */
     private interface Check {
-        void run(Comparison comparison) throws IOException;
+        void run(TensorComparison comparison) throws IOException;
     }
 
     private CaseResult verify(NetworkCase network, String mode, double allowed, Check check) throws IOException {
-        var comparison = new Comparison(allowed);
+        var comparison = new TensorComparison(allowed);
         try {
             check.run(comparison);
         } catch (IOException | RuntimeException e) {
@@ -111,7 +111,7 @@ public final class Verifier {
     }
 
     private void run(
-            NetworkCase reference, Network network, FloatArray images, List<String> nodes, Comparison comparison)
+            NetworkCase reference, Network network, FloatArray images, List<String> nodes, TensorComparison comparison)
             throws IOException {
         var chain =
                 TaskChain.named("verify", how.apply(ChainOptions.evaluation().on(device.profile())));
@@ -149,7 +149,7 @@ public final class Verifier {
                     "Module " + reference.module() + " is not implemented.");
         }
         double allowed = tolerance == null ? Tolerance.of(reference.file()) : tolerance;
-        var comparison = new Comparison(allowed);
+        var comparison = new TensorComparison(allowed);
         try {
             run(reference, comparison);
         } catch (IOException | RuntimeException e) {
@@ -165,7 +165,7 @@ public final class Verifier {
                 comparison.reason());
     }
 
-    private void run(ReferenceCase reference, Comparison comparison) throws IOException {
+    private void run(ReferenceCase reference, TensorComparison comparison) throws IOException {
         var type = Catalogue.named(reference.module());
         var module = type.load(type.settings(reference.config()), reference.file(), PARAMETER);
         var options = how.apply(ChainOptions.evaluation().on(device.profile()));
@@ -188,8 +188,8 @@ public final class Verifier {
         return tensors;
     }
 
-    private static void compareOutputs(ReferenceCase reference, Plan plan, List<Tensor> outputs, Comparison comparison)
-            throws IOException {
+    private static void compareOutputs(
+            ReferenceCase reference, Plan plan, List<Tensor> outputs, TensorComparison comparison) throws IOException {
         var expected = reference.expectedOutputs();
         if (expected.size() != outputs.size()) {
             comparison.fail("The module has " + outputs.size() + " outputs instead of " + expected.size() + ".");
@@ -200,7 +200,8 @@ public final class Verifier {
         }
     }
 
-    private static void compareAverages(ReferenceCase reference, Plan plan, Comparison comparison) throws IOException {
+    private static void compareAverages(ReferenceCase reference, Plan plan, TensorComparison comparison)
+            throws IOException {
         var expected = reference.expectedAfter();
         if (expected.isEmpty()) {
             return;
@@ -211,7 +212,7 @@ public final class Verifier {
 
     /** States are named by their place in the chain: the module's scope stands before the buffer's own name. */
     private static void compareAverage(
-            String name, Expected expected, Map<String, Weight> states, Comparison comparison) {
+            String name, Expected expected, Map<String, Weight> states, TensorComparison comparison) {
         var found = states.entrySet().stream()
                 .filter(e -> e.getKey().equals(name) || e.getKey().endsWith("." + name))
                 .map(Map.Entry::getValue)
@@ -229,7 +230,7 @@ public final class Verifier {
             String module,
             String name,
             String mode,
-            Comparison comparison,
+            TensorComparison comparison,
             Double allowed,
             Verdict verdict,
             String reason) {

@@ -19,10 +19,10 @@ import tornado.attention.bench.cli.OutputFiles;
 import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.cli.Waiting;
 import tornado.attention.bench.engine.Engine;
-import tornado.attention.bench.report.Verdict;
-import tornado.attention.bench.text.Json;
 import tornado.attention.modules.Catalogue;
 import tornado.attention.modules.ModuleType;
+import tornado.attention.report.Verdict;
+import tornado.attention.report.text.Json;
 
 /** {@code attn verify}: holds modules and networks to PyTorch's results. */
 @Command(
@@ -76,10 +76,10 @@ public final class VerifyCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         boolean jsonOnly = json != null && json.toString().equals("-");
         new OutputFiles().writing("--json", jsonOnly ? null : json);
-        var summary = new Summary();
+        var summary = new VerificationSummary();
         try (var cases = paths.isEmpty() ? CaseFiles.bundled() : CaseFiles.in(paths)) {
             if (!jsonOnly) {
-                out.println(Summary.head());
+                out.println(VerificationSummary.head());
                 out.flush();
             }
             var verifier = new Verifier(device, tolerance, fusion::apply);
@@ -126,7 +126,7 @@ public final class VerifyCommand implements Callable<Integer> {
     }
 
     private static void print(PrintWriter out, String module, List<CaseResult> results) {
-        out.println(Summary.line(module, results));
+        out.println(VerificationSummary.line(module, results));
         results.stream()
                 .filter(r -> r.verdict() != Verdict.PASS)
                 .forEach(r -> out.println("  " + r.name() + ": " + r.reason()));

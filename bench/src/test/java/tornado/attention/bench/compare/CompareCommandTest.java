@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tornado.attention.bench.Outcome;
 import tornado.attention.bench.machine.EnergyMeter;
-import tornado.attention.bench.report.ResultsFolder;
-import tornado.attention.bench.report.RunConfiguration;
+import tornado.attention.report.ResultsFolder;
+import tornado.attention.report.RunConfiguration;
 import tornado.attention.tasks.Shape;
 
 /** Real runs of {@code attn compare}, as small as they can be. */

@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tornado.attention.bench.machine.EnergyMeter;
-import tornado.attention.bench.report.RunConfiguration;
-import tornado.attention.bench.report.SampleSet;
-import tornado.attention.bench.report.Verdict;
+import tornado.attention.report.RunConfiguration;
+import tornado.attention.report.SampleSet;
+import tornado.attention.report.Verdict;
 import tornado.attention.tasks.VariantChoice;
 
 /** Contenders in JVMs that last. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tornado.attention.bench.Attn;
 import tornado.attention.bench.Outcome;
-import tornado.attention.bench.report.ResultsFolder;
+import tornado.attention.report.ResultsFolder;
 
 /** A run that is ended from outside, as by Ctrl-C. */
 class InterruptTest {

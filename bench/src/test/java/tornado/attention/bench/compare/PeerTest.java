@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tornado.attention.bench.Outcome;
 import tornado.attention.bench.cli.FailureException;
-import tornado.attention.bench.report.Contender;
-import tornado.attention.bench.report.ResultsFolder;
+import tornado.attention.report.Contender;
+import tornado.attention.report.ResultsFolder;
 
 class PeerTest {
     @TempDir

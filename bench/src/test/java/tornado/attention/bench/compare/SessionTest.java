@@ -8,10 +8,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tornado.attention.bench.machine.EnergyMeter;
-import tornado.attention.bench.report.Contender;
-import tornado.attention.bench.report.Phases;
-import tornado.attention.bench.report.SampleSet;
-import tornado.attention.bench.report.Verdict;
+import tornado.attention.report.Contender;
+import tornado.attention.report.Phases;
+import tornado.attention.report.SampleSet;
+import tornado.attention.report.Verdict;
 
 class SessionTest {
     private static final Case SUBJECT = CaseList.find("SEAttention@1x32x5x5");

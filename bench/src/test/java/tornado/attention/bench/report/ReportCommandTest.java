@@ -13,6 +13,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import tornado.attention.report.Environment;
+import tornado.attention.report.Fixture;
+import tornado.attention.report.ResultsFolder;
+import tornado.attention.report.Row;
+import tornado.attention.report.Rows;
+import tornado.attention.report.rendering.Rendering;
 
 class ReportCommandTest {
     @TempDir

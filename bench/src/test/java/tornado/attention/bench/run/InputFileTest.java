@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tornado.attention.bench.Outcome;
-import tornado.attention.modules.safetensors.SafetensorsWriter;
+import tornado.attention.files.safetensors.SafetensorsWriter;
 
 /** Which tensors of a file become which inputs. */
 class InputFileTest {

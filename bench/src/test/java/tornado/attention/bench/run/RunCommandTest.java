@@ -23,10 +23,10 @@ import tornado.attention.bench.CorruptFiles;
 import tornado.attention.bench.Outcome;
 import tornado.attention.bench.cli.OutputFiles;
 import tornado.attention.bench.verify.CaseFiles;
+import tornado.attention.files.safetensors.SafetensorsFile;
+import tornado.attention.files.safetensors.SafetensorsWriter;
 import tornado.attention.modules.AttentionModule;
 import tornado.attention.modules.Catalogue;
-import tornado.attention.modules.safetensors.SafetensorsFile;
-import tornado.attention.modules.safetensors.SafetensorsWriter;
 import tornado.attention.tasks.AttentionKind;
 import tornado.attention.tasks.Shape;
 

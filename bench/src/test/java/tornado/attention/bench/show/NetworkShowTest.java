@@ -10,7 +10,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tornado.attention.bench.Outcome;
-import tornado.attention.modules.safetensors.SafetensorsFile;
+import tornado.attention.files.safetensors.SafetensorsFile;
 import tornado.attention.networks.AttentionTrace.Attended;
 import tornado.attention.networks.image.Size;
 import tornado.attention.tasks.AttentionKind;

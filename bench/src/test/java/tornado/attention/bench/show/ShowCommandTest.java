@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tornado.attention.bench.CorruptFiles;
 import tornado.attention.bench.Outcome;
+import tornado.attention.files.safetensors.SafetensorsWriter;
 import tornado.attention.modules.NonLocal;
-import tornado.attention.modules.safetensors.SafetensorsWriter;
 import tornado.attention.tasks.Shape;
 
 class ShowCommandTest {

@@ -11,10 +11,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The counts are those that the definitions of the authors give, layer by layer, in PyTorch or Caffe. */
 class TablesTest {
-    private static final Map<String, Row> ROWS = rows();
+    private static final Map<String, TableRow> ROWS = rows();
 
-    private static Map<String, Row> rows() {
-        var rows = new HashMap<String, Row>();
+    private static Map<String, TableRow> rows() {
+        var rows = new HashMap<String, TableRow>();
         for (var table : TablesCommand.tables()) {
             for (var row : table.rows()) {
                 var before = rows.put(row.network() + " / " + row.quantity(), row);
@@ -112,10 +112,10 @@ class TablesTest {
     void whatIsNotReproducedSaysSo() {
         var differing = TablesCommand.tables().stream()
                 .flatMap(t -> t.rows().stream())
-                .filter(r -> r.verdict() == Verdict.DIFFERS)
+                .filter(r -> r.verdict() == Agreement.DIFFERS)
                 .toList();
         assertThat(differing).isNotEmpty().allSatisfy(r -> assertThat(r.note()).isNotEmpty());
-        assertThat(differing.stream().map(Row::network).toList())
+        assertThat(differing.stream().map(TableRow::network).toList())
                 .contains("EPSANet-50 large", "SKNet-101", "FcaNet-50")
                 .doesNotContain("ResNet-50", "SKNet-50", "EPSANet-50 small");
         assertThat(ROWS.get("EPSANet-50 large / parameters").computed()).isEqualTo(30_100_094);
@@ -124,8 +124,8 @@ class TablesTest {
     @Test
     void aGateAddsItsOwnWeights() {
         var counts = new ModuleCounts();
-        var plain = ResNet.of(List.of(1, 1, 1, 1)).with(counts, Placement.NONE);
-        var gated = ResNet.of(List.of(1, 1, 1, 1)).with(counts, EcaTable.SE);
+        var plain = ResNetCounts.of(List.of(1, 1, 1, 1)).with(counts, Placement.NONE);
+        var gated = ResNetCounts.of(List.of(1, 1, 1, 1)).with(counts, EcaTable.SE);
         assertThat(gated.parameters() - plain.parameters())
                 .isEqualTo(2L * (256 * 16 + 512 * 32 + 1024 * 64 + 2048 * 128));
         assertThat(gated.macs() - plain.macs()).isEqualTo(gated.parameters() - plain.parameters());

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
 
@@ -83,38 +82,5 @@ class SentencesTest {
         assertThat(Sentences.of(new NullPointerException("x is null")))
                 .contains("NullPointerException", "x is null", "--debug");
         assertThat(Sentences.of(new OutOfMemoryError("Java heap space"))).contains("not enough memory", "-Xmx");
-    }
-
-    @Test
-    void theNearestNameNeedsFewChanges() {
-        var names = List.of("SEAttention", "SKAttention", "ECA", "GlobalContext");
-        assertThat(Nearest.of("seatention", names)).contains("SEAttention");
-        assertThat(Nearest.of("GlobalContxet", names)).contains("GlobalContext");
-        assertThat(Nearest.of("global", names)).contains("GlobalContext");
-        assertThat(Nearest.of("Transformer", names)).isEmpty();
-        assertThat(Nearest.of("x", List.of())).isEmpty();
-    }
-
-    @Test
-    void distanceCountsASwapOnce() {
-        assertThat(Nearest.distance("abcd", "abdc")).isEqualTo(1);
-        assertThat(Nearest.distance("", "abc")).isEqualTo(3);
-        assertThat(Nearest.distance("kitten", "sitting")).isEqualTo(3);
-    }
-
-    @Test
-    void numbersReadTheSameEverywhere() {
-        assertThat(Numbers.count(1234567)).isEqualTo("1,234,567");
-        assertThat(Numbers.bytes(999)).isEqualTo("999 B");
-        assertThat(Numbers.bytes(12_900_000)).isEqualTo("12.9 MB");
-        assertThat(Numbers.millis(12_345_678)).isEqualTo("12.3 ms");
-        assertThat(Numbers.millis(1_234)).isEqualTo("0.00123 ms");
-        assertThat(Numbers.millis(0)).isEqualTo("0 ms");
-    }
-
-    @Test
-    void columnsOfATableAreAligned() {
-        var table = new TextTable("name", ">n").row("a", "1").row("longer", "100");
-        assertThat(table.lines()).containsExactly("name      n", "a         1", "longer  100");
     }
 }

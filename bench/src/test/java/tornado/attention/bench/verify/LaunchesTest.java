@@ -28,7 +28,7 @@ class LaunchesTest {
     private record Found(Method resolve, Method access, Method read, Method written) {
         static Found ofEngine() throws ReflectiveOperationException {
             var engine = "tornado.attention.embedded.compiler.";
-            var method = Class.forName(engine + "KernelMethod");
+            var method = Class.forName(engine + "analysis.KernelMethod");
             var access = Class.forName(engine + "analysis.ArrayAccess");
             var use = Class.forName(engine + "analysis.ArrayAccess$Use");
             return new Found(

@@ -16,9 +16,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import tornado.attention.bench.engine.Devices;
-import tornado.attention.bench.report.Verdict;
 import tornado.attention.modules.Catalogue;
 import tornado.attention.modules.ModuleType;
+import tornado.attention.report.Verdict;
 import tornado.attention.tasks.ChainOptions;
 
 /**

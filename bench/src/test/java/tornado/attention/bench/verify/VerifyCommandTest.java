@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tornado.attention.bench.CorruptFiles;
 import tornado.attention.bench.Outcome;
-import tornado.attention.modules.safetensors.SafetensorsFile;
-import tornado.attention.modules.safetensors.SafetensorsWriter;
+import tornado.attention.files.safetensors.SafetensorsFile;
+import tornado.attention.files.safetensors.SafetensorsWriter;
 
 class VerifyCommandTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();

@@ -12,7 +12,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
-import tornado.attention.modules.safetensors.AtomicFile;
+import tornado.attention.files.AtomicFile;
 
 /**
  * Reads PNG, JPEG, WebP, BMP and GIF files and writes PNG files; a file is not trusted. TwelveMonkeys reads WebP and what the JDK reads in wrong

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tornado.attention.modules.safetensors.SafetensorsFile;
+import tornado.attention.files.safetensors.SafetensorsFile;
 import tornado.attention.networks.training.Optimizer.AdamW;
 import tornado.attention.networks.training.Optimizer.Sgd;
 import tornado.attention.networks.training.Trainer.Recipe;

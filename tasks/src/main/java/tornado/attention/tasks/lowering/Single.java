@@ -204,7 +204,7 @@ final class Single {
         };
         var left = broadcast(a.shape(), shape);
         var right = broadcast(b.shape(), shape);
-        var rows = Rows.of(shape, left, right);
+        var rows = CommonAxes.of(shape, left, right);
         if (rows.isPresent() && task != CombineTask.HIDE) {
             var n = rows.get().extents();
             var p = rows.get().strides().get(0);
@@ -321,7 +321,7 @@ final class Single {
     /** A tensor read with strides of its own, written without gaps. */
     private static Tensor copied(TaskChain chain, String name, Tensor x, int first, int[] strides, Shape shape) {
         var y = chain.tensor(name, shape);
-        var rows = Rows.of(shape, strides);
+        var rows = CommonAxes.of(shape, strides);
         if (rows.isPresent()) {
             var n = rows.get().extents();
             var p = rows.get().strides().getFirst();

@@ -3,6 +3,7 @@ package tornado.attention.embedded.compiler;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup.ClassOption;
 import java.lang.invoke.MethodType;
+import tornado.attention.embedded.compiler.analysis.KernelMethod;
 import tornado.attention.embedded.compiler.analysis.Refusal;
 import tornado.attention.embedded.compiler.runtime.GeneratedClass;
 import tornado.attention.embedded.compiler.runtime.Tile;

@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import tornado.attention.embedded.compiler.analysis.KernelAnalysis;
+import tornado.attention.embedded.compiler.analysis.KernelMethod;
+import tornado.attention.embedded.compiler.analysis.RecentlyUsed;
 import tornado.attention.embedded.compiler.analysis.Refusal;
+import tornado.attention.embedded.compiler.lanes.LaneOptions;
 import tornado.attention.embedded.compiler.runtime.SizedKernel;
 import tornado.attention.embedded.compiler.runtime.Tile;
 

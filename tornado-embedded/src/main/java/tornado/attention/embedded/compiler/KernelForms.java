@@ -6,7 +6,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import tornado.attention.embedded.compiler.analysis.KernelAnalysis;
 import tornado.attention.embedded.compiler.lanes.LaneKernel;
-import tornado.attention.embedded.compiler.lanes.Machine;
+import tornado.attention.embedded.compiler.lanes.LaneOptions;
+import tornado.attention.embedded.compiler.lanes.VectorUnit;
 import tornado.attention.embedded.compiler.lift.NotLiftable;
 import tornado.attention.embedded.compiler.runtime.FlatSpace;
 import tornado.attention.embedded.compiler.runtime.SizedKernel;
@@ -45,13 +46,13 @@ final class KernelForms {
             return scalar(name + "scalar tiles of its own bytecode");
         }
         boolean off = options.bits() == LaneOptions.OFF.bits();
-        if (!off && !Machine.hasVectors()) {
+        if (!off && !VectorUnit.hasVectors()) {
             MissingVectors.warnOnce();
             off = true;
             name += "the module jdk.incubator.vector is missing: ";
         }
         try {
-            var sized = inLanes(args, off ? Machine.withoutLanes() : Machine.detect(options.bits()))
+            var sized = inLanes(args, off ? VectorUnit.withoutLanes() : VectorUnit.detect(options.bits()))
                     .sized(args);
             return sized.explained(name + sized.explanation());
         } catch (NotLiftable reason) {
@@ -59,7 +60,7 @@ final class KernelForms {
         }
     }
 
-    private LaneKernel inLanes(Object[] args, Machine machine) {
+    private LaneKernel inLanes(Object[] args, VectorUnit machine) {
         for (var kernel : inLanes) {
             if (kernel.serves(args)) {
                 return kernel;

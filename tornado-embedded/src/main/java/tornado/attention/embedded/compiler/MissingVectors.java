@@ -2,6 +2,7 @@ package tornado.attention.embedded.compiler;
 
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicBoolean;
+import tornado.attention.embedded.compiler.lanes.LaneOptions;
 
 /** Says, once and loudly, that kernels run without SIMD lanes. */
 final class MissingVectors {

@@ -3,6 +3,7 @@ package tornado.attention.embedded.runtime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import tornado.attention.embedded.workgroup.GroupKernel;
 import uk.ac.manchester.tornado.api.TornadoTargetDevice;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
@@ -14,9 +15,6 @@ import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
  * @param index 0 or 1
  */
 public record EmbeddedDevice(int index) implements TornadoDevice {
-
-    /** Most work-items of a group: what most GPUs allow too. */
-    public static final int MAX_GROUP = 1024;
 
     // What most GPUs offer a group at least, so that a kernel that fits here fits there.
     private static final long LOCAL_MEMORY = 48 * 1024;
@@ -138,17 +136,17 @@ public record EmbeddedDevice(int index) implements TornadoDevice {
 
         @Override
         public long[] getDeviceMaxWorkItemSizes() {
-            return new long[] {MAX_GROUP, MAX_GROUP, MAX_GROUP};
+            return new long[] {GroupKernel.MAX_GROUP, GroupKernel.MAX_GROUP, GroupKernel.MAX_GROUP};
         }
 
         @Override
         public long[] getDeviceMaxWorkGroupSize() {
-            return new long[] {MAX_GROUP};
+            return new long[] {GroupKernel.MAX_GROUP};
         }
 
         @Override
         public int getMaxThreadsPerBlock() {
-            return MAX_GROUP;
+            return GroupKernel.MAX_GROUP;
         }
 
         @Override

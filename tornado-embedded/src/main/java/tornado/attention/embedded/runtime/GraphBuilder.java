@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import tornado.attention.embedded.compiler.KernelCompiler;
-import tornado.attention.embedded.compiler.KernelMethod;
 import tornado.attention.embedded.compiler.analysis.ArrayAccess;
+import tornado.attention.embedded.compiler.analysis.KernelMethod;
 import tornado.attention.embedded.workgroup.GroupKernel;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
@@ -19,7 +19,7 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoTaskRuntimeException;
 public final class GraphBuilder {
 
     private final String name;
-    private final Map<String, Task> tasks = new LinkedHashMap<>();
+    private final Map<String, GraphTask> tasks = new LinkedHashMap<>();
 
     // Arrays are the same array only if they are the same object; the list keeps the order of their first mention.
     private final IdentityHashMap<Object, Integer> positions = new IdentityHashMap<>();
@@ -63,7 +63,7 @@ public final class GraphBuilder {
         long start = System.nanoTime();
         var method = KernelMethod.resolve(fullName, code);
         var kernel = compile(fullName, method, arguments);
-        tasks.put(id, new Task(name, id, kernel, List.of(arguments), System.nanoTime() - start));
+        tasks.put(id, new GraphTask(name, id, kernel, List.of(arguments), System.nanoTime() - start));
         noteUses(ArrayAccess.of(method), arguments);
     }
 
@@ -83,13 +83,13 @@ public final class GraphBuilder {
         }
     }
 
-    private static Task.Kernel compile(String fullName, KernelMethod method, Object[] arguments) {
+    private static GraphTask.Kernel compile(String fullName, KernelMethod method, Object[] arguments) {
         for (var argument : arguments) {
             if (argument instanceof KernelContext) {
-                return new Task.Groups(GroupKernel.of(fullName, method));
+                return new GraphTask.Groups(GroupKernel.of(fullName, method));
             }
         }
-        return new Task.Loops(KernelCompiler.compile(fullName, method, arguments));
+        return new GraphTask.Loops(KernelCompiler.compile(fullName, method, arguments));
     }
 
     private static void checkArgument(String fullName, int index, Object argument) {

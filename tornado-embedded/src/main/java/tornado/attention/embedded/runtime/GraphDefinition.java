@@ -6,10 +6,10 @@ import java.util.List;
 public final class GraphDefinition {
 
     private final String name;
-    private final List<Task> tasks;
+    private final List<GraphTask> tasks;
     private final List<ArrayUse> arrays;
 
-    GraphDefinition(String name, List<Task> tasks, List<ArrayUse> arrays) {
+    GraphDefinition(String name, List<GraphTask> tasks, List<ArrayUse> arrays) {
         this.name = name;
         this.tasks = List.copyOf(tasks);
         this.arrays = List.copyOf(arrays);
@@ -21,7 +21,7 @@ public final class GraphDefinition {
     }
 
     /** Its tasks in order. */
-    List<Task> tasks() {
+    List<GraphTask> tasks() {
         return tasks;
     }
 

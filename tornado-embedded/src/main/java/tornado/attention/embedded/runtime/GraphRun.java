@@ -47,7 +47,7 @@ final class GraphRun {
 
     /** A task and what it needs to run. */
     private final class TaskRun {
-        final Task task;
+        final GraphTask task;
         final Optional<EmbeddedDevice> ownDevice;
         final Object[] arguments;
 
@@ -55,7 +55,7 @@ final class GraphRun {
         Workers workers;
         BoundKernel kernel;
 
-        TaskRun(Task task) {
+        TaskRun(GraphTask task) {
             this.task = task;
             this.arguments = task.arguments().toArray();
             this.ownDevice = EmbeddedOptions.deviceOf(task.graph(), task.id());
@@ -71,8 +71,8 @@ final class GraphRun {
             }
             workers = Workers.of(chosen.index() == 0 ? options.threads() : 1);
             kernel = switch (task.kernel()) {
-                case Task.Loops loops -> loops.compiled().bind(arguments);
-                case Task.Groups _ -> null;
+                case GraphTask.Loops loops -> loops.compiled().bind(arguments);
+                case GraphTask.Groups _ -> null;
             };
         }
 
@@ -84,8 +84,8 @@ final class GraphRun {
 
         void run(GridScheduler grids) {
             switch (task.kernel()) {
-                case Task.Loops _ -> kernel.run(workers);
-                case Task.Groups groups -> {
+                case GraphTask.Loops _ -> kernel.run(workers);
+                case GraphTask.Groups groups -> {
                     var grid = grids == null ? null : grids.get(task.fullName());
                     if (grid == null) {
                         throw new TornadoRuntimeException("Task " + task.fullName()
@@ -137,7 +137,7 @@ final class GraphRun {
     /** Whether a task runs in work-groups, which a grid shapes. */
     boolean runsInGroups(String fullName) {
         var found = task(fullName);
-        return found != null && found.task.kernel() instanceof Task.Groups;
+        return found != null && found.task.kernel() instanceof GraphTask.Groups;
     }
 
     private TaskRun task(String fullName) {
@@ -213,10 +213,10 @@ final class GraphRun {
     }
 
     long compileNanos() {
-        return definition.tasks().stream().mapToLong(Task::compileNanos).sum();
+        return definition.tasks().stream().mapToLong(GraphTask::compileNanos).sum();
     }
 
-    List<Task> tasks() {
+    List<GraphTask> tasks() {
         return definition.tasks();
     }
 

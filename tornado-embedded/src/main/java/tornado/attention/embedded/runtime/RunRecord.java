@@ -11,7 +11,7 @@ import java.util.StringJoiner;
 public final class RunRecord {
 
     /** One task of a profiled run. */
-    private record TaskTime(Task task, EmbeddedDevice device, long nanos) {}
+    private record TaskTime(GraphTask task, EmbeddedDevice device, long nanos) {}
 
     private final boolean profiled;
     private final List<TaskTime> tasks;
@@ -53,7 +53,7 @@ public final class RunRecord {
         bytesAllocated += bytes;
     }
 
-    void ran(Task task, EmbeddedDevice device, long since) {
+    void ran(GraphTask task, EmbeddedDevice device, long since) {
         if (profiled) {
             long nanos = clock() - since;
             kernels += nanos;

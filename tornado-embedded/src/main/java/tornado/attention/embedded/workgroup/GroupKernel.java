@@ -2,7 +2,7 @@ package tornado.attention.embedded.workgroup;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import tornado.attention.embedded.compiler.KernelMethod;
+import tornado.attention.embedded.compiler.analysis.KernelMethod;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
@@ -12,6 +12,8 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
  * with real barriers and local arrays. For tests: right, not fast.
  */
 public final class GroupKernel {
+    /** Most work-items of a group: what most GPUs allow too. */
+    public static final int MAX_GROUP = 1024;
 
     /** Makes the context of one work-item. */
     @FunctionalInterface
@@ -71,7 +73,7 @@ public final class GroupKernel {
      *     never reach
      */
     public void run(Object[] arguments, WorkerGrid grid, ContextFactory contexts) {
-        new Launch(taskName, GroupShape.of(taskName, grid), item -> call(arguments, item, contexts)).run();
+        new GroupLaunch(taskName, GroupShape.of(taskName, grid), item -> call(arguments, item, contexts)).run();
     }
 
     private void call(Object[] arguments, WorkItem item, ContextFactory contexts) throws Throwable {

@@ -1,6 +1,5 @@
 package tornado.attention.embedded.workgroup;
 
-import tornado.attention.embedded.runtime.EmbeddedDevice;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
 
@@ -41,9 +40,9 @@ final class GroupShape {
             }
             items *= local[d];
         }
-        if (items > EmbeddedDevice.MAX_GROUP) {
+        if (items > GroupKernel.MAX_GROUP) {
             throw new TornadoRuntimeException("The grid of task " + taskName + " has groups of " + items
-                    + " work-items, but a group has at most " + EmbeddedDevice.MAX_GROUP + ": make them smaller.");
+                    + " work-items, but a group has at most " + GroupKernel.MAX_GROUP + ": make them smaller.");
         }
         checkGroups(taskName, global, local);
         return new GroupShape(global, local, ints(taskName, grid.getGlobalOffset()));

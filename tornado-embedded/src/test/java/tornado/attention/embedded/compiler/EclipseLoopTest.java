@@ -19,6 +19,8 @@ import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import tornado.attention.embedded.compiler.analysis.KernelMethod;
+import tornado.attention.embedded.compiler.lanes.LaneOptions;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 

@@ -4,6 +4,8 @@ import java.io.Serializable;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Random;
+import tornado.attention.embedded.compiler.analysis.KernelMethod;
+import tornado.attention.embedded.compiler.lanes.LaneOptions;
 import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;

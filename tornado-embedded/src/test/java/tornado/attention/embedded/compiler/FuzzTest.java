@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import tornado.attention.embedded.compiler.RandomKernel.Line;
+import tornado.attention.embedded.compiler.analysis.KernelMethod;
+import tornado.attention.embedded.compiler.lanes.LaneOptions;
 import tornado.attention.embedded.compiler.runtime.Heat;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import tornado.attention.embedded.compiler.analysis.RecentlyUsed;
 
 class RecentlyUsedTest {
     private final List<String> made = new ArrayList<>();

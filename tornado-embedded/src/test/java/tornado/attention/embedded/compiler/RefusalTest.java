@@ -9,6 +9,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tornado.attention.embedded.compiler.analysis.KernelMethod;
+import tornado.attention.embedded.compiler.lanes.LaneOptions;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task1;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task3;
 import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;

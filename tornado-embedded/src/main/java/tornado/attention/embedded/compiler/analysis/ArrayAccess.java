@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import tornado.attention.embedded.compiler.KernelMethod;
 
 /**
  * Which of its arrays a kernel reads and which it writes, from its bytecode.

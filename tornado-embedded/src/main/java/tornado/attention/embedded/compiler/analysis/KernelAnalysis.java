@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
-import tornado.attention.embedded.compiler.KernelMethod;
 
 /**
  * What is known of a kernel before any code is generated: its parallel nests, or the reason why it runs as one piece.

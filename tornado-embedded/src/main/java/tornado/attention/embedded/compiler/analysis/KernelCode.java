@@ -28,8 +28,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import tornado.attention.embedded.compiler.KernelMethod;
-import tornado.attention.embedded.compiler.RecentlyUsed;
 
 /**
  * The bytecode of one method as a list of elements with their positions; every analysis works on element indices.

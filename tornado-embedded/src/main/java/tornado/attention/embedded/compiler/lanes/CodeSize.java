@@ -21,7 +21,7 @@ final class CodeSize {
     private static final int OPERATION = 15;
     private static final int MOST = 8_500;
 
-    private final Shapes shapes;
+    private final LaneShapes shapes;
     private final List<Stmt> body;
 
     /**
@@ -29,7 +29,7 @@ final class CodeSize {
      *
      * @param shapes of its values
      */
-    CodeSize(Shapes shapes, List<Stmt> body) {
+    CodeSize(LaneShapes shapes, List<Stmt> body) {
         this.shapes = shapes;
         this.body = body;
     }

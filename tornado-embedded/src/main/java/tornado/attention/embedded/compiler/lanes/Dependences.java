@@ -59,7 +59,7 @@ final class Dependences {
                 used.computeIfAbsent(load.array(), a -> new ArrayList<>()).add(load.index());
             }
         });
-        var definitions = Affine.definitions(body);
+        var definitions = AffineIndex.definitions(body);
         Set<Local> changing = new HashSet<>();
         Trees.statements(body, s -> {
             if (s instanceof Assign a && !definitions.containsKey(a.local())) {
@@ -82,8 +82,8 @@ final class Dependences {
     }
 
     private boolean sameLane(Expr a, Expr b) {
-        var first = Affine.of(a, definitions, values);
-        var second = Affine.of(b, definitions, values);
+        var first = AffineIndex.of(a, definitions, values);
+        var second = AffineIndex.of(b, definitions, values);
         if (first.isEmpty() || second.isEmpty()) {
             return a.equals(b) && isFixed(a);
         }
@@ -95,17 +95,17 @@ final class Dependences {
     }
 
     /** Two indices a multiple of the lane loop's length apart never meet in different lanes, nor do those at least its length apart. */
-    private boolean liesApart(Affine difference) {
+    private boolean liesApart(AffineIndex difference) {
         boolean constant = difference.factors().isEmpty();
         return isMultiple(difference) || constant && trips > 0 && Math.abs(difference.constant()) >= trips;
     }
 
     /** What changes from one use to the next moves by whole lengths of the lane loop. */
-    private boolean staysInLane(Affine index) {
+    private boolean staysInLane(AffineIndex index) {
         return changing.stream().allMatch(local -> isMultiple(index.factor(local)));
     }
 
-    private boolean isMultiple(Affine difference) {
+    private boolean isMultiple(AffineIndex difference) {
         return isMultiple(difference.constant())
                 && difference.factors().values().stream().allMatch(this::isMultiple);
     }

@@ -47,7 +47,7 @@ record Ending(List<Stmt> sums, List<Stmt> end) {
      * @param shapes of its variables
      * @return nothing where the body is of another form
      */
-    static Optional<Ending> of(NestTree nest, Shapes shapes) {
+    static Optional<Ending> of(NestTree nest, LaneShapes shapes) {
         try {
             return Optional.of(new Cut(nest.body(), shapes).ending());
         } catch (Whole e) {
@@ -58,7 +58,7 @@ record Ending(List<Stmt> sums, List<Stmt> end) {
     /** One attempt. */
     private static final class Cut {
         private final List<Stmt> body;
-        private final Shapes shapes;
+        private final LaneShapes shapes;
         private final int loop;
         /** What the loop assigns. */
         private final Set<Local> looped = new HashSet<>();
@@ -69,7 +69,7 @@ record Ending(List<Stmt> sums, List<Stmt> end) {
 
         private final Set<Local> stored = new HashSet<>();
 
-        Cut(List<Stmt> body, Shapes shapes) {
+        Cut(List<Stmt> body, LaneShapes shapes) {
             this.body = body;
             this.shapes = shapes;
             int at = -1;

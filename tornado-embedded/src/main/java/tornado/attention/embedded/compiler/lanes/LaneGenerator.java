@@ -18,11 +18,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import tornado.attention.embedded.compiler.KernelMethod;
+import tornado.attention.embedded.compiler.analysis.KernelMethod;
 import tornado.attention.embedded.compiler.ir.Stmt;
 import tornado.attention.embedded.compiler.lanes.PhasePlan.Mode;
 import tornado.attention.embedded.compiler.runtime.LaneTile;
-import tornado.attention.embedded.compiler.runtime.Part;
+import tornado.attention.embedded.compiler.runtime.PhasePart;
 
 /** Generates the class of a kernel that runs in lanes. */
 final class LaneGenerator {
@@ -136,14 +136,14 @@ final class LaneGenerator {
         var otherwise = c.newLabel();
         var cases = new ArrayList<SwitchCase>();
         for (int phase = 0; phase < codes.size(); phase++) {
-            for (var part : Part.values()) {
+            for (var part : PhasePart.values()) {
                 cases.add(SwitchCase.of(part.of(phase), c.newLabel()));
             }
         }
         c.iload(1).tableswitch(otherwise, cases);
         for (var chosen : cases) {
-            int parts = Part.values().length;
-            var method = codes.get(chosen.caseValue() / parts).method(Part.values()[chosen.caseValue() % parts]);
+            int parts = PhasePart.values().length;
+            var method = codes.get(chosen.caseValue() / parts).method(PhasePart.values()[chosen.caseValue() % parts]);
             c.labelBinding(chosen.target())
                     .aload(0)
                     .iload(2)

@@ -11,9 +11,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import tornado.attention.embedded.compiler.KernelMethod;
-import tornado.attention.embedded.compiler.LaneOptions;
 import tornado.attention.embedded.compiler.analysis.KernelAnalysis;
+import tornado.attention.embedded.compiler.analysis.KernelMethod;
 import tornado.attention.embedded.compiler.ir.Values;
 import tornado.attention.embedded.compiler.lanes.PhasePlan.Form;
 import tornado.attention.embedded.compiler.lanes.PhasePlan.Mode;
@@ -40,7 +39,7 @@ public final class LaneKernel {
     private final KernelMethod method;
     private final LiftedKernel lifted;
     private final List<NestTree> nests;
-    private final Machine machine;
+    private final VectorUnit machine;
     private final Heat.Start start;
     private final Function<byte[], GeneratedClass> definer;
     private final Map<List<Form>, Code> classes = new HashMap<>();
@@ -49,7 +48,7 @@ public final class LaneKernel {
             KernelMethod method,
             LiftedKernel lifted,
             List<NestTree> nests,
-            Machine machine,
+            VectorUnit machine,
             Heat.Start start,
             Function<byte[], GeneratedClass> definer) {
         this.method = method;
@@ -74,7 +73,7 @@ public final class LaneKernel {
     public static LaneKernel of(
             KernelAnalysis analysis,
             Object[] args,
-            Machine machine,
+            VectorUnit machine,
             LaneOptions options,
             Function<byte[], GeneratedClass> definer) {
         var lifted = Lifter.lift(analysis, args, options.contract() && machine.fusedMultiplyAdd());

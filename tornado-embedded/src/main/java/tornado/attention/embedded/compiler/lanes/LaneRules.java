@@ -16,13 +16,13 @@ import tornado.attention.embedded.compiler.lift.FloatFunctions;
 
 /** Verifies that statements of known shapes have a form in vectors. */
 final class LaneRules {
-    private final Shapes shapes;
+    private final LaneShapes shapes;
     private final boolean jammed;
     private int gathers;
     private int operations;
     private boolean diverges;
 
-    private LaneRules(Shapes shapes, boolean jammed) {
+    private LaneRules(LaneShapes shapes, boolean jammed) {
         this.shapes = shapes;
         this.jammed = jammed;
     }
@@ -36,7 +36,7 @@ final class LaneRules {
      * @param jammed whether several rows run together, so that control flow must not differ between them either
      * @throws NotInLanes with the reason
      */
-    static Findings verify(Shapes shapes, List<Stmt> statements, boolean jammed) {
+    static Findings verify(LaneShapes shapes, List<Stmt> statements, boolean jammed) {
         var rules = new LaneRules(shapes, jammed);
         rules.statements(statements);
         return new Findings(rules.gathers, rules.operations, rules.diverges);

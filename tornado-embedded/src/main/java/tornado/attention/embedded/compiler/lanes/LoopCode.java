@@ -27,7 +27,7 @@ final class LoopCode extends StatementCode {
     private final ClassDesc self;
 
     LoopCode(CodeBuilder c, Frame frame, Map<While, VectorLoop> vectorLoops, V v, ClassDesc self) {
-        super(c, frame, Shapes.allUniform(), v, 1, Units.sideBySide(1, v.lanes()), Set.of());
+        super(c, frame, LaneShapes.allUniform(), v, 1, Units.sideBySide(1, v.lanes()), Set.of());
         this.vectorLoops = vectorLoops;
         this.v = v;
         this.self = self;

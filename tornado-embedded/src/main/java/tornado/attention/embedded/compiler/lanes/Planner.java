@@ -49,11 +49,11 @@ final class Planner {
     private static final long UNKNOWN_TRIPS = 64;
 
     private final NestTree nest;
-    private final Machine machine;
+    private final VectorUnit machine;
 
     private final Values values;
 
-    private Planner(NestTree nest, Machine machine, Values values) {
+    private Planner(NestTree nest, VectorUnit machine, Values values) {
         this.nest = nest;
         this.machine = machine;
         this.values = values;
@@ -64,7 +64,7 @@ final class Planner {
      *
      * @param values of the kernel's arguments: they decide, but are no part of the code
      */
-    static PhasePlan plan(NestTree nest, Machine machine, Values values) {
+    static PhasePlan plan(NestTree nest, VectorUnit machine, Values values) {
         return new Planner(nest, machine, values).plan();
     }
 
@@ -101,7 +101,7 @@ final class Planner {
 
     private PhasePlan phase(
             Mode mode, int lanes, int units, int rows, Map<While, VectorLoop> loops, String explanation) {
-        var uniform = Shapes.allUniform();
+        var uniform = LaneShapes.allUniform();
         return new PhasePlan(
                 nest,
                 mode,
@@ -279,14 +279,14 @@ final class Planner {
     }
 
     /** Shapes of everything in the nest with the innermost loop in lanes, and perhaps the next one in jammed rows. */
-    private Shapes shapes(Optional<Level> rows) {
-        var known = new HashMap<Local, Shape>();
+    private LaneShapes shapes(Optional<Level> rows) {
+        var known = new HashMap<Local, LaneShape>();
         for (var level : nest.levels()) {
-            known.put(level.index(), Shape.UNIFORM);
+            known.put(level.index(), LaneShape.UNIFORM);
         }
-        rows.ifPresent(level -> known.put(level.index(), Shape.ROW));
-        known.put(nest.innermost().index(), Shape.LINEAR);
-        var shapes = new Shapes(known);
+        rows.ifPresent(level -> known.put(level.index(), LaneShape.ROW));
+        known.put(nest.innermost().index(), LaneShape.LINEAR);
+        var shapes = new LaneShapes(known);
         var everything = nest.everything();
         shapes.scope(everything);
         for (var level : nest.levels()) {
@@ -298,8 +298,8 @@ final class Planner {
     }
 
     /** Loads whose lanes read every second element, as a stride of two makes them. */
-    private void findEverySecond(Shapes shapes, List<Stmt> everything) {
-        var definitions = Affine.definitions(everything);
+    private void findEverySecond(LaneShapes shapes, List<Stmt> everything) {
+        var definitions = AffineIndex.definitions(everything);
         // An index has more values than the one it begins with.
         nest.levels().forEach(level -> definitions.remove(level.index()));
         Trees.expressions(nest.body(), e -> {
@@ -313,7 +313,7 @@ final class Planner {
     }
 
     /** By how much an index grows from lane to lane; -1 where that is not known. */
-    private long laneFactor(Expr expr, Shapes shapes, Map<Local, Expr> definitions, int depth) {
+    private long laneFactor(Expr expr, LaneShapes shapes, Map<Local, Expr> definitions, int depth) {
         var shape = shapes.of(expr);
         if (shape == null || depth > MOST_DEPTH || expr.kind() != Kind.INT) {
             return -1;
@@ -351,14 +351,14 @@ final class Planner {
 
     /** A factor that the arguments decide; a number that makes nothing equal two where they do not. */
     private long constant(Expr expr, Map<Local, Expr> definitions) {
-        return Affine.of(expr, definitions, values)
+        return AffineIndex.of(expr, definitions, values)
                 .filter(sum -> sum.factors().isEmpty())
-                .map(Affine::constant)
+                .map(AffineIndex::constant)
                 .orElse(UNKNOWN_FACTOR);
     }
 
     /** Shapes for several rows; refused unless rows share vectors that they load. */
-    private Shapes jam() {
+    private LaneShapes jam() {
         var shapes = shapes(Optional.of(nest.rows()));
         LaneRules.verify(shapes, nest.innermost().before(), true);
         LaneRules.verify(shapes, nest.body(), true);
@@ -379,7 +379,7 @@ final class Planner {
     }
 
     /** Vectors that stay alive through a serial loop because they accumulate. */
-    private int accumulators(Shapes shapes) {
+    private int accumulators(LaneShapes shapes) {
         var all = new HashSet<Local>();
         Trees.statements(nest.body(), s -> {
             if (s instanceof While loop) {

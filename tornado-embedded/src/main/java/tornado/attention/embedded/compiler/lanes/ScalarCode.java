@@ -31,14 +31,14 @@ final class ScalarCode {
 
     private final CodeBuilder c;
     private final Frame frame;
-    private final Shapes shapes;
+    private final LaneShapes shapes;
     /** What is kept in variables. */
     private final Map<Expr, Kept> kept = new HashMap<>();
 
     /** Slots by row, or one slot and how far rows are apart. */
     private record Kept(int[] slots, int apart) {}
 
-    ScalarCode(CodeBuilder c, Frame frame, Shapes shapes) {
+    ScalarCode(CodeBuilder c, Frame frame, LaneShapes shapes) {
         this.c = c;
         this.frame = frame;
         this.shapes = shapes;

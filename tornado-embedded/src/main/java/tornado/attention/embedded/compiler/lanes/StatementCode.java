@@ -18,7 +18,7 @@ import tornado.attention.embedded.compiler.ir.Stmt.While;
 class StatementCode {
     protected final CodeBuilder c;
     protected final Frame frame;
-    protected final Shapes shapes;
+    protected final LaneShapes shapes;
     protected final ScalarCode scalar;
     private final VectorCode vector;
     private final V v;
@@ -27,7 +27,7 @@ class StatementCode {
     /** Variables that accumulate over the turns of a loop: in inactive lanes they must keep their value. */
     private final Set<Local> accumulators;
 
-    StatementCode(CodeBuilder c, Frame frame, Shapes shapes, V v, int rows, Units units, Set<Local> accumulators) {
+    StatementCode(CodeBuilder c, Frame frame, LaneShapes shapes, V v, int rows, Units units, Set<Local> accumulators) {
         this.c = c;
         this.frame = frame;
         this.shapes = shapes;
@@ -41,7 +41,7 @@ class StatementCode {
 
     /** Code for statements without lanes. */
     static StatementCode scalar(CodeBuilder c, Frame frame) {
-        return new StatementCode(c, frame, Shapes.allUniform(), new V(4), 1, Units.sideBySide(1, 4), Set.of());
+        return new StatementCode(c, frame, LaneShapes.allUniform(), new V(4), 1, Units.sideBySide(1, 4), Set.of());
     }
 
     ScalarCode scalars() {

@@ -23,7 +23,7 @@ import tornado.attention.embedded.compiler.ir.Stmt.While;
 import tornado.attention.embedded.compiler.lanes.PhasePlan.Mode;
 import tornado.attention.embedded.compiler.lanes.PhasePlan.Tail;
 import tornado.attention.embedded.compiler.runtime.LaneTile;
-import tornado.attention.embedded.compiler.runtime.Part;
+import tornado.attention.embedded.compiler.runtime.PhasePart;
 
 /**
  * Generates the methods of one phase. Each takes an iteration of the outermost loop and ranges of the others: {@code (outer,
@@ -74,7 +74,7 @@ final class TileCode {
     }
 
     /** The method of a part; where a part is never asked for, another one's. */
-    String method(Part part) {
+    String method(PhasePart part) {
         return switch (part) {
             case ROW -> row();
             case ROW_TAIL -> tail(row());
@@ -122,7 +122,7 @@ final class TileCode {
      * The method of all units, one for what they leave over, one for loops shorter than a vector. The first does not call the
      * others: HotSpot would have to compile it again when that first happens.
      */
-    private void methods(ClassBuilder builder, String name, int rows, int tailRows, int briefRows, Shapes shapes) {
+    private void methods(ClassBuilder builder, String name, int rows, int tailRows, int briefRows, LaneShapes shapes) {
         if (plan.ending().isPresent()) {
             var sums = plan.ending().get().sums();
             sums(builder, name, rows, shapes, plan.units(), sums);
@@ -146,7 +146,7 @@ final class TileCode {
     }
 
     /** Sums of a cut body, then the results of them. */
-    private void sums(ClassBuilder builder, String name, int rows, Shapes shapes, Units units, List<Stmt> sums) {
+    private void sums(ClassBuilder builder, String name, int rows, LaneShapes shapes, Units units, List<Stmt> sums) {
         method(builder, name, c -> {
             var tile = new Body(c, shapes, rows, units, sums);
             tile.begin();
@@ -178,7 +178,7 @@ final class TileCode {
         c.iload(from).iload(to).invokevirtual(self, method, RANGE);
     }
 
-    private void tail(ClassBuilder builder, String name, int rows, Shapes shapes, Consumer<Body> iterations) {
+    private void tail(ClassBuilder builder, String name, int rows, LaneShapes shapes, Consumer<Body> iterations) {
         method(builder, name, c -> {
             var tile = new Body(c, shapes, rows, Units.sideBySide(1, v.lanes()), nest.body());
             eachRow(c, rows, () -> {
@@ -229,7 +229,7 @@ final class TileCode {
         private final CodeBuilder c;
         private final Frame frame;
         private final StatementCode code;
-        private final Shapes shapes;
+        private final LaneShapes shapes;
         private final Units units;
         private final int rows;
         private final List<Stmt> body;
@@ -237,7 +237,7 @@ final class TileCode {
         private final int start;
         private final int end;
 
-        Body(CodeBuilder c, Shapes shapes, int rows, Units units, List<Stmt> body) {
+        Body(CodeBuilder c, LaneShapes shapes, int rows, Units units, List<Stmt> body) {
             this.c = c;
             this.body = body;
             this.units = units;

@@ -21,7 +21,7 @@ final class VectorCode {
 
     private final CodeBuilder c;
     private final Frame frame;
-    private final Shapes shapes;
+    private final LaneShapes shapes;
     private final ScalarCode scalar;
     private final V v;
     private final Units units;
@@ -30,7 +30,7 @@ final class VectorCode {
 
     private record Made(Expr expr, int row, int unit) {}
 
-    VectorCode(CodeBuilder c, Frame frame, Shapes shapes, ScalarCode scalar, V v, Units units) {
+    VectorCode(CodeBuilder c, Frame frame, LaneShapes shapes, ScalarCode scalar, V v, Units units) {
         this.c = c;
         this.frame = frame;
         this.shapes = shapes;

@@ -32,7 +32,7 @@ import tornado.attention.embedded.compiler.ir.Values;
  * @param shapes shapes inside the loop
  * @param isHeavy whether the body is so long that few copies of it should run side by side
  */
-record VectorLoop(CountedLoop loop, Map<Local, BinaryOp> reductions, Shapes shapes, boolean isHeavy) {
+record VectorLoop(CountedLoop loop, Map<Local, BinaryOp> reductions, LaneShapes shapes, boolean isHeavy) {
     /** Operations in a body above which it is heavy: one exponential function alone has about 25. */
     private static final int HEAVY = 24;
 
@@ -64,10 +64,10 @@ record VectorLoop(CountedLoop loop, Map<Local, BinaryOp> reductions, Shapes shap
                 throw new NotInLanes("a variable of the loop that is used after it");
             }
         });
-        var known = new HashMap<Local, Shape>();
-        known.put(loop.index(), Shape.LINEAR);
-        reductions.keySet().forEach(local -> known.put(local, Shape.VARYING));
-        var shapes = new Shapes(known);
+        var known = new HashMap<Local, LaneShape>();
+        known.put(loop.index(), LaneShape.LINEAR);
+        reductions.keySet().forEach(local -> known.put(local, LaneShape.VARYING));
+        var shapes = new LaneShapes(known);
         shapes.scope(body);
         shapes.defaultUniform(body, loop.body());
         shapes.infer(loop.body());

@@ -71,7 +71,7 @@ public final class Lifter {
             var context = new LiftContext();
             var operands = Operand.ofArguments(args, assumptions.get());
             var lifter = new Lifter(analysis.code(), context, operands, analysis.loops(), 0);
-            var body = Webs.split(Branches.simplify(lifter.body(), assumptions.get()), context);
+            var body = Webs.split(BranchForms.simplify(lifter.body(), assumptions.get()), context);
             var better = assumptions.get().simpler(body);
             if (better.isEmpty()) {
                 var fused = contract ? Contraction.ofSums(body) : body;
@@ -123,7 +123,7 @@ public final class Lifter {
             var no = new ArrayList<Stmt>();
             structure(next[0], merge, yes, false);
             structure(next[1], merge, no, false);
-            out.add(Branches.make(end.condition().get(), yes, no));
+            out.add(BranchForms.make(end.condition().get(), yes, no));
             block = merge;
         }
     }

@@ -90,7 +90,7 @@ public final class Heat {
     private final boolean light;
     private final boolean scalarOnly;
     private final boolean lanesAtOnce;
-    private final Method[] methods = new Method[Part.values().length];
+    private final Method[] methods = new Method[PhasePart.values().length];
 
     /** What is known of the method of a part. */
     private final class Method {
@@ -124,12 +124,12 @@ public final class Heat {
         }
     }
 
-    private Method method(Part part) {
+    private Method method(PhasePart part) {
         return methods[part.ordinal()];
     }
 
     /** Whether the vector code of a part is to run without further ado. */
-    boolean isHot(Part part) {
+    boolean isHot(PhasePart part) {
         return method(part).hot;
     }
 
@@ -144,15 +144,15 @@ public final class Heat {
      * @param tile to call methods of
      * @param phase which one
      */
-    synchronized Part next(LaneTile tile, int phase, Part part) {
-        var chosen = scalarOnly || twin && !lanesNext(tile, phase, part) ? Part.TWIN : part;
+    synchronized PhasePart next(LaneTile tile, int phase, PhasePart part) {
+        var chosen = scalarOnly || twin && !lanesNext(tile, phase, part) ? PhasePart.TWIN : part;
         if (method(chosen).touches == 0) {
             touch(tile, phase, chosen, FIRST_TOUCHES);
         }
         return chosen;
     }
 
-    private boolean lanesNext(LaneTile tile, int phase, Part part) {
+    private boolean lanesNext(LaneTile tile, int phase, PhasePart part) {
         var lanes = method(part);
         if (lanes.fast > 0) {
             return true;
@@ -160,7 +160,7 @@ public final class Heat {
         if (lanes.touches == 0) {
             touch(tile, phase, part, FIRST_TOUCHES);
         }
-        long twinNanos = method(Part.TWIN).nanos;
+        long twinNanos = method(PhasePart.TWIN).nanos;
         if (light) {
             return lanes.nanos < twinNanos;
         }
@@ -189,14 +189,14 @@ public final class Heat {
     }
 
     /** After a part ran for some time: keeps calls ahead of turns of loops. */
-    synchronized void rehearse(LaneTile tile, int phase, Part part, long nanos) {
+    synchronized void rehearse(LaneTile tile, int phase, PhasePart part, long nanos) {
         if (!light && !method(part).hot && method(part).touches < ENOUGH_TOUCHES) {
-            int each = part == Part.TWIN ? TWIN_NANOS_PER_TOUCH : LANE_NANOS_PER_TOUCH;
+            int each = part == PhasePart.TWIN ? TWIN_NANOS_PER_TOUCH : LANE_NANOS_PER_TOUCH;
             touch(tile, phase, part, (int) Math.min(MOST_AT_ONCE, nanos / each));
         }
     }
 
-    private void touch(LaneTile tile, int phase, Part part, int times) {
+    private void touch(LaneTile tile, int phase, PhasePart part, int times) {
         method(part).touches += times;
         for (int i = 0; i < times; i++) {
             tile.run(part.of(phase), 0, 0, 0, 0, 0);
@@ -204,16 +204,16 @@ public final class Heat {
     }
 
     /** Takes note of a block that ran: how many operations in how much time. */
-    synchronized void ran(Part part, long operations, long nanos) {
+    synchronized void ran(PhasePart part, long operations, long nanos) {
         var ran = method(part);
         double rate = nanos / (double) Math.max(operations, 1);
         ran.nanos += nanos;
         ran.blocks++;
-        if (part == Part.TWIN) {
+        if (part == PhasePart.TWIN) {
             ran.rate = ran.rate == 0 ? rate : (1 - NEWEST) * ran.rate + NEWEST * rate;
             return;
         }
-        double twinRate = method(Part.TWIN).rate;
+        double twinRate = method(PhasePart.TWIN).rate;
         ran.fast = rate < COMPILED_NANOS_AN_OPERATION ? ran.fast + 1 : 0;
         ran.noSlower = rate < Math.min(SLOW_NANOS_AN_OPERATION, NO_SLOWER * twinRate) ? ran.noSlower + 1 : 0;
         ran.hot = ran.fast >= FEW || ran.noSlower >= SOME || ran.blocks > ENOUGH;

@@ -30,7 +30,7 @@ public abstract non-sealed class LaneTile extends Tile {
     /**
      * Runs a range of the innermost loop for a range of rows. Empty ranges do nothing but let HotSpot count a call.
      *
-     * @param part {@link Part#of} a phase: which method
+     * @param part {@link PhasePart#of} a phase: which method
      * @param outer iteration of the first of three loops, else 0
      * @param row first iteration of the loop around the innermost one, else 0
      * @param rowEnd end of these iterations, 1 if there is no such loop; phases with serial loops run as many as the part

@@ -144,13 +144,21 @@ public final class StripSpace implements Space {
         int jammed = rows > 1 ? row + (rowEnd - row) / rows * rows : row;
         int whole = tails ? from + (to - from) / grain * grain : to;
         boolean brief = trips < vector;
-        run(tile, Part.ROWS, rows, o, row, jammed, from, whole);
-        run(tile, brief ? Part.ROWS_BRIEF : Part.ROWS_TAIL, brief ? briefRows : tailRows, o, row, jammed, whole, to);
-        run(tile, Part.ROW, 1, o, jammed, rowEnd, from, whole);
-        run(tile, brief ? Part.ROW_BRIEF : Part.ROW_TAIL, 1, o, jammed, rowEnd, whole, to);
+        run(tile, PhasePart.ROWS, rows, o, row, jammed, from, whole);
+        run(
+                tile,
+                brief ? PhasePart.ROWS_BRIEF : PhasePart.ROWS_TAIL,
+                brief ? briefRows : tailRows,
+                o,
+                row,
+                jammed,
+                whole,
+                to);
+        run(tile, PhasePart.ROW, 1, o, jammed, rowEnd, from, whole);
+        run(tile, brief ? PhasePart.ROW_BRIEF : PhasePart.ROW_TAIL, 1, o, jammed, rowEnd, whole, to);
     }
 
-    private void run(LaneTile tile, Part part, int step, int o, int row, int rowEnd, int from, int to) {
+    private void run(LaneTile tile, PhasePart part, int step, int o, int row, int rowEnd, int from, int to) {
         if (row == rowEnd || from == to) {
             return;
         }
@@ -168,7 +176,7 @@ public final class StripSpace implements Space {
     }
 
     /** A block while HotSpot still learns: see {@link Heat}. */
-    private void cold(LaneTile tile, Part inLanes, int o, int row, int rowEnd, int from, int to) {
+    private void cold(LaneTile tile, PhasePart inLanes, int o, int row, int rowEnd, int from, int to) {
         long perColumn = Math.max(1, costOfIteration * (rowEnd - row));
         int most = (int) Math.clamp(COLD_COST / perColumn / grain * grain, grain, COLD_STRIP);
         int step = heat.hasTwin() ? grain : 1;
@@ -176,7 +184,7 @@ public final class StripSpace implements Space {
             var part = heat.next(tile, phase, inLanes);
             int end = Math.min(to, at + step);
             long begin = System.nanoTime();
-            if (part == Part.TWIN && !light) {
+            if (part == PhasePart.TWIN && !light) {
                 for (int r = row; r < rowEnd; r++) {
                     tile.run(part.of(phase), o, r, r + 1, at, end);
                 }

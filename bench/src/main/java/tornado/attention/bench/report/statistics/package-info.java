@@ -1,2 +1,0 @@
-/** Statistics of timings: each in its own small class, none of which knows what was timed. */
-package tornado.attention.bench.report.statistics;
