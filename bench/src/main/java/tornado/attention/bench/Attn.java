@@ -13,11 +13,13 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import tornado.attention.bench.cli.DevicesCommand;
 import tornado.attention.bench.cli.DoctorCommand;
+import tornado.attention.bench.cli.EngineOptions;
 import tornado.attention.bench.cli.Errors;
 import tornado.attention.bench.cli.ExitCode;
 import tornado.attention.bench.cli.ExplainCommand;
 import tornado.attention.bench.cli.ModulesCommand;
 import tornado.attention.bench.cli.StandardError;
+import tornado.attention.bench.cli.VariantConverter;
 import tornado.attention.bench.compare.CompareCommand;
 import tornado.attention.bench.compare.WorkerCommand;
 import tornado.attention.bench.engine.Engine;
@@ -107,11 +109,13 @@ public final class Attn implements Runnable {
     private boolean showCommand;
 
     @Option(
-            names = "--variant",
+            names = EngineOptions.VARIANT,
+            converter = VariantConverter.class,
             paramLabel = "NAME",
             scope = ScopeType.INHERIT,
             description = "Kernels to use: auto (by what the device can do), portable or workgroup. Default: auto.")
-    private String variant;
+    @SuppressWarnings("UnusedVariable") // commands ask the command line for it: EngineOptions.variant
+    private VariantChoice variant;
 
     /** The command without a subcommand. */
     public Attn() {}
@@ -171,7 +175,6 @@ public final class Attn implements Runnable {
                 result.hasSubcommand() && result.subcommand().commandSpec().userObject() instanceof DoctorCommand;
         line.<Attn>getCommand().requireEngine(doctor);
         line.<Attn>getCommand().requireMemory();
-        line.<Attn>getCommand().chooseVariant();
         return new RunLast().execute(result);
     }
 
@@ -219,19 +222,6 @@ public final class Attn implements Runnable {
             throw new ParameterException(
                     spec.commandLine(), "The memory mode is chosen by the launcher ./attn; start through it");
         }
-    }
-
-    /** Chains read the choice where they are made, hence the property. */
-    private void chooseVariant() {
-        if (variant == null) {
-            return;
-        }
-        try {
-            VariantChoice.named(variant);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
-        System.setProperty(VariantChoice.PROPERTY, variant);
     }
 
     @Override

@@ -177,7 +177,6 @@ public final class Classifier implements AutoCloseable {
         }
     }
 
-    /** The network. */
     public Network network() {
         return network;
     }

@@ -72,7 +72,6 @@ public final class Tensor {
         return name;
     }
 
-    /** The extents. */
     public Shape shape() {
         return shape;
     }

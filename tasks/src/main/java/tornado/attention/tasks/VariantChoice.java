@@ -34,7 +34,7 @@ public enum VariantChoice {
     }
 
     /** What the system property {@value #PROPERTY} says, {@link #AUTO} where it says nothing. */
-    static VariantChoice standard() {
+    public static VariantChoice standard() {
         return named(System.getProperty(PROPERTY, AUTO.name()));
     }
 }

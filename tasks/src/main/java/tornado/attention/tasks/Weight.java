@@ -73,12 +73,10 @@ public final class Weight {
         return elements.source == null;
     }
 
-    /** Its name. */
     public String name() {
         return name;
     }
 
-    /** Its extents. */
     public Shape shape() {
         return shape;
     }

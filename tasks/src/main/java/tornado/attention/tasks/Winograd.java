@@ -309,7 +309,7 @@ final class Winograd {
                     Integer,
                     Integer>
             pointsKernel() {
-        return points.length == SIX.length ? WinogradConvolution::sixPoints : WinogradConvolution::eightPoints;
+        return points.length == SIX.length ? WinogradConvolution::inputOfF43 : WinogradConvolution::inputOfF45AndF27;
     }
 
     private Task15<
@@ -330,8 +330,8 @@ final class Winograd {
                     Integer>
             rowsKernel() {
         if (points.length == SIX.length) {
-            return WinogradConvolution::fourOfSix;
+            return WinogradConvolution::outputOfF43;
         }
-        return tile == 4 ? WinogradConvolution::fourOfEight : WinogradConvolution::twoOfEight;
+        return tile == 4 ? WinogradConvolution::outputOfF45 : WinogradConvolution::outputOfF27;
     }
 }

@@ -39,7 +39,7 @@ public final class WinogradConvolution {
      * @param left column at which tiles begin
      * @param width columns of a tile
      */
-    public static void sixPoints(
+    public static void inputOfF43(
             FloatArray padded,
             FloatArray out,
             int planes,
@@ -91,7 +91,7 @@ public final class WinogradConvolution {
      * @param left column at which tiles begin
      * @param width columns of a tile
      */
-    public static void eightPoints(
+    public static void inputOfF45AndF27(
             FloatArray padded,
             FloatArray out,
             int planes,
@@ -159,7 +159,7 @@ public final class WinogradConvolution {
      * @param first the first of them written
      * @param activation a constant of {@link Activations}
      */
-    public static void fourOfSix(
+    public static void outputOfF43(
             FloatArray sums,
             FloatArray scale,
             FloatArray shift,
@@ -214,7 +214,7 @@ public final class WinogradConvolution {
     }
 
     /**
-     * Four output rows of each tile from the sums at eight points; parameters as for {@link #fourOfSix}.
+     * Four output rows of each tile from the sums at eight points; parameters as for {@link #outputOfF43}.
      *
      * @param sums {@code [planes / outputs, 8, outputs]}, planes of {@code (tiles - 1) * row + width} elements
      * @param scale {@code [channels]}
@@ -232,7 +232,7 @@ public final class WinogradConvolution {
      * @param first the first of them written
      * @param activation a constant of {@link Activations}
      */
-    public static void fourOfEight(
+    public static void outputOfF45(
             FloatArray sums,
             FloatArray scale,
             FloatArray shift,
@@ -294,7 +294,7 @@ public final class WinogradConvolution {
     }
 
     /**
-     * Two output rows of each tile from the sums at eight points; parameters as for {@link #fourOfSix}.
+     * Two output rows of each tile from the sums at eight points; parameters as for {@link #outputOfF43}.
      *
      * @param sums {@code [planes / outputs, 8, outputs]}, planes of {@code (tiles - 1) * row + width} elements
      * @param scale {@code [channels]}
@@ -312,7 +312,7 @@ public final class WinogradConvolution {
      * @param first the first of them written
      * @param activation a constant of {@link Activations}
      */
-    public static void twoOfEight(
+    public static void outputOfF27(
             FloatArray sums,
             FloatArray scale,
             FloatArray shift,

@@ -5,5 +5,6 @@
  * <p>Conventions: parameters in the order inputs, weights, outputs, sizes; tensors are row-major FP32, feature maps NCHW with
  * the pixels of a channel as one run of {@code pixels} elements; the contiguous index is the innermost parallel loop (coalesced
  * on a GPU, the lanes on a CPU); every output element is written; sizes have been checked by the task, so kernels check nothing.
+ * Local arrays are not given to methods: TornadoVM 5.2 compiles that and reads beside them.
  */
 package tornado.attention.kernels;

@@ -33,9 +33,6 @@ public final class DevicesCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
-    /** The command. */
-    public DevicesCommand() {}
-
     @Override
     public Integer call() {
         var engine = Engine.current();

@@ -54,9 +54,6 @@ public final class DoctorCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    /** The command. */
-    public DoctorCommand() {}
-
     @Override
     public Integer call() {
         var checks = new ArrayList<Check>();

@@ -1,14 +1,23 @@
 package tornado.attention.bench.cli;
 
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import tornado.attention.bench.device.ChosenDevice;
 import tornado.attention.bench.device.DeviceChoice;
 import tornado.attention.bench.device.Measurement;
 import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.engine.Devices;
+import tornado.attention.tasks.VariantChoice;
+import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
 
 /** Where to run: a device, and how many threads the embedded engine has. */
 public final class EngineOptions {
+    /** Name of the option of all commands that chooses between kernels. */
+    public static final String VARIANT = "--variant";
+
     private static final String THREADS = "tornado.embedded.threads";
 
     @Option(
@@ -23,8 +32,30 @@ public final class EngineOptions {
     @Option(names = "--threads", paramLabel = "N", description = "Threads of the embedded engine. Default: all cores.")
     private Integer threads;
 
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
     /** Options without values. */
     public EngineOptions() {}
+
+    /** The variants of kernels that the command line asks for. */
+    public VariantChoice variant() {
+        return variant(spec);
+    }
+
+    /** The same for a command that takes no device: what {@value #VARIANT} says, which all commands know. */
+    public static VariantChoice variant(CommandSpec command) {
+        return asked(command).orElseGet(VariantChoice::standard);
+    }
+
+    /** Whether the command line chooses them. */
+    public static boolean isVariantAsked(CommandSpec command) {
+        return asked(command).isPresent();
+    }
+
+    private static Optional<VariantChoice> asked(CommandSpec command) {
+        return Optional.ofNullable(command.root().findOption(VARIANT)).map(OptionSpec::getValue);
+    }
 
     /**
      * The device that was asked for, where there is no one thing to measure; nothing of the engine is touched before.
@@ -38,7 +69,7 @@ public final class EngineOptions {
                     + " device by its id, or cpu, gpu or fpga for the first of that kind.");
         }
         try {
-            return Devices.choose(device);
+            return Devices.choose(device).using(variant());
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage(), e);
         }
@@ -56,7 +87,8 @@ public final class EngineOptions {
             return new ChosenDevice(device(), "");
         }
         applyThreads(threads);
-        return DeviceChoice.here().fastest(work);
+        var chosen = DeviceChoice.here().fastest(work);
+        return new ChosenDevice(chosen.device().using(variant()), chosen.reason());
     }
 
     /**
@@ -71,6 +103,6 @@ public final class EngineOptions {
         if (threads < 1) {
             throw new UsageException("The number of threads is " + threads + "; give 1 or more.");
         }
-        System.setProperty(THREADS, threads.toString());
+        TornadoRuntimeProvider.setProperty(THREADS, threads.toString());
     }
 }

@@ -16,9 +16,6 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
     /** Name of the option that asks for stack traces. */
     public static final String DEBUG = "--debug";
 
-    /** The handler. */
-    public Errors() {}
-
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult result) {
         boolean debug = command.getParseResult() != null

@@ -43,9 +43,6 @@ public final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private FusionOption fusion = new FusionOption();
 
-    /** The command. */
-    public ExplainCommand() {}
-
     @Override
     public Integer call() {
         var featureMap = ModulesCommand.featureMap(shape);
@@ -67,7 +64,10 @@ public final class ExplainCommand implements Callable<Integer> {
     }
 
     private List<KernelModes.Mode> ofModule(Shape featureMap) {
-        return KernelModes.of(ModuleNames.require(name), featureMap, fusion.apply(ChainOptions.evaluation()));
+        return KernelModes.of(
+                ModuleNames.require(name),
+                featureMap,
+                fusion.apply(ChainOptions.evaluation().with(EngineOptions.variant(spec))));
     }
 
     /** Each different way in which kernels of this name run in the modules that fit, with the first task that does so. */
@@ -87,7 +87,8 @@ public final class ExplainCommand implements Callable<Integer> {
     private List<KernelModes.Mode> modes(ModuleType type, Shape featureMap) {
         try {
             type.settingsFor(featureMap, Map.of());
-            return KernelModes.of(type, featureMap, fusion.apply(ChainOptions.evaluation()));
+            return KernelModes.of(
+                    type, featureMap, fusion.apply(ChainOptions.evaluation().with(EngineOptions.variant(spec))));
         } catch (IllegalArgumentException e) {
             return List.of(); // a module that does not fit this feature map has no kernels for it
         }

@@ -22,9 +22,6 @@ public final class FusionOption {
                             + " all.")
     private Fusion fusion = Fusion.ALL;
 
-    /** The option. */
-    public FusionOption() {}
-
     /** The options with the wish in them. */
     public ChainOptions apply(ChainOptions options) {
         return fusion == Fusion.ALL ? options : options.withoutFusion();

@@ -58,9 +58,6 @@ public final class ModulesCommand implements Callable<Integer> {
      */
     record Count(Settings settings, Map<String, Shape> inputs, long parameters, long macs, ChainCost cost) {}
 
-    /** The command. */
-    public ModulesCommand() {}
-
     @Override
     public Integer call() {
         var featureMap = featureMap(shape);

@@ -33,7 +33,6 @@ import tornado.attention.report.RunConfiguration;
 import tornado.attention.report.Verdict;
 import tornado.attention.report.rendering.Rendering;
 import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.VariantChoice;
 
 /** {@code attn compare}: checks and times modules on every device and writes a report. */
 @Command(
@@ -170,7 +169,7 @@ public final class CompareCommand implements Callable<Integer> {
             throw new UsageException(resume + " was merged of several runs; resume one of their own folders.");
         }
         var before = environments.getFirst();
-        keepVariant(before.configuration());
+        requireVariant(before.configuration());
         prepareEngine(before.configuration());
         var effort = Effort.named(before.configuration().effort()).sharing(budget);
         var search = before.configuration().peers().isEmpty()
@@ -247,20 +246,17 @@ public final class CompareCommand implements Callable<Integer> {
                 seed);
     }
 
-    /** Set by the command line above this one. */
-    private static String variant() {
-        return System.getProperty(VariantChoice.PROPERTY, VariantChoice.AUTO.name())
-                .toLowerCase(Locale.ROOT);
+    private String variant() {
+        return EngineOptions.variant(spec).name().toLowerCase(Locale.ROOT);
     }
 
     /** A run goes on with the kernels it began with. */
-    private static void keepVariant(RunConfiguration before) {
-        var asked = System.getProperty(VariantChoice.PROPERTY, before.variant());
-        if (!asked.equalsIgnoreCase(before.variant())) {
+    private void requireVariant(RunConfiguration before) {
+        var asked = variant();
+        if (EngineOptions.isVariantAsked(spec) && !asked.equals(before.variant())) {
             throw new UsageException("The run was started with --variant " + before.variant() + ", not " + asked
                     + "; leave --variant out.");
         }
-        System.setProperty(VariantChoice.PROPERTY, before.variant());
     }
 
     private static Shape featureMap(String text) {

@@ -14,6 +14,7 @@ import tornado.attention.report.Ceiling;
 import tornado.attention.report.Contender;
 import tornado.attention.report.RunConfiguration;
 import tornado.attention.tasks.DeviceProfile;
+import tornado.attention.tasks.VariantChoice;
 
 /**
  * All contenders of a run: the devices of this JVM's engine, in this JVM or in forks of it; the embedded engine in a
@@ -71,7 +72,7 @@ final class Field implements AutoCloseable {
      * @throws UsageException if no device is left of those that were asked for
      */
     static Field of(RunConfiguration configuration, Effort effort, Peer.Search search) throws IOException {
-        var local = LocalRunners.of(configuration.devices());
+        var local = LocalRunners.of(configuration.devices(), VariantChoice.named(configuration.variant()));
         var field = switch (search) {
             case Peer.Search.Found found -> new Field(configuration, effort, local, found.peer(), "");
             case Peer.Search.Missing missing -> new Field(configuration, effort, local, null, missing.reason());
@@ -123,7 +124,8 @@ final class Field implements AutoCloseable {
 
     private Worker.Request request(boolean sequential) {
         int sharers = effort.lasting() ? effort.forks() * (embedded == null ? 1 : 2) : 1;
-        return new Worker.Request(configuration.devices(), configuration.threads(), sequential, sharers);
+        return new Worker.Request(
+                configuration.devices(), configuration.threads(), configuration.variant(), sequential, sharers);
     }
 
     /** A fork, with the embedded engine beside it where another engine runs here. */

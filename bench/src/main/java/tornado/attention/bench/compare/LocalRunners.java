@@ -10,6 +10,7 @@ import tornado.attention.bench.engine.Devices;
 import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.machine.MachineInfo;
 import tornado.attention.report.Ceiling;
+import tornado.attention.tasks.VariantChoice;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 
 /** The contenders inside this JVM: the devices of its engine and, if wanted, plain Java. */
@@ -26,11 +27,13 @@ final class LocalRunners {
      * The devices of this JVM's engine.
      *
      * @param wanted ids, ids with the engine before them, or kinds; empty for all
+     * @param variant which kernels they use
      */
-    static LocalRunners of(List<String> wanted) {
+    static LocalRunners of(List<String> wanted, VariantChoice variant) {
         var engine = Engine.current();
         var chosen = Devices.all().stream()
                 .filter(d -> wanted.isEmpty() || wanted.stream().anyMatch(w -> matches(engine, d, w)))
+                .map(d -> d.using(variant))
                 .toList();
         return new LocalRunners(engine, chosen);
     }

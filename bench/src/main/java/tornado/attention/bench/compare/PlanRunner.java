@@ -9,7 +9,6 @@ import tornado.attention.report.Contender;
 import tornado.attention.report.Phases;
 import tornado.attention.report.statistics.Quantiles;
 import tornado.attention.report.text.Numbers;
-import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.DeviceMemory;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
@@ -82,7 +81,7 @@ final class PlanRunner implements Runner {
     public Prepared prepare(CaseData data) throws Unsupported {
         release();
         long start = System.nanoTime();
-        var attachment = Attachment.of(data, ChainOptions.evaluation().on(device.profile()));
+        var attachment = Attachment.of(data, device.options());
         long needed = attachment.cost().peakDeviceBytes();
         DeviceMemory.of(device.device()).require(data.info().id(), needed);
         long built = System.nanoTime();

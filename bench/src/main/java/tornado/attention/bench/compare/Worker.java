@@ -10,7 +10,6 @@ import java.util.Map;
 import tornado.attention.bench.compare.WorkerServer.Answer;
 import tornado.attention.report.Ceiling;
 import tornado.attention.report.JsonRecords;
-import tornado.attention.tasks.VariantChoice;
 
 /** A JVM with contenders of its own. */
 final class Worker implements AutoCloseable {
@@ -37,10 +36,6 @@ final class Worker implements AutoCloseable {
                 .filter(a -> !a.startsWith("-agentlib") && !a.startsWith("-javaagent"))
                 .toList());
         command.addAll(Heap.shared(request.sharers()));
-        var variant = System.getProperty(VariantChoice.PROPERTY);
-        if (variant != null) {
-            command.add("-D" + VariantChoice.PROPERTY + "=" + variant); // of the command line, not of the JVM's
-        }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), WorkerCommand.class.getName()));
         command.addAll(request.arguments());
         return start("A forked JVM", command, Map.of());
@@ -61,10 +56,6 @@ final class Worker implements AutoCloseable {
             command.add("bash"); // unpacked by something that does not keep permissions
         }
         command.addAll(List.of(launcher, "--engine", engine));
-        var variant = System.getProperty(VariantChoice.PROPERTY);
-        if (variant != null) {
-            command.addAll(List.of("--variant", variant));
-        }
         command.add(WorkerCommand.NAME);
         command.addAll(request.arguments());
         var options =
@@ -77,12 +68,13 @@ final class Worker implements AutoCloseable {
      *
      * @param devices as typed; empty for all
      * @param threads threads of the embedded engine; 0 for all cores
+     * @param variant which kernels they use
      * @param sequential whether plain Java as well
      * @param sharers workers that are there at the same time and share the memory; 1 for this one alone
      */
-    record Request(List<String> devices, int threads, boolean sequential, int sharers) {
+    record Request(List<String> devices, int threads, String variant, boolean sequential, int sharers) {
         private List<String> arguments() {
-            var arguments = new ArrayList<String>();
+            var arguments = new ArrayList<>(List.of("--kernels", variant));
             if (threads > 0) {
                 arguments.addAll(List.of("--threads", Integer.toString(threads)));
             }

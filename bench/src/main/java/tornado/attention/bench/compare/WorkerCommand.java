@@ -13,6 +13,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tornado.attention.bench.cli.EngineOptions;
+import tornado.attention.bench.cli.VariantConverter;
+import tornado.attention.tasks.VariantChoice;
 
 /** What {@code attn compare} starts for itself: contenders in a JVM of their own. */
 @Command(
@@ -28,6 +30,13 @@ public final class WorkerCommand implements Callable<Integer> {
 
     @Option(names = "--devices", paramLabel = "ID", split = ",", description = "Devices; all if none is given.")
     private List<String> devices = List.of();
+
+    @Option(
+            names = "--kernels",
+            paramLabel = "NAME",
+            converter = VariantConverter.class,
+            description = "Variants of kernels, as compare's --variant.")
+    private VariantChoice variant = VariantChoice.AUTO;
 
     @Option(names = "--sequential", description = "With the kernels as plain Java.")
     private boolean sequential;
@@ -46,7 +55,7 @@ public final class WorkerCommand implements Callable<Integer> {
         var answers = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         System.setOut(System.err); // what an engine prints must not look like an answer
         var requests = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        new WorkerServer(LocalRunners.of(devices), sequential).serve(requests, answers);
+        new WorkerServer(LocalRunners.of(devices, variant), sequential).serve(requests, answers);
         return 0;
     }
 }

@@ -15,14 +15,17 @@ import tornado.attention.tasks.Plan;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
+import tornado.attention.tasks.VariantChoice;
 
 /**
  * Runs of a module on random inputs.
  *
  * @param module what is run
  * @param shapes of its inputs by their names
+ * @param variant which kernels it runs
  */
-public record ModuleMeasurement(AttentionModule module, Map<String, Shape> shapes) implements Measurement {
+public record ModuleMeasurement(AttentionModule module, Map<String, Shape> shapes, VariantChoice variant)
+        implements Measurement {
     /** Long enough for the JVM to compile what the engine generated; at least one run. */
     private static final long WARM_UP_NANOS = 500_000_000L;
 
@@ -37,7 +40,7 @@ public record ModuleMeasurement(AttentionModule module, Map<String, Shape> shape
 
     @Override
     public String key() {
-        var options = ChainOptions.evaluation();
+        var options = ChainOptions.evaluation().with(variant);
         // Settings are told apart by the work they make.
         var cost = chain(options).cost();
         return module.type().name() + " " + shapes + ", " + cost.macs() + " MACs, " + cost.bytes() + " bytes, variant "
@@ -54,7 +57,7 @@ public record ModuleMeasurement(AttentionModule module, Map<String, Shape> shape
 
     @Override
     public long nanos(Device device) {
-        try (var plan = chain(ChainOptions.evaluation().on(device.profile())).plan(device.device())) {
+        try (var plan = chain(device.using(variant).options()).plan(device.device())) {
             fill(plan);
             long warm = System.nanoTime() + WARM_UP_NANOS;
             do {

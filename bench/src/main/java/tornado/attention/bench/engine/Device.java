@@ -1,7 +1,9 @@
 package tornado.attention.bench.engine;
 
 import java.util.Collection;
+import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.DeviceProfile;
+import tornado.attention.tasks.VariantChoice;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 
 /**
@@ -12,10 +14,27 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
  * @param profile what it declares
  * @param hardware name of the hardware
  * @param standard whether it is the one used where none is chosen
+ * @param variant which variants of kernels chains take on it
  */
-public record Device(String id, TornadoDevice device, DeviceProfile profile, String hardware, boolean standard) {
+public record Device(
+        String id,
+        TornadoDevice device,
+        DeviceProfile profile,
+        String hardware,
+        boolean standard,
+        VariantChoice variant) {
     Device asStandard(boolean now) {
-        return new Device(id, device, profile, hardware, now);
+        return new Device(id, device, profile, hardware, now, variant);
+    }
+
+    /** The same with these variants of kernels. */
+    public Device using(VariantChoice choice) {
+        return new Device(id, device, profile, hardware, standard, choice);
+    }
+
+    /** How chains are built for it: evaluation mode, the kernels that were chosen. */
+    public ChainOptions options() {
+        return ChainOptions.evaluation().with(variant).on(profile);
     }
 
     /** Whether it is chosen over the same card by OpenCL. */

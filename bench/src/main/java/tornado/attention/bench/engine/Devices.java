@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import tornado.attention.tasks.DeviceProfile;
+import tornado.attention.tasks.VariantChoice;
 import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
@@ -64,7 +65,7 @@ public final class Devices {
     private static Device describe(String id, TornadoDevice device, boolean standard) {
         var physical = device.getPhysicalDevice();
         var hardware = physical == null ? device.getDeviceName() : physical.getDeviceName();
-        return new Device(id, device, DeviceProfile.of(device), hardware.strip(), standard);
+        return new Device(id, device, DeviceProfile.of(device), hardware.strip(), standard, VariantChoice.standard());
     }
 
     /**

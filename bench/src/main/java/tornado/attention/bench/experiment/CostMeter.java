@@ -13,7 +13,6 @@ import tornado.attention.networks.NetworkRunner;
 import tornado.attention.networks.image.Size;
 import tornado.attention.report.ExperimentResult.Cost;
 import tornado.attention.report.statistics.Quantiles;
-import tornado.attention.tasks.ChainOptions;
 
 /** What an image costs in each network: all of them in turns, several rounds, so that a slow minute meets them all. */
 final class CostMeter {
@@ -84,7 +83,7 @@ final class CostMeter {
         for (int i = 0; i < batch; i++) {
             images.add(new float[3 * size.height() * size.width()]);
         }
-        var options = ChainOptions.evaluation().on(device.profile());
+        var options = device.options();
         try (var runner = new NetworkRunner(subject.network(), size, batch, List.of(), device.device(), options)) {
             runs(runner, images, seconds / 2);
             var before = energy.read();

@@ -95,9 +95,6 @@ public final class ExperimentCommand implements Callable<Integer> {
     /** A network before its first step, and its multiply-adds for an image. */
     private record Counted(Network network, long macs) {}
 
-    /** The command. */
-    public ExperimentCommand() {}
-
     @Override
     public Integer call() throws IOException {
         var experiment = Experiment.read(file, quick);

@@ -36,11 +36,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class KernelBenchmark {
-    /** The kernel. */
     @Param({"copy", "average", "gate", "softmax", "convolution1x1"})
     public String kernel;
 
-    /** The feature map. */
     @Param("1x64x56x56")
     public String shape;
 

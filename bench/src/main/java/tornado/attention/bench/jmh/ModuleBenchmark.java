@@ -17,7 +17,6 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import tornado.attention.bench.compare.CaseData;
 import tornado.attention.bench.compare.CaseList;
-import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.Plan;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
@@ -34,7 +33,6 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class ModuleBenchmark {
-    /** The case. */
     @Param("SEAttention@1x64x56x56")
     public String subject;
 
@@ -53,7 +51,7 @@ public class ModuleBenchmark {
     public void compile() {
         var data = CaseData.of(CaseList.find(subject));
         var where = Plans.device(device);
-        var chain = TaskChain.named("jmh", ChainOptions.evaluation().on(where.profile()));
+        var chain = TaskChain.named("jmh", where.options());
         var inputs = new ArrayList<Tensor>();
         data.inputs().forEach((name, input) -> inputs.add(chain.input(name, input.shape(), input.values())));
         var outputs = data.module().attach(chain, inputs);

@@ -17,7 +17,6 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.Broadcast;
-import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.Normalization;
 import tornado.attention.tasks.Plan;
 import tornado.attention.tasks.Pooling;
@@ -36,11 +35,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class TaskBenchmark {
-    /** The task. */
     @Param({"average", "gate", "softmax", "linear", "convolution1x1", "layerNorm"})
     public String task;
 
-    /** The feature map. */
     @Param("1x64x56x56")
     public String shape;
 
@@ -58,7 +55,7 @@ public class TaskBenchmark {
     @Setup(Level.Trial)
     public void compile() {
         var where = Plans.device(device);
-        var chain = TaskChain.named("jmh", ChainOptions.evaluation().on(where.profile()));
+        var chain = TaskChain.named("jmh", where.options());
         var map = Shape.parse(shape);
         var x = input(chain, "x", map);
         var y = attach(chain, x, map);

@@ -29,7 +29,6 @@ import tornado.attention.networks.Classifier;
 import tornado.attention.networks.Classifier.Guess;
 import tornado.attention.report.text.Json;
 import tornado.attention.report.text.Numbers;
-import tornado.attention.tasks.ChainOptions;
 
 /** {@code attn classify}: what is on photographs. */
 @Command(
@@ -86,9 +85,6 @@ public final class ClassifyCommand implements Callable<Integer> {
     @Mixin
     private EngineOptions where = new EngineOptions();
 
-    /** The command. */
-    public ClassifyCommand() {}
-
     /** What came of one image; the reason where it could not be read. */
     private record Result(Path image, List<Guess> guesses, String reason) {
         String line() {
@@ -141,7 +137,7 @@ public final class ClassifyCommand implements Callable<Integer> {
                 pretrained.labels(),
                 Math.min(batch, images.files().size()),
                 device.device(),
-                ChainOptions.evaluation().on(device.profile()))) {
+                device.options())) {
             if (!toScreen) {
                 out.println(
                         "network    " + pretrained.name() + "; " + Numbers.count(network.parameters()) + " parameters");

@@ -33,9 +33,6 @@ public final class ConvertCommand implements Callable<Integer> {
     @Mixin
     private WeightFile selection = new WeightFile();
 
-    /** The command. */
-    public ConvertCommand() {}
-
     @Override
     public Integer call() throws IOException {
         OutputFiles.ending("--output", output, ".safetensors");

@@ -24,7 +24,6 @@ import tornado.attention.files.AtomicFile;
 import tornado.attention.files.safetensors.SafetensorsWriter;
 import tornado.attention.networks.NetworkRunner;
 import tornado.attention.report.text.NumpyFile;
-import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.Shape;
 
 /** {@code attn embed}: what a network makes of photographs, as numbers for other programs. */
@@ -74,9 +73,6 @@ public final class EmbedCommand implements Callable<Integer> {
     @Mixin
     private EngineOptions where = new EngineOptions();
 
-    /** The command. */
-    public EmbedCommand() {}
-
     /** One image's numbers. */
     @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
     private record Embedded(Path image, float[] values) {}
@@ -110,7 +106,7 @@ public final class EmbedCommand implements Callable<Integer> {
                 Math.min(batch, images.files().size()),
                 List.of(node),
                 device.device(),
-                ChainOptions.evaluation().on(device.profile()))) {
+                device.options())) {
             shape = runner.shape(node);
             images.forEachBatch("embedding", runner.batch(), (readable, each, waiting) -> {
                 if (!readable.isEmpty()) {

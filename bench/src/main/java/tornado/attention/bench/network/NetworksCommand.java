@@ -42,9 +42,6 @@ public final class NetworksCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
-    /** The command. */
-    public NetworksCommand() {}
-
     /** A network with what it costs. */
     private record Row(String name, long parameters, long macs, Size size, List<Pretrained> tags) {
         static Row of(String name) {

@@ -37,9 +37,6 @@ public final class PullCommand implements Callable<Integer> {
             description = "File to write. Default: the name with its tag, .safetensors, in this folder.")
     private Path output;
 
-    /** The command. */
-    public PullCommand() {}
-
     @Override
     public Integer call() throws IOException {
         var pretrained = NetworkOptions.pretrained(name);

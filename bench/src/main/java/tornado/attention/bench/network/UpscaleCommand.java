@@ -21,7 +21,6 @@ import tornado.attention.networks.NetworkRunner;
 import tornado.attention.networks.Networks;
 import tornado.attention.networks.image.ImageFiles;
 import tornado.attention.networks.image.Size;
-import tornado.attention.tasks.ChainOptions;
 
 /** {@code attn upscale}: a photograph several times as large. */
 @Command(
@@ -55,9 +54,6 @@ public final class UpscaleCommand implements Callable<Integer> {
     @Mixin
     private EngineOptions where = new EngineOptions();
 
-    /** The command. */
-    public UpscaleCommand() {}
-
     @Override
     public Integer call() throws IOException {
         NetworksCommand.require(name);
@@ -74,13 +70,7 @@ public final class UpscaleCommand implements Callable<Integer> {
             network = Network.load(config, size, file, Names.OWN);
         }
         var device = where.device();
-        try (var runner = new NetworkRunner(
-                network,
-                size,
-                1,
-                List.of(),
-                device.device(),
-                ChainOptions.evaluation().on(device.profile()))) {
+        try (var runner = new NetworkRunner(network, size, 1, List.of(), device.device(), device.options())) {
             var shape = runner.shape(NetworkRunner.OUTPUT);
             if (shape.rank() != 3) {
                 throw new IllegalArgumentException("Network " + name + " answers with " + shape

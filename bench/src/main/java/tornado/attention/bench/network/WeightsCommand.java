@@ -41,9 +41,6 @@ public final class WeightsCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
-    /** The command. */
-    public WeightsCommand() {}
-
     @Override
     public Integer call() throws IOException {
         var out = spec.commandLine().getOut();

@@ -12,7 +12,6 @@ import tornado.attention.report.text.Numbers;
 import tornado.attention.tasks.Attention;
 import tornado.attention.tasks.AttentionKind;
 import tornado.attention.tasks.ChainCost;
-import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.Plan;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
@@ -97,7 +96,7 @@ public record ModuleRun(
             int mostRuns,
             Waiting waiting) {
         long start = System.nanoTime();
-        var options = ChainOptions.evaluation().on(device.profile());
+        var options = device.options();
         var chain = TaskChain.named("run", exposing ? options.exposingAttention() : options);
         var tensors = new LinkedHashMap<String, Tensor>();
         for (var input : inputs) {

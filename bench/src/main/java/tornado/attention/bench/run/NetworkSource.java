@@ -93,7 +93,6 @@ public final class NetworkSource {
                 && Networks.contains(name.contains(".") ? name.substring(0, name.indexOf('.')) : name);
     }
 
-    /** Its name. */
     public String name() {
         return name;
     }

@@ -97,9 +97,6 @@ public final class RunCommand implements Callable<Integer> {
     @Mixin
     private EngineOptions where = new EngineOptions();
 
-    /** The command. */
-    public RunCommand() {}
-
     @Override
     public Integer call() throws IOException {
         TensorOutput.require("--output", output);
@@ -123,7 +120,7 @@ public final class RunCommand implements Callable<Integer> {
         var settings = options.settings(type, featureMap);
         var module = options.module(type, settings, image != null);
         var inputs = image == null ? fromFile : image.inputs(type, settings);
-        var chosen = where.device(new ModuleMeasurement(module, NamedTensor.shapes(inputs)));
+        var chosen = where.device(new ModuleMeasurement(module, NamedTensor.shapes(inputs), where.variant()));
         var device = chosen.device();
         var run = ModuleRun.timed(module, inputs, device, attention != null);
         if (attention != null && run.attention().isEmpty()) {

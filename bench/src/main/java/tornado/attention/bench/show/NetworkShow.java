@@ -32,7 +32,6 @@ import tornado.attention.report.image.Sheet.Cell;
 import tornado.attention.report.text.Numbers;
 import tornado.attention.report.text.TextTable;
 import tornado.attention.tasks.AttentionKind;
-import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.Shape;
 
 /** What a network looked at for a class: Grad-CAM, and each of its attention tensors beside what it did for the class. */
@@ -65,11 +64,7 @@ final class NetworkShow {
         Trace seen;
         String node;
         try (var _ = Waiting.on("compiling and running " + source.name() + " with its gradients");
-                var trace = new AttentionTrace(
-                        network,
-                        size,
-                        device.device(),
-                        ChainOptions.evaluation().on(device.profile()))) {
+                var trace = new AttentionTrace(network, size, device.device(), device.options())) {
             node = trace.node();
             logits = trace.logits(prepared);
             index = wanted == null

@@ -108,9 +108,6 @@ public final class ShowCommand implements Callable<Integer> {
     @Mixin
     private EngineOptions where = new EngineOptions();
 
-    /** The command. */
-    public ShowCommand() {}
-
     @Override
     public Integer call() throws IOException {
         if (NetworkSource.isNetwork(moduleName)) {
@@ -137,7 +134,7 @@ public final class ShowCommand implements Callable<Integer> {
         var settings = options.settings(type, photo.features().shape());
         var module = options.module(type, settings, features == null);
         var inputs = photo.inputs(type, settings);
-        var chosen = where.device(new ModuleMeasurement(module, NamedTensor.shapes(inputs)));
+        var chosen = where.device(new ModuleMeasurement(module, NamedTensor.shapes(inputs), where.variant()));
         var run = ModuleRun.once(module, inputs, chosen.device());
         var maps = QueryMaps.find(run.attention(), photo.features().shape());
         var pixelMap = maps.isPresent() ? null : pixelMap(type, run);

@@ -10,7 +10,6 @@ final class DiaResNet {
 
     private DiaResNet() {}
 
-    /** The network. */
     static CountedNetwork of(ModuleCounts counts, boolean units) {
         var network = new NetworkBuilder(counts, Shape.of(1, 3, 32, 32));
         network.convolution(16, 3, 1, 1);

@@ -36,9 +36,6 @@ public final class TablesCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
-    /** The command. */
-    public TablesCommand() {}
-
     @Override
     public Integer call() {
         var out = spec.commandLine().getOut();

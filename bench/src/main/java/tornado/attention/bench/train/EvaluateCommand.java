@@ -26,7 +26,6 @@ import tornado.attention.networks.data.LabelledImages;
 import tornado.attention.networks.training.Training;
 import tornado.attention.networks.training.Training.Checkpoint;
 import tornado.attention.report.text.Numbers;
-import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.Weight;
 
 /** {@code attn evaluate}: how good a trained network is. */
@@ -58,9 +57,6 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     @Mixin
     private EngineOptions where = new EngineOptions();
-
-    /** The command. */
-    public EvaluateCommand() {}
 
     @Override
     public Integer call() throws IOException {
@@ -95,7 +91,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                     images.test(),
                     images.train().statistics(),
                     device.device(),
-                    ChainOptions.evaluation().on(device.profile()),
+                    device.options(),
                     done -> waiting.done(done, images.test().count()));
         }
         var out = spec.commandLine().getOut();

@@ -19,7 +19,6 @@ import tornado.attention.networks.image.ImageFiles;
 import tornado.attention.report.text.TextTable;
 import tornado.attention.tasks.Attention;
 import tornado.attention.tasks.AttentionKind;
-import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.TaskChain;
 
@@ -36,8 +35,7 @@ record MapDistances(String maps, double between, double toUniform) {
     static List<MapDistances> of(
             Network network, LabelledImages images, Statistics statistics, int count, Device device) {
         var size = images.size();
-        var chain = TaskChain.named(
-                "maps", ChainOptions.evaluation().exposingAttention().on(device.profile()));
+        var chain = TaskChain.named("maps", device.options().exposingAttention());
         var input = chain.input("images", Shape.of(1, LabelledImages.CHANNELS, size.height(), size.width()));
         chain.output(network.attach(chain, input));
         try (var plan = chain.plan(device.device())) {

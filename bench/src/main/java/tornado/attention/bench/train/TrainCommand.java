@@ -143,9 +143,6 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private EngineOptions where = new EngineOptions();
 
-    /** The command. */
-    public TrainCommand() {}
-
     @Override
     public Integer call() throws IOException {
         return resume == null ? begin() : goOn();

@@ -20,7 +20,6 @@ import tornado.attention.networks.training.Training.Progress;
 import tornado.attention.networks.training.TrainingException;
 import tornado.attention.report.FolderLock;
 import tornado.attention.report.text.Numbers;
-import tornado.attention.tasks.ChainOptions;
 
 /** A network being trained in a folder: a checkpoint and a line of the log behind each epoch, its weights at the end. */
 public final class TrainingRun {
@@ -158,12 +157,7 @@ public final class TrainingRun {
     private Training training(Device device) {
         try {
             return new Training(
-                    plan.initial(images),
-                    images.train(),
-                    plan.settings(),
-                    from,
-                    device.device(),
-                    ChainOptions.evaluation().on(device.profile()));
+                    plan.initial(images), images.train(), plan.settings(), from, device.device(), device.options());
         } catch (IllegalArgumentException e) {
             throw new FailureException(e.getMessage(), e);
         }

@@ -114,7 +114,6 @@ public final class NetworkCase implements AutoCloseable {
         return shape;
     }
 
-    /** The images. */
     float[] input() throws IOException {
         return file.names().contains("input") ? file.floats("input") : photographs(reference());
     }
@@ -181,7 +180,6 @@ public final class NetworkCase implements AutoCloseable {
         return file.json("nodes", new TypeReference<List<String>>() {});
     }
 
-    /** The answer. */
     Expected output() throws CaseException {
         return file.expected("output64");
     }

@@ -55,7 +55,7 @@ final class TrainingCheck {
         this.reference = reference;
         this.file = reference.tensors();
         this.device = device;
-        this.options = how.apply(ChainOptions.evaluation().on(device.profile()));
+        this.options = how.apply(device.options());
         this.size =
                 new Size(reference.inputShape().height(), reference.inputShape().width());
         this.comparison = comparison;

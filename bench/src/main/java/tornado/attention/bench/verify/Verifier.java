@@ -113,8 +113,7 @@ public final class Verifier {
     private void run(
             NetworkCase reference, Network network, FloatArray images, List<String> nodes, TensorComparison comparison)
             throws IOException {
-        var chain =
-                TaskChain.named("verify", how.apply(ChainOptions.evaluation().on(device.profile())));
+        var chain = TaskChain.named("verify", how.apply(device.options()));
         var input = chain.input("input", reference.inputShape(), images);
         var tensors = network.attach(chain, input, nodes);
         tensors.values().forEach(chain::output);
@@ -168,7 +167,7 @@ public final class Verifier {
     private void run(ReferenceCase reference, TensorComparison comparison) throws IOException {
         var type = Catalogue.named(reference.module());
         var module = type.load(type.settings(reference.config()), reference.file(), PARAMETER);
-        var options = how.apply(ChainOptions.evaluation().on(device.profile()));
+        var options = how.apply(device.options());
         var chain = TaskChain.named("verify", reference.train() ? options.inTraining() : options);
         var outputs = module.attach(chain, inputs(reference, chain));
         outputs.forEach(chain::output);

@@ -64,9 +64,6 @@ public final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private FusionOption fusion = new FusionOption();
 
-    /** The command. */
-    public VerifyCommand() {}
-
     @Override
     public Integer call() throws IOException {
         if (tolerance != null && !(tolerance > 0 && tolerance < Double.POSITIVE_INFINITY)) {

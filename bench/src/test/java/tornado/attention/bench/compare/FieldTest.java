@@ -13,7 +13,6 @@ import tornado.attention.bench.machine.EnergyMeter;
 import tornado.attention.report.RunConfiguration;
 import tornado.attention.report.SampleSet;
 import tornado.attention.report.Verdict;
-import tornado.attention.tasks.VariantChoice;
 
 /** Contenders in JVMs that last. */
 class FieldTest {
@@ -65,17 +64,12 @@ class FieldTest {
 
     @Test
     void jvmsUseTheKernelsThatAreChosenHere() throws IOException {
-        var before = System.setProperty(VariantChoice.PROPERTY, "workgroup");
-        try (var field = Field.of(CONFIGURATION, BRIEF, Peer.nobodyAsked())) {
+        var configuration =
+                new RunConfiguration("test", List.of(), List.of(), List.of("0:0"), 0, List.of(), "", "workgroup", 1);
+        try (var field = Field.of(configuration, BRIEF, Peer.nobodyAsked())) {
             var line = measure(field, 0).getFirst();
             assertThat(line.reason()).isEmpty();
             assertThat(line.contender().variant()).contains("work");
-        } finally {
-            if (before == null) {
-                System.clearProperty(VariantChoice.PROPERTY);
-            } else {
-                System.setProperty(VariantChoice.PROPERTY, before);
-            }
         }
     }
 }

@@ -19,6 +19,7 @@ import tornado.attention.bench.engine.Engine;
 import tornado.attention.modules.Catalogue;
 import tornado.attention.tasks.DeviceProfile;
 import tornado.attention.tasks.Shape;
+import tornado.attention.tasks.VariantChoice;
 
 class DeviceChoiceTest {
     private static final Engine ENGINE = new Engine("tornadovm", "5.2.0-jdk25");
@@ -28,7 +29,7 @@ class DeviceChoiceTest {
 
     private static Device device(String id, DeviceProfile.Kind kind) {
         var profile = new DeviceProfile(kind, "OPENCL", "device " + id, 1 << 15, 256, 1L << 30, 8);
-        return new Device(id, null, profile, "hardware " + id, id.equals("0:0"));
+        return new Device(id, null, profile, "hardware " + id, id.equals("0:0"), VariantChoice.AUTO);
     }
 
     private static final List<Device> DEVICES =
@@ -151,7 +152,8 @@ class DeviceChoiceTest {
     void aModuleIsMeasuredOnTheDevicesOfThisEngine() {
         var type = Catalogue.named("ECA");
         var shape = Shape.of(1, 8, 5, 5);
-        var work = new ModuleMeasurement(type.initial(type.settingsFor(shape, Map.of()), 1), Map.of("input", shape));
+        var work = new ModuleMeasurement(
+                type.initial(type.settingsFor(shape, Map.of()), 1), Map.of("input", shape), VariantChoice.AUTO);
         assertThat(work.key()).startsWith("ECA {input=1x8x5x5}").endsWith("variant auto");
         var chosen = new DeviceChoice(Devices.all(), Engine.current(), file()).fastest(work);
         assertThat(Devices.all()).contains(chosen.device());

@@ -6,11 +6,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import tornado.attention.tasks.DeviceProfile;
 import tornado.attention.tasks.DeviceProfile.Kind;
+import tornado.attention.tasks.VariantChoice;
 
 class DevicesTest {
     private static Device device(String id, String backend, String hardware, boolean standard) {
         var profile = new DeviceProfile(Kind.GPU, backend, hardware, 1 << 16, 1024, 1L << 33, 132);
-        return new Device(id, null, profile, hardware, standard);
+        return new Device(id, null, profile, hardware, standard, VariantChoice.AUTO);
     }
 
     @Test

@@ -186,7 +186,6 @@ public final class Training implements AutoCloseable {
         return statistics;
     }
 
-    /** The step. */
     public Trainer trainer() {
         return trainer;
     }

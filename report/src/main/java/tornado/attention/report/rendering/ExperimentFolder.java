@@ -11,7 +11,6 @@ import tornado.attention.report.html.ExperimentReport;
 
 /** The folder of an experiment: {@code experiment.json}, and what is made of it. */
 public final class ExperimentFolder {
-    /** The page. */
     public static final String REPORT = "report.html";
 
     private static final String RESULT = "experiment.json";

@@ -35,7 +35,6 @@ public final class Parameter implements Task {
         return name;
     }
 
-    /** Its extents. */
     public Shape shape() {
         return shape;
     }

@@ -65,7 +65,6 @@ public enum UnaryFunction {
                 .findFirst();
     }
 
-    /** Its value. */
     public double apply(double x) {
         return function.applyAsDouble(x);
     }

@@ -110,7 +110,6 @@ public final class Value {
         return inputs.get(index);
     }
 
-    /** Its extents. */
     public Shape shape() {
         return shape;
     }

@@ -15,7 +15,6 @@ public final class GraphDefinition {
         this.arrays = List.copyOf(arrays);
     }
 
-    /** Its name. */
     String name() {
         return name;
     }

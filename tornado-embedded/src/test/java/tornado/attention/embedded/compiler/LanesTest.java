@@ -24,7 +24,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /**
  * Kernels in lanes of every width against the same method as plain Java. Sums may differ by the order of their terms, so
  * the tolerance grows with the number of terms; the same kernel must give the same bytes for any number of threads and
- * whether it begins in lanes or with its scalar twin.
+ * whether it begins in lanes or with its scalar fallback.
  */
 class LanesTest {
     private static final int[] WIDTHS = {128, 256, 512};

@@ -69,8 +69,8 @@ final class TileCode {
     }
 
     /** The scalar method with the same results; that of the lanes where they are not over the parallel loop. */
-    private String twin() {
-        return plan.mode() == Mode.PARALLEL ? "twin" + phase : row();
+    private String fallback() {
+        return plan.mode() == Mode.PARALLEL ? "fallback" + phase : row();
     }
 
     /** The method of a part; where a part is never asked for, another one's. */
@@ -82,7 +82,7 @@ final class TileCode {
             case ROWS_TAIL -> tail(rows());
             case ROW_BRIEF -> brief(row());
             case ROWS_BRIEF -> brief(rows());
-            case TWIN -> twin();
+            case FALLBACK -> fallback();
         };
     }
 
@@ -90,14 +90,14 @@ final class TileCode {
         if (!plan.hasTails()) {
             return method;
         }
-        return plan.tail() == Tail.SCALAR ? twin() : method + "tail";
+        return plan.tail() == Tail.SCALAR ? fallback() : method + "tail";
     }
 
     private String brief(String method) {
         if (plan.tail() != Tail.OVERLAPPING && plan.tail() != Tail.CUT) {
             return tail(method);
         }
-        return plan.brief() == Tail.SCALAR ? twin() : method + "brief";
+        return plan.brief() == Tail.SCALAR ? fallback() : method + "brief";
     }
 
     void methods(ClassBuilder builder) {
@@ -107,7 +107,7 @@ final class TileCode {
                 methods(builder, rows(), plan.rows(), plan.tailRows(), plan.briefRows(), plan.jammed());
             }
             plan.ending().ifPresent(ending -> ends(builder, ending));
-            method(builder, twin(), c -> serial(c, Map.of()));
+            method(builder, fallback(), c -> serial(c, Map.of()));
         } else {
             method(builder, row(), c -> serial(c, plan.vectorLoops()));
         }

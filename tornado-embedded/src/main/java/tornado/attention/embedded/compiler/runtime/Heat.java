@@ -10,7 +10,7 @@ package tornado.attention.embedded.compiler.runtime;
  *   <li>work is cut into small calls, so that each can profit from what has been compiled meanwhile;
  *   <li>after each, the method is called many times with nothing to do, so that HotSpot sees a hot method with a short
  *       loop in it and compiles the method;
- *   <li>where there is a scalar twin with the same results to the bit, most of the work goes to it as long as it is
+ *   <li>where there is a scalar fallback with the same results to the bit, most of the work goes to it as long as it is
  *       faster.
  * </ul>
  *
@@ -23,7 +23,7 @@ public final class Heat {
         ADAPTIVE,
         /** In lanes at once. */
         LANES,
-        /** Always the scalar twin where there is one: to hold the two against each other. */
+        /** Always the scalar fallback where there is one: to hold the two against each other. */
         SCALAR
     }
 
@@ -37,7 +37,7 @@ public final class Heat {
      */
     private static final int LANE_NANOS_PER_TOUCH = 5_000;
 
-    private static final int TWIN_NANOS_PER_TOUCH = 150;
+    private static final int FALLBACK_NANOS_PER_TOUCH = 150;
 
     private static final int MOST_AT_ONCE = 2_000;
 
@@ -48,10 +48,10 @@ public final class Heat {
 
     private static final long COMPILED_NANOS = 100;
 
-    /** Time of the twin between two probes: too many calls without work would be all the profile. */
+    /** Time of the fallback between two probes: too many calls without work would be all the profile. */
     private static final long BETWEEN_PROBES_NANOS = 500_000;
 
-    /** Until then the twin runs, but no longer than this: what HotSpot learns before is lost. */
+    /** Until then the fallback runs, but no longer than this: what HotSpot learns before is lost. */
     private static final long HEAD_START_NANOS = 50_000_000;
 
     /** Vector blocks from which HotSpot learns: at least so many, and so much time. */
@@ -61,7 +61,7 @@ public final class Heat {
 
     /**
      * When the vector code is tried again after that: when calls without work take this much less time than before; when
-     * it has had no more than a share of the time; after so much time of the twin.
+     * it has had no more than a share of the time; after so much time of the fallback.
      */
     private static final double SUDDENLY = 0.5;
 
@@ -69,7 +69,7 @@ public final class Heat {
 
     private static final long PATIENCE_NANOS = 60_000_000;
 
-    /** Blocks in lanes after which a method counts as hot: so fast that it is compiled, no slower than the twin, whatever was measured. */
+    /** Blocks in lanes after which a method counts as hot: so fast that it is compiled, no slower than the fallback, whatever was measured. */
     private static final int FEW = 3;
 
     private static final int SOME = 64;
@@ -83,10 +83,10 @@ public final class Heat {
 
     private static final double SLOW_NANOS_AN_OPERATION = 4;
 
-    /** Weight of the newest block in the twin's mean rate. */
+    /** Weight of the newest block in the fallback's mean rate. */
     private static final double NEWEST = 0.25;
 
-    private final boolean twin;
+    private final boolean fallback;
     private final boolean light;
     private final boolean scalarOnly;
     private final boolean lanesAtOnce;
@@ -98,7 +98,7 @@ public final class Heat {
         private int touches;
         private boolean begun;
         private long probe;
-        private long twinNanosThen;
+        private long fallbackNanosThen;
         private long probedThen;
         private int blocks;
         private int fast;
@@ -111,14 +111,14 @@ public final class Heat {
      * The heat of a phase.
      *
      * @param start how it begins
-     * @param twin whether it has a scalar twin
+     * @param fallback whether it has a scalar fallback
      * @param light whether its methods have no loops that run long: then HotSpot needs no help
      */
-    public Heat(Start start, boolean twin, boolean light) {
-        this.twin = twin;
+    public Heat(Start start, boolean fallback, boolean light) {
+        this.fallback = fallback;
         this.light = light;
         this.lanesAtOnce = start == Start.LANES;
-        this.scalarOnly = start == Start.SCALAR && twin;
+        this.scalarOnly = start == Start.SCALAR && fallback;
         for (int i = 0; i < methods.length; i++) {
             methods[i] = new Method();
         }
@@ -133,19 +133,19 @@ public final class Heat {
         return method(part).hot;
     }
 
-    /** Whether there is a scalar twin. */
-    boolean hasTwin() {
-        return twin;
+    /** Whether there is a scalar fallback. */
+    boolean hasFallback() {
+        return fallback;
     }
 
     /**
-     * What should run the next block of a part: its vector code or the twin.
+     * What should run the next block of a part: its vector code or the fallback.
      *
      * @param tile to call methods of
      * @param phase which one
      */
     synchronized PhasePart next(LaneTile tile, int phase, PhasePart part) {
-        var chosen = scalarOnly || twin && !lanesNext(tile, phase, part) ? PhasePart.TWIN : part;
+        var chosen = scalarOnly || fallback && !lanesNext(tile, phase, part) ? PhasePart.FALLBACK : part;
         if (method(chosen).touches == 0) {
             touch(tile, phase, chosen, FIRST_TOUCHES);
         }
@@ -160,30 +160,30 @@ public final class Heat {
         if (lanes.touches == 0) {
             touch(tile, phase, part, FIRST_TOUCHES);
         }
-        long twinNanos = method(PhasePart.TWIN).nanos;
+        long fallbackNanos = method(PhasePart.FALLBACK).nanos;
         if (light) {
-            return lanes.nanos < twinNanos;
+            return lanes.nanos < fallbackNanos;
         }
-        if (twinNanos < lanes.probedThen + BETWEEN_PROBES_NANOS) {
+        if (fallbackNanos < lanes.probedThen + BETWEEN_PROBES_NANOS) {
             return false;
         }
-        lanes.probedThen = twinNanos;
+        lanes.probedThen = fallbackNanos;
         long start = System.nanoTime();
         touch(tile, phase, part, PROBE);
         long probe = System.nanoTime() - start;
         boolean now;
         if (lanes.blocks < LESSONS || lanes.nanos < LESSON_NANOS) {
-            lanes.begun |= probe < PROBE * COMPILED_NANOS || twinNanos > HEAD_START_NANOS;
+            lanes.begun |= probe < PROBE * COMPILED_NANOS || fallbackNanos > HEAD_START_NANOS;
             now = lanes.begun;
-            lanes.twinNanosThen = twinNanos;
+            lanes.fallbackNanosThen = fallbackNanos;
         } else {
             now = probe < SUDDENLY * lanes.probe
-                    || lanes.nanos < COLD_SHARE * twinNanos
-                    || twinNanos - lanes.twinNanosThen > PATIENCE_NANOS;
+                    || lanes.nanos < COLD_SHARE * fallbackNanos
+                    || fallbackNanos - lanes.fallbackNanosThen > PATIENCE_NANOS;
         }
         if (now) {
             lanes.probe = probe;
-            lanes.twinNanosThen = twinNanos;
+            lanes.fallbackNanosThen = fallbackNanos;
         }
         return now;
     }
@@ -191,7 +191,7 @@ public final class Heat {
     /** After a part ran for some time: keeps calls ahead of turns of loops. */
     synchronized void rehearse(LaneTile tile, int phase, PhasePart part, long nanos) {
         if (!light && !method(part).hot && method(part).touches < ENOUGH_TOUCHES) {
-            int each = part == PhasePart.TWIN ? TWIN_NANOS_PER_TOUCH : LANE_NANOS_PER_TOUCH;
+            int each = part == PhasePart.FALLBACK ? FALLBACK_NANOS_PER_TOUCH : LANE_NANOS_PER_TOUCH;
             touch(tile, phase, part, (int) Math.min(MOST_AT_ONCE, nanos / each));
         }
     }
@@ -209,13 +209,13 @@ public final class Heat {
         double rate = nanos / (double) Math.max(operations, 1);
         ran.nanos += nanos;
         ran.blocks++;
-        if (part == PhasePart.TWIN) {
+        if (part == PhasePart.FALLBACK) {
             ran.rate = ran.rate == 0 ? rate : (1 - NEWEST) * ran.rate + NEWEST * rate;
             return;
         }
-        double twinRate = method(PhasePart.TWIN).rate;
+        double fallbackRate = method(PhasePart.FALLBACK).rate;
         ran.fast = rate < COMPILED_NANOS_AN_OPERATION ? ran.fast + 1 : 0;
-        ran.noSlower = rate < Math.min(SLOW_NANOS_AN_OPERATION, NO_SLOWER * twinRate) ? ran.noSlower + 1 : 0;
+        ran.noSlower = rate < Math.min(SLOW_NANOS_AN_OPERATION, NO_SLOWER * fallbackRate) ? ran.noSlower + 1 : 0;
         ran.hot = ran.fast >= FEW || ran.noSlower >= SOME || ran.blocks > ENOUGH;
     }
 }

@@ -15,7 +15,7 @@ public enum PhasePart {
     /** A loop shorter than a vector, several rows together. */
     ROWS_BRIEF,
     /** Any range of one row in scalar code, with the same results to the bit. */
-    TWIN;
+    FALLBACK;
 
     private static final int COUNT = values().length;
 

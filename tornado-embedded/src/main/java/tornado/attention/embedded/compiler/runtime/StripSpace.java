@@ -179,12 +179,12 @@ public final class StripSpace implements Space {
     private void cold(LaneTile tile, PhasePart inLanes, int o, int row, int rowEnd, int from, int to) {
         long perColumn = Math.max(1, costOfIteration * (rowEnd - row));
         int most = (int) Math.clamp(COLD_COST / perColumn / grain * grain, grain, COLD_STRIP);
-        int step = heat.hasTwin() ? grain : 1;
+        int step = heat.hasFallback() ? grain : 1;
         for (int at = from; at < to; ) {
             var part = heat.next(tile, phase, inLanes);
             int end = Math.min(to, at + step);
             long begin = System.nanoTime();
-            if (part == PhasePart.TWIN && !light) {
+            if (part == PhasePart.FALLBACK && !light) {
                 for (int r = row; r < rowEnd; r++) {
                     tile.run(part.of(phase), o, r, r + 1, at, end);
                 }
@@ -195,7 +195,7 @@ public final class StripSpace implements Space {
             heat.ran(part, costOfIteration * (rowEnd - row) * (end - at), nanos);
             heat.rehearse(tile, phase, part, nanos);
             at = end;
-            if (nanos < SHORT_NANOS && heat.hasTwin()) {
+            if (nanos < SHORT_NANOS && heat.hasFallback()) {
                 step = Math.min(2 * step, most);
             }
         }
