@@ -90,6 +90,7 @@ final class Algebra {
             }
             var user = uses.of(value).getFirst();
             boolean softmax = user.task() instanceof ReshapeTask
+                    && !uses.isKept(user)
                     && user.shape().rank() == 3
                     && user.shape().dim(1) == value.shape().channels()
                     && uses.of(user).stream().allMatch(s -> s.task() instanceof SoftmaxTask(int axis) && axis == 2);

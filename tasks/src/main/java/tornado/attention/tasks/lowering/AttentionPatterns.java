@@ -14,7 +14,6 @@ import tornado.attention.tasks.Tensor;
 import tornado.attention.tasks.TokenAttention;
 import tornado.attention.tasks.graph.AttendTask;
 import tornado.attention.tasks.graph.AttendTask.Layout;
-import tornado.attention.tasks.graph.BatchNormTask;
 import tornado.attention.tasks.graph.CombineTask;
 import tornado.attention.tasks.graph.ConvolveTask;
 import tornado.attention.tasks.graph.LinearTask;
@@ -117,7 +116,7 @@ final class AttentionPatterns {
         for (int side = 0; side < 2; side++) {
             var made = sum.input(side);
             var residual = sum.input(1 - side);
-            boolean normed = made.task() instanceof BatchNormTask && uses.isInner(made.input(0));
+            boolean normed = Patterns.isOneNorm(made) && uses.isInner(made.input(0));
             var conv = normed ? made.input(0) : made;
             boolean fits = uses.isInner(made)
                     && conv.task() instanceof ConvolveTask task

@@ -102,28 +102,41 @@ final class ConvolutionPatterns {
                 });
     }
 
-    /** Convolutions, each with a weight a channel, one behind the other in some order. */
-    private static Optional<Match> arrange(Value root, Uses uses) {
-        var select = root.task() instanceof ReshapeTask ? root.input(0) : root;
-        if (!(select.task() instanceof SelectTask task)
+    /** The stack of convolutions of which a value shows each, times a weight a channel, one behind the other in some order. */
+    private static Optional<Value> arranged(Value root, Uses uses) {
+        if (!(root.task() instanceof ReshapeTask)
+                || !(root.input(0).task() instanceof SelectTask task)
                 || task.axis() != 1
                 || !task.isPlain()
-                || select == root
-                || !uses.isInner(select)) {
+                || !uses.isInner(root.input(0))) {
             return Optional.empty();
         }
-        var product = select.input(0);
+        var product = root.input(0).input(0);
         var stacked = product.shape();
         return weighted(product, uses)
                 .filter(stack -> root.shape()
                         .equals(Shape.of(
-                                stacked.dim(0), stacked.dim(1) * stacked.dim(2), stacked.dim(3), stacked.dim(4))))
+                                stacked.dim(0), stacked.dim(1) * stacked.dim(2), stacked.dim(3), stacked.dim(4))));
+    }
+
+    /** Whether a value can be made of the raw sums of convolutions so: they have no bias, no norm and no activation. */
+    static boolean isArranged(Value root, RawConvolution raw, Uses uses) {
+        return arranged(root, uses).filter(stack -> stack == raw.value()).isPresent()
+                && raw.activation() == Activation.IDENTITY
+                && raw.branches().stream()
+                        .allMatch(b ->
+                                b.norm() == null && b.convolution().inputs().size() == 2);
+    }
+
+    /** Convolutions, each with a weight a channel, one behind the other in some order. */
+    private static Optional<Match> arrange(Value root, Uses uses) {
+        return arranged(root, uses)
                 .flatMap(stack -> RawConvolution.of(stack, uses))
-                .filter(raw -> raw.activation() == Activation.IDENTITY
-                        && raw.branches().stream()
-                                .allMatch(b -> b.norm() == null
-                                        && b.convolution().inputs().size() == 2))
+                .filter(raw -> isArranged(root, raw, uses))
                 .flatMap(raw -> {
+                    var select = root.input(0);
+                    var task = (SelectTask) select.task();
+                    var product = select.input(0);
                     var a = product.input(1);
                     var weights = Shape.of(
                             a.shape().dim(0), a.shape().dim(1), a.shape().dim(2));
@@ -164,8 +177,8 @@ final class ConvolutionPatterns {
     /** A convolution, its batch norm and its activation. */
     private static Optional<Match> convolution(Value root, Uses uses) {
         var end = Activated.of(root, uses);
-        boolean normed = end.before().task() instanceof BatchNormTask
-                && uses.isInner(end.before().input(0));
+        boolean normed =
+                Patterns.isOneNorm(end.before()) && uses.isInner(end.before().input(0));
         var conv = normed ? end.before().input(0) : end.before();
         if (!(conv.task() instanceof ConvolveTask)
                 || !conv.inputs().stream().skip(1).allMatch(uses::isConstant)) {

@@ -43,6 +43,11 @@ public final class Lowering {
         return appended(chain, inputs, fuse ? Algebra.simplified(simple, chain.options()) : simple);
     }
 
+    /** The patterns by which one kernel does the work of several tasks, as {@code attn explain} calls them, in the order in which they are tried. */
+    public static List<String> patterns() {
+        return Patterns.names();
+    }
+
     /** Whether a composite is made by kernels of its own; its definition is made otherwise. */
     private static boolean hasKernels(Value value, boolean training) {
         boolean drops = training && value.task() instanceof AttendTask attend && attend.dropout() > 0;

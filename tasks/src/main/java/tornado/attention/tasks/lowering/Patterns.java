@@ -21,6 +21,7 @@ import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.Step;
 import tornado.attention.tasks.graph.BatchNormTask;
 import tornado.attention.tasks.graph.CombineTask;
+import tornado.attention.tasks.graph.ConcatTask;
 import tornado.attention.tasks.graph.ConvolveTask;
 import tornado.attention.tasks.graph.LayerNormTask;
 import tornado.attention.tasks.graph.LinearTask;
@@ -65,6 +66,11 @@ final class Patterns {
 
     private Patterns() {}
 
+    /** What the patterns are called, in the order in which they are tried. */
+    static List<String> names() {
+        return ALL.stream().map(Pattern.Named::name).toList();
+    }
+
     /** A match and the name of the pattern that found it; empty where each task is made for itself. */
     record Found(String pattern, Match match) {}
 
@@ -104,6 +110,11 @@ final class Patterns {
                     && uses.isInner(before.input(0))
                     && before.input(0).task() instanceof ConvolveTask;
         }
+    }
+
+    /** Whether a value is a batch norm with parameters of its own, not of several ones joined. */
+    static boolean isOneNorm(Value value) {
+        return value.task() instanceof BatchNormTask && !(value.input(1).task() instanceof ConcatTask);
     }
 
     /** The value that a view shows. */

@@ -9,14 +9,12 @@ import tornado.attention.tasks.Convolution.Partial;
 import tornado.attention.tasks.Convolution.Window;
 import tornado.attention.tasks.PaddedMap;
 import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.graph.BatchNormTask;
 import tornado.attention.tasks.graph.CombineTask;
 import tornado.attention.tasks.graph.ConcatTask;
 import tornado.attention.tasks.graph.ConvolveTask;
 import tornado.attention.tasks.graph.ReduceTask;
 import tornado.attention.tasks.graph.ReduceTask.Kind;
 import tornado.attention.tasks.graph.ReshapeTask;
-import tornado.attention.tasks.graph.SelectTask;
 import tornado.attention.tasks.graph.Value;
 import tornado.attention.tasks.lowering.Patterns.Activated;
 
@@ -77,7 +75,7 @@ record RawConvolution(
     }
 
     private static Optional<Branch> branch(Value value, Uses uses) {
-        boolean normed = value.task() instanceof BatchNormTask;
+        boolean normed = Patterns.isOneNorm(value);
         if (normed && !uses.isInner(value.input(0))) {
             return Optional.empty();
         }
@@ -127,7 +125,7 @@ record RawConvolution(
         if (isPixelMean(user) && value.shape().rank() == 4) {
             return true;
         }
-        if (user.task() instanceof ReshapeTask) {
+        if (user.task() instanceof ReshapeTask && value.task() instanceof ConcatTask) {
             return onlyUser(user, uses).filter(RawConvolution::isPixelMean).isPresent();
         }
         if (user.task() instanceof ReduceTask && isSumOfBranches(user)) {
@@ -139,7 +137,10 @@ record RawConvolution(
             boolean perChannel = user.input(1).shape().equals(perBranchChannel(value.shape()));
             return perChannel
                     && onlyUser(user, uses)
-                            .filter(next -> isSumOfBranches(next) || next.task() instanceof SelectTask)
+                            .filter(next -> isSumOfBranches(next)
+                                    || onlyUser(next, uses)
+                                            .filter(root -> ConvolutionPatterns.isArranged(root, raw, uses))
+                                            .isPresent())
                             .isPresent();
         }
         if (user.task() == CombineTask.TIMES && user.input(0) == value && raw.activation() == Activation.IDENTITY) {

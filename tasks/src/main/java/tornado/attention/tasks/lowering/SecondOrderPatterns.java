@@ -11,7 +11,6 @@ import tornado.attention.tasks.Convolution;
 import tornado.attention.tasks.PixelGates;
 import tornado.attention.tasks.Recurrence;
 import tornado.attention.tasks.SecondOrder;
-import tornado.attention.tasks.graph.BatchNormTask;
 import tornado.attention.tasks.graph.CombineTask;
 import tornado.attention.tasks.graph.ConvolveTask;
 import tornado.attention.tasks.graph.EncodeTask;
@@ -70,6 +69,7 @@ final class SecondOrderPatterns {
         var norm = end.before();
         boolean fits = end.activation() == Activation.RELU
                 && end.isNormedConvolution(uses)
+                && Patterns.isOneNorm(norm)
                 && ((ConvolveTask) norm.input(0).task()).window().equals(Convolution.Window.plain())
                 && norm.input(0).inputs().size() == 3
                 && norm.input(0).inputs().stream().skip(1).allMatch(uses::isConstant)
@@ -228,7 +228,7 @@ final class SecondOrderPatterns {
                 || root.inputs().size() != 3
                 || !root.inputs().stream().skip(1).allMatch(uses::isConstant)
                 || !(root.input(0).task() instanceof ReshapeTask)
-                || !(root.input(0).input(0).task() instanceof BatchNormTask)) {
+                || !Patterns.isOneNorm(root.input(0).input(0))) {
             return Optional.empty();
         }
         var view = root.input(0);
@@ -320,7 +320,7 @@ final class SecondOrderPatterns {
         }
         var end = Activated.of(root.input(0), uses);
         var norm = end.before();
-        if (!(norm.task() instanceof BatchNormTask)) {
+        if (!Patterns.isOneNorm(norm)) {
             return Optional.empty();
         }
         var x = norm.input(0);
@@ -345,7 +345,7 @@ final class SecondOrderPatterns {
     private static Optional<Match> normedLinear(Value root, Uses uses) {
         var end = Activated.of(root, uses);
         var norm = end.before();
-        if (!(norm.task() instanceof BatchNormTask)
+        if (!Patterns.isOneNorm(norm)
                 || norm.shape().rank() != 2
                 || !uses.isInner(norm.input(0))
                 || !isLayer(norm.input(0))
@@ -377,9 +377,13 @@ final class SecondOrderPatterns {
         var in = root.input(0);
         var state = root.input(1);
         var old = root.input(2);
+        boolean whole = uses.isKept(root) || !uses.of(root).stream().allMatch(SecondOrderPatterns::isCellPart);
         return Optional.of(new Match(List.of(in, state), List.of(in.input(0), state.input(0), old), (e, name) -> {
-            e.put(root, Recurrence.step(e.chain(), name, gates(e, in), gates(e, state), e.tensor(old)));
-            return null;
+            var made = Recurrence.step(e.chain(), name, gates(e, in), gates(e, state), e.tensor(old));
+            e.put(root, made);
+            return whole
+                    ? Single.joined(e.chain(), name + ".whole", List.of(made.h(), made.c()), root.shape(), 1)
+                    : null;
         }));
     }
 
@@ -387,12 +391,23 @@ final class SecondOrderPatterns {
         return new Recurrence.Gates(e.tensor(layer.input(0)), e.weight(layer.input(1)), e.weight(layer.input(2)));
     }
 
+    /** Whether a value is the whole output or the whole state of a recurrent cell. */
+    private static boolean isCellPart(Value value) {
+        return value.task() instanceof SliceTask(int axis, int from, int count, int step)
+                && value.input(0).task() instanceof RecurTask
+                && axis == 1
+                && step == 1
+                && 2 * count == value.input(0).shape().dim(1)
+                && from % count == 0;
+    }
+
     /** Output or state of a recurrent cell, which are tensors of their own. */
     private static Optional<Match> cellPart(Value root, Uses uses) {
-        if (!(root.task() instanceof SliceTask slice) || !(root.input(0).task() instanceof RecurTask)) {
+        if (!isCellPart(root)) {
             return Optional.empty();
         }
         var cell = root.input(0);
+        var slice = (SliceTask) root.task();
         return Optional.of(new Match(
                 List.of(),
                 List.of(cell),

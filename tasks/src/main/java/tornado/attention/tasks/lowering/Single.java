@@ -346,15 +346,18 @@ final class Single {
     }
 
     private static Tensor concat(Emission e, String name, Value v, ConcatTask task) {
-        var chain = e.chain();
-        if (v.inputs().size() == 1) {
-            return e.tensor(v.input(0));
-        }
-        var y = chain.tensor(name, v.shape());
-        var split = Patterns.split(v.shape(), task.axis());
+        return v.inputs().size() == 1
+                ? e.tensor(v.input(0))
+                : joined(e.chain(), name, v.inputs().stream().map(e::tensor).toList(), v.shape(), task.axis());
+    }
+
+    /** Tensors one behind the other along an axis. */
+    static Tensor joined(TaskChain chain, String name, List<Tensor> parts, Shape shape, int axis) {
+        var y = chain.tensor(name, shape);
+        var split = Patterns.split(shape, axis);
         int at = 0;
-        for (int i = 0; i < v.inputs().size(); i++) {
-            var part = e.tensor(v.input(i));
+        for (int i = 0; i < parts.size(); i++) {
+            var part = parts.get(i);
             int to = at * split[2];
             int count = part.elements() / split[0];
             var step = chain.step(name + "." + i).extraBytes(part.bytes() - y.bytes());
@@ -363,7 +366,7 @@ final class Single {
             } else {
                 step.launch(Gather::blocks, part, out(y), split[0], count, count, 0, split[1] * split[2], to);
             }
-            at += part.shape().dim(task.axis());
+            at += part.shape().dim(axis);
         }
         return y;
     }

@@ -42,7 +42,7 @@ final class StatisticPatterns {
     /** Mean and deviation of each channel, weighted, with batch norm and activation. */
     private static Optional<Match> style(Value root, Uses uses) {
         var end = Activated.of(root, uses);
-        if (!end.isNormedConvolution(uses)) {
+        if (!end.isNormedConvolution(uses) || !Patterns.isOneNorm(end.before())) {
             return Optional.empty();
         }
         var norm = end.before();
