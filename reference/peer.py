@@ -5,6 +5,7 @@ fails is answered with {"ok": false, "error": sentence}; only "quit" and the end
 """
 
 import argparse
+import contextlib
 import inspect
 import json
 import os
@@ -21,10 +22,20 @@ import tensorfile
 from modules import build
 
 MAX_SAMPLES = 1_000_000
+LEARNING_RATE = 1e-3  # of training steps, as our side takes it
 
 
 class Refusal(Exception):
     """A request that cannot be done; the text is a sentence for the person who asked."""
+
+
+class Work:
+    """What is loaded: a call without arguments, the mode it runs in, and what undoes the first call."""
+
+    def __init__(self, call, mode=torch.inference_mode, restore=lambda: None):
+        self.call = call
+        self.mode = mode
+        self.restore = restore
 
 
 class Server:
@@ -33,7 +44,7 @@ class Server:
     def __init__(self, device, threads):
         self.device = torch.device(device)
         self.threads = threads
-        self.loaded = {}  # by id: what is called without arguments
+        self.loaded = {}  # by id: a Work
         torch.set_num_threads(threads)
         # the comparison is in float32: without this, convolutions on a GPU round their inputs to 10 bits
         torch.backends.cuda.matmul.allow_tf32 = False
@@ -72,26 +83,79 @@ class Server:
         runtime = request.get("runtime", "eager")
         if runtime not in ("eager", "compile", "onnxruntime"):
             raise Refusal(f"There is no runtime {runtime!r}; use eager, compile or onnxruntime.")
+        passing = request.get("pass", "forward")
+        if passing not in ("forward", "gradient", "training"):
+            raise Refusal(f"There is no pass {passing!r}; use forward, gradient or training.")
         module = build(needed(request, "module"), request.get("config") or {})
         module.load_state_dict(self._weights(module, request.get("weights")))
         module = module.to(self.device).eval()
+        if runtime == "compile" and not hasattr(torch, "compile"):
+            raise Refusal(f"PyTorch {torch.__version__} has no torch.compile; use 2.0 or later.")
+        if passing == "forward":
+            work = self._forward(module, request, runtime)
+        elif runtime == "onnxruntime":
+            raise Refusal("ONNX Runtime computes no gradients; use eager or compile.")
+        elif passing == "gradient":
+            work = self._gradient(module, request, runtime)
+        else:
+            work = self._training(module, request, runtime)
+        with work.mode():
+            work.call()  # a mistake shows here, and compilation is not timed
+        work.restore()
+        self._synchronise()
+        self.loaded[identity] = work
+        return {}
+
+    def _forward(self, module, request, runtime):
         inputs = self._inputs(module, needed(request, "inputs"))
         if runtime == "onnxruntime":
-            call = self._session(module, inputs)
-        else:
-            if runtime == "compile":
-                if not hasattr(torch, "compile"):
-                    raise Refusal(f"PyTorch {torch.__version__} has no torch.compile; use 2.0 or later.")
-                module = torch.compile(module)
+            return Work(self._session(module, inputs))
+        if runtime == "compile":
+            module = torch.compile(module)
+        return Work(lambda: module(**inputs))
 
-            def call():
-                return module(**inputs)
+    def _gradient(self, module, request, runtime):
+        """Forward, and the gradients of all inputs and parameters; the last tensor of the inputs is the output's gradient."""
+        path = needed(request, "inputs")
+        seed = tensorfile.read(path)[0]["grad_output"].to(self.device)
+        inputs = {name: value.requires_grad_() for name, value in self._inputs(module, path).items()}
+        parameters = dict(module.named_parameters())
+        wanted = list(inputs.values()) + [parameters[name] for name in request.get("parameters") or []]
+        if runtime == "compile":
+            module = torch.compile(module)
 
-        with torch.inference_mode():
-            call()  # a mistake shows here, and compilation is not timed
-        self._synchronise()
-        self.loaded[identity] = call
-        return {}
+        def call():
+            output = module(**inputs)
+            output = output[0] if isinstance(output, tuple) else output
+            return (output, *torch.autograd.grad(output, wanted, seed))
+
+        return Work(call, contextlib.nullcontext)
+
+    def _training(self, module, request, runtime):
+        """A step: batch statistics, cross entropy, gradients of all parameters, an update; returns the loss and the gradients."""
+        tensors = tensorfile.read(needed(request, "inputs"))[0]
+        labels = tensors.pop("labels").to(self.device).long()
+        images = next(iter(tensors.values())).to(self.device)
+        parameters = dict(module.named_parameters())
+        wanted = [parameters[name] for name in request.get("parameters") or []]
+        start = {name: value.clone() for name, value in module.state_dict().items()}
+        plain = module.train()
+        optimizer = torch.optim.SGD(plain.parameters(), lr=LEARNING_RATE, momentum=0.9)
+        if runtime == "compile":
+            module = torch.compile(module)
+
+        def call():
+            optimizer.zero_grad(set_to_none=True)
+            loss = torch.nn.functional.cross_entropy(module(images), labels)
+            loss.backward()
+            optimizer.step()
+            return (loss.detach().reshape(1), *(p.grad for p in wanted))
+
+        def restore():
+            plain.load_state_dict(start)
+            optimizer.state.clear()
+
+        return Work(call, contextlib.nullcontext, restore)
 
     def _session(self, module, inputs):
         """A call of ONNX Runtime on what PyTorch exports; inputs and outputs are NumPy's."""
@@ -132,22 +196,23 @@ class Server:
         return {name: tensors[name].to(self.device) for name in parameters if name in tensors}
 
     def run(self, request):
-        call = self._find(request)
+        work = self._find(request)
         path = needed(request, "output")
-        with torch.inference_mode():
-            outputs = call()
+        with work.mode():
+            outputs = work.call()
         outputs = outputs if isinstance(outputs, tuple) else (outputs,)
-        outputs = [torch.as_tensor(output) for output in outputs]
+        outputs = [torch.as_tensor(output).detach() for output in outputs]
         names = ["output" if i == 0 else f"output.{i}" for i in range(len(outputs))]
         tensorfile.write(path, dict(zip(names, outputs)), {"torch": str(torch.__version__)})
         return {"outputs": names}
 
     def time(self, request):
-        call = self._find(request)
+        work = self._find(request)
+        call = work.call
         seconds = float(request.get("seconds", 1.0))
         least = int(request.get("min_iterations", 1))
         samples = []
-        with torch.inference_mode():
+        with work.mode():
             self._synchronise()
             stop = time.perf_counter_ns() + int(seconds * 1e9)
             while (len(samples) < least or time.perf_counter_ns() < stop) and len(samples) < MAX_SAMPLES:

@@ -4,6 +4,8 @@ Constructor arguments, the names in ``state_dict`` and the names of the inputs a
 ``build(module, config)`` takes a case's settings as they are. Weights are random at first; cases bring their own.
 """
 
+import re
+
 from .branches import PSAModule, SEWeightModule, SKAttention
 from .context import ContextBlock2d, GlobalContext, SimplifiedNonLocal
 from .encoding import EncModule, Encoding
@@ -20,6 +22,7 @@ from .pairwise import (
     SimplifiedScaledDotProductAttention,
 )
 from .recurrent import DIANet, DIAUnit, LSTMCell
+from .networks import SmallResNet
 from .spatial import CbamModule, CoordAttn, SimAM
 from .second_order import BiAttention, CovpoolLayer, GSoPBlock, MPNCOVHead, SOCA, SqrtmLayer, TriuvecLayer
 from .subspace import SubSpace, ULSAM
@@ -53,7 +56,14 @@ def build(module, config):
 
 
 def network(name, height, width):
-    """One of timm's networks for images of this size, such that it can be exported."""
+    """A small ResNet of our own (``resnet20_cifar``, ``resnet20_cifar+SEAttention``), or one of timm's networks for images of
+    this size, such that it can be exported."""
+    small = re.fullmatch(r"resnet(\d+)_cifar(?:\+(\w+))?", name)
+    if small:
+        slot = small.group(2)
+        if slot is not None and slot not in MODULES:
+            raise ValueError(f"There is no module {slot!r}; use one of {', '.join(MODULES)}.")
+        return SmallResNet(int(small.group(1)), MODULES.get(slot))
     try:
         import timm
     except ImportError as error:

@@ -16,6 +16,7 @@ import tornado.attention.networks.image.Size;
 public final class Networks {
     private static final String FILE = "configs.json";
     private static final int USUAL_SIDE = 224;
+    private static final int SMALL_SIDE = 32;
 
     private static SequencedMap<String, Map<String, Object>> configs;
 
@@ -60,7 +61,8 @@ public final class Networks {
     }
 
     /**
-     * The size of images that a network is used with: that of its first published weights, else what its config says, else 224x224.
+     * The size of images that a network is used with: that of its first published weights, else what its config says, else 32x32 for networks of CIFAR's
+     * images and 224x224 for others.
      *
      * @throws IllegalArgumentException if there is no such network
      */
@@ -69,7 +71,11 @@ public final class Networks {
         if (!published.isEmpty()) {
             return published.getFirst().preprocessing().size();
         }
-        return switch (named(name).values().get("img_size")) {
+        var values = named(name).values();
+        if (values.get("network") instanceof String family && family.endsWith("cifar_resnet")) {
+            return Size.square(SMALL_SIDE);
+        }
+        return switch (values.get("img_size")) {
             case Integer side -> Size.square(side);
             case List<?> sides
             when sides.get(0) instanceof Integer height && sides.get(1) instanceof Integer width ->

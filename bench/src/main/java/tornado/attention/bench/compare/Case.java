@@ -67,7 +67,7 @@ public record Case(ModuleType type, Map<String, Object> given, Shape map, List<S
 
     /** Whether it is a whole network. */
     boolean isNetwork() {
-        return NetworkTypes.find(type.name()).isPresent();
+        return NetworkTypes.find(Pass.subject(type.name())).isPresent();
     }
 
     /**

@@ -30,6 +30,9 @@ public record CaseData(Case info, AttentionModule module, Map<String, Input> inp
      */
     public record Input(Shape shape, FloatArray values) {}
 
+    /** Labels are of the first classes, of which every network has so many. */
+    private static final int FEWEST_CLASSES = 2;
+
     /**
      * Draws weights and inputs.
      *
@@ -47,7 +50,7 @@ public record CaseData(Case info, AttentionModule module, Map<String, Input> inp
         var inputs = new LinkedHashMap<String, Input>();
         var shapes = c.inputs();
         for (int i = 0; i < shapes.size(); i++) {
-            inputs.put(c.type().inputs().get(i), input(c, shapes.get(i), random.split()));
+            inputs.put(c.type().inputs().get(i), input(c, c.type().inputs().get(i), shapes.get(i), random.split()));
         }
         return new CaseData(c, module, inputs);
     }
@@ -92,9 +95,13 @@ public record CaseData(Case info, AttentionModule module, Map<String, Input> inp
         return values;
     }
 
-    private static Input input(Case c, Shape shape, SplittableRandom random) {
+    private static Input input(Case c, String name, Shape shape, SplittableRandom random) {
         var values = new FloatArray(shape.elementsOf("input"));
-        if (c.type().name().equals("SqrtmLayer")) {
+        if (name.equals(Pass.LABELS)) {
+            for (int i = 0; i < values.getSize(); i++) {
+                values.set(i, random.nextInt(FEWEST_CLASSES));
+            }
+        } else if (c.type().name().equals("SqrtmLayer")) {
             positiveDefinite(values, shape, random); // the square root of another matrix does not exist
         } else {
             for (int i = 0; i < values.getSize(); i++) {

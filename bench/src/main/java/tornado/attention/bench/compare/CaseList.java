@@ -9,7 +9,6 @@ import java.util.function.Predicate;
 import tornado.attention.bench.operation.Operations;
 import tornado.attention.modules.Catalogue;
 import tornado.attention.modules.ModuleType;
-import tornado.attention.networks.Networks;
 import tornado.attention.tasks.Shape;
 
 /**
@@ -54,10 +53,14 @@ public final class CaseList {
             "mobilenetv3_large_100",
             "efficientnet_b0",
             "regnety_004",
-            "vit_tiny_patch16_224");
+            "vit_tiny_patch16_224",
+            Pass.TRAINING.named("resnet20_cifar+SEAttention"));
 
     /** Images at once, of networks. */
     private static final int[] NETWORK_BATCHES = {1, 8};
+
+    /** Images in a training step: what small images are trained with. */
+    private static final int[] TRAINING_BATCH = {128};
 
     private CaseList() {}
 
@@ -97,11 +100,11 @@ public final class CaseList {
     }
 
     /**
-     * The operations that modules are made of, at the sizes they have there, and three blocks made of them: what to
-     * look at when one library is slower than another.
+     * The operations that modules are made of, at the sizes they have there, and three blocks made of them, forward and with their gradients:
+     * what to look at when one library is slower than another.
      */
     public static List<Case> operations() {
-        return List.of(
+        var forward = List.of(
                 operation("GlobalAveragePool", "8x256x56x56", Map.of()),
                 operation("ChannelScale", "8x256x56x56", Map.of()),
                 operation("Softmax", "8x1x56x56", Map.of()),
@@ -120,21 +123,27 @@ public final class CaseList {
                 operation("ContextBlock2d", "8x256x56x56", Map.of()),
                 operation("SKAttention", "1x64x56x56", Map.of()),
                 operation("SKAttention", "1x64x56x56", Map.of("group", 8)));
+        var all = new ArrayList<>(forward);
+        for (var each : forward) {
+            all.add(operation(
+                    Pass.GRADIENT.named(each.type().name()), each.map().toString(), each.given()));
+        }
+        return List.copyOf(all);
     }
 
     /**
      * Whole networks on images.
      *
-     * @param names of networks; empty for a list of nine
+     * @param names of networks; empty for a list of nine and a training step
      * @param images batches of images; empty for one and for eight of the size a network is used with
      */
     static List<Case> networks(List<String> names, List<Shape> images) {
         var cases = new ArrayList<Case>();
         for (var name : names.isEmpty() ? NETWORKS : names) {
-            var type = NetworkTypes.named(name);
+            var type = type(name);
             if (images.isEmpty()) {
-                var size = Networks.imageSize(name);
-                for (int batch : NETWORK_BATCHES) {
+                var size = NetworkTypes.imageSize(Pass.subject(name));
+                for (int batch : Pass.of(name) == Pass.TRAINING ? TRAINING_BATCH : NETWORK_BATCHES) {
                     cases.add(Case.of(type, Shape.of(batch, 3, size.height(), size.width()), "networks"));
                 }
             }
@@ -153,7 +162,10 @@ public final class CaseList {
      * @throws IllegalArgumentException if there is none
      */
     static ModuleType type(String name) {
-        return Operations.find(name).or(() -> NetworkTypes.find(name)).orElseGet(() -> Catalogue.named(name));
+        return Operations.find(name)
+                .or(() -> NetworkTypes.find(name))
+                .or(() -> Pass.find(name))
+                .orElseGet(() -> Catalogue.named(name));
     }
 
     /** These modules on these feature maps. */

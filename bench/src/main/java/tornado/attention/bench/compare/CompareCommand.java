@@ -25,7 +25,7 @@ import tornado.attention.bench.machine.LoadMeter.Reading;
 import tornado.attention.bench.machine.WithoutPaths;
 import tornado.attention.bench.network.NetworksCommand;
 import tornado.attention.bench.report.ReportCommand;
-import tornado.attention.modules.ModuleType;
+import tornado.attention.modules.Catalogue;
 import tornado.attention.report.Environment;
 import tornado.attention.report.FolderLock;
 import tornado.attention.report.ResultsFolder;
@@ -64,8 +64,16 @@ public final class CompareCommand implements Callable<Integer> {
     private List<String> modules = List.of();
 
     @Option(
+            names = "--gradients",
+            description =
+                    "Of modules forward and backward: the outputs and the gradients of all inputs and parameters.")
+    private boolean gradients;
+
+    @Option(
             names = "--operations",
-            description = "Instead of modules the operations they are made of, each at the sizes it has there.")
+            description =
+                    "Instead of modules the operations they are made of, each at the sizes it has there, forward and with"
+                            + " their gradients.")
     private boolean operations;
 
     @Option(
@@ -74,7 +82,10 @@ public final class CompareCommand implements Callable<Integer> {
             split = ",",
             arity = "0..1",
             fallbackValue = "",
-            description = "Instead of modules whole networks, as 'attn networks' lists them; without names nine.")
+            description =
+                    "Instead of modules whole networks, as 'attn networks' lists them, also with another module in their"
+                            + " blocks, resnet20_cifar+ECA, and with .training behind the name the training step; without names nine"
+                            + " and a training step.")
     private List<String> networks;
 
     @Option(
@@ -189,6 +200,7 @@ public final class CompareCommand implements Callable<Integer> {
 
     private boolean anySelection() {
         return operations
+                || gradients
                 || networks != null
                 || !modules.isEmpty()
                 || !shapes.isEmpty()
@@ -198,12 +210,17 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private List<String> names() {
+        if (gradients && (networks != null || operations)) {
+            throw new UsageException(
+                    "--gradients is of modules; --operations has its gradients in its list, and a network's"
+                            + " training step is measured by --networks NAME.training.");
+        }
         if (networks != null) {
             return networkNames();
         }
         if (!operations) {
             return ModuleNames.requireAll(modules).stream()
-                    .map(ModuleType::name)
+                    .map(type -> gradients ? Pass.GRADIENT.named(type.name()) : type.name())
                     .toList();
         }
         if (!modules.isEmpty() || !shapes.isEmpty()) {
@@ -219,10 +236,19 @@ public final class CompareCommand implements Callable<Integer> {
         }
         var names = new ArrayList<>(List.of(NETWORKS));
         networks.stream().filter(n -> !n.isEmpty()).forEach(n -> {
-            NetworksCommand.require(n);
+            requireNetwork(n);
             names.add(n);
         });
         return names;
+    }
+
+    private static void requireNetwork(String name) {
+        boolean found = Pass.of(name) == Pass.GRADIENT
+                ? false
+                : NetworkTypes.find(Pass.subject(name)).isPresent();
+        if (!found) {
+            NetworksCommand.require(name);
+        }
     }
 
     private RunConfiguration configuration() {
@@ -236,7 +262,7 @@ public final class CompareCommand implements Callable<Integer> {
         }
         return new RunConfiguration(
                 rigorous ? "rigorous" : quick ? "quick" : "standard",
-                operations ? List.of(OPERATIONS) : networks != null ? networkNames() : modules,
+                operations ? List.of(OPERATIONS) : networks != null ? networkNames() : gradients ? names() : modules,
                 shapes,
                 devices,
                 threads == null ? 0 : threads,
@@ -368,7 +394,9 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private static List<Case> moduleCases(RunConfiguration configuration, List<String> names) {
-        var types = ModuleNames.requireAll(names);
+        var types = names.isEmpty()
+                ? Catalogue.types()
+                : names.stream().map(CaseList::type).distinct().toList();
         var maps = maps(configuration);
         if (!maps.isEmpty()) {
             return CaseList.of(types, maps);

@@ -9,6 +9,7 @@ import tornado.attention.modules.Option;
 import tornado.attention.modules.Parameters;
 import tornado.attention.modules.Settings;
 import tornado.attention.networks.Family;
+import tornado.attention.networks.NetworkConfig;
 import tornado.attention.networks.Networks;
 import tornado.attention.networks.image.Size;
 import tornado.attention.tasks.Shape;
@@ -16,6 +17,9 @@ import tornado.attention.tasks.graph.Value;
 
 /** Whole networks as cases: each is fitted to a batch of images {@code [batch, 3, height, width]} as modules are to a feature map. */
 final class NetworkTypes {
+    /** Stands before the module in a network's blocks. */
+    private static final char SLOT = '+';
+
     private static final String HEIGHT = "height";
     private static final String WIDTH = "width";
 
@@ -25,9 +29,27 @@ final class NetworkTypes {
 
     private NetworkTypes() {}
 
-    /** The network of this name. */
+    /** The network of this name, {@code resnet50}, or with another module in its blocks, {@code resnet20_cifar+SEAttention}. */
     static Optional<ModuleType> find(String name) {
-        return Networks.contains(name) ? Optional.of(named(name)) : Optional.empty();
+        return Pass.of(name) == Pass.FORWARD && Networks.contains(base(name))
+                ? Optional.of(named(name))
+                : Optional.empty();
+    }
+
+    private static String base(String name) {
+        int plus = name.indexOf(SLOT);
+        return plus < 0 ? name : name.substring(0, plus);
+    }
+
+    private static NetworkConfig config(String name) {
+        var base = base(name);
+        var config = Networks.named(base);
+        return base.equals(name) ? config : config.withAttention(name.substring(base.length() + 1), List.of());
+    }
+
+    /** The size of the images that a network is used with. */
+    static Size imageSize(String name) {
+        return Networks.imageSize(base(name));
     }
 
     /**
@@ -36,14 +58,14 @@ final class NetworkTypes {
      * @throws IllegalArgumentException if there is none
      */
     static ModuleType named(String name) {
-        var config = Networks.named(name);
+        var config = config(name);
         ModuleType.Builder builder = (parameters, settings) -> build(name, parameters, settings);
         return ModuleType.of(name, "network", config.owner(), "", OPTIONS, builder, NetworkTypes::sides);
     }
 
     private static Block.OfMap build(String name, Parameters parameters, Settings settings) {
         var size = new Size(settings.integer(HEIGHT), settings.integer(WIDTH));
-        var body = Family.build(parameters, Networks.named(name), size);
+        var body = Family.build(parameters, config(name), size);
         return new Block.OfMap() {
             @Override
             public Value apply(Value images) {

@@ -6,9 +6,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import tornado.attention.files.safetensors.SafetensorsFile;
+import tornado.attention.modules.WeightSpec;
 import tornado.attention.report.Contender;
 import tornado.attention.report.Phases;
 
@@ -60,6 +62,10 @@ final class PeerRunner implements Runner {
     @Override
     public Prepared prepare(CaseData data) throws Unsupported {
         release();
+        var name = data.info().type().name();
+        if (key.equals(Contender.ONNX_RUNTIME) && Pass.of(name) != Pass.FORWARD) {
+            throw new Unsupported("ONNX Runtime computes no gradients.");
+        }
         var weights = scratch.resolve("weights.safetensors");
         var inputs = scratch.resolve("inputs.safetensors");
         var output = scratch.resolve("output.safetensors");
@@ -70,11 +76,13 @@ final class PeerRunner implements Runner {
             var loading = process.ask(Map.of(
                     "op", "load",
                     "id", id(),
-                    "module", data.info().type().name(),
+                    "module", Pass.subject(name),
                     "config", config(data),
                     "weights", weights.toString(),
                     "inputs", inputs.toString(),
-                    "runtime", runtime()));
+                    "runtime", runtime(),
+                    "pass", Pass.of(name).name().toLowerCase(Locale.ROOT),
+                    "parameters", parameters(data)));
             requireOk(loading);
             loaded = true;
             long ready = System.nanoTime();
@@ -98,6 +106,14 @@ final class PeerRunner implements Runner {
             }
         }
         return config;
+    }
+
+    /** The names of the parameters in the order in which their gradients are wanted. */
+    private static List<String> parameters(CaseData data) {
+        return data.module().weights().specs().stream()
+                .filter(spec -> spec.kind() == WeightSpec.Kind.PARAMETER)
+                .map(WeightSpec::name)
+                .toList();
     }
 
     private String runtime() {

@@ -85,7 +85,7 @@ class CompareCommandTest {
             });
         }
         assertThat(CaseList.networks(List.of(), List.of()))
-                .hasSize(18)
+                .hasSize(19)
                 .first()
                 .extracting(Case::id)
                 .isEqualTo("seresnet50@1x3x224x224");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
@@ -42,8 +43,24 @@ class OperationCasesTest {
         return new Case(CaseList.type(name), given, Shape.of(3, 16, 7, 5), List.of("test"), Case.SEED);
     }
 
+    /** Gradients of the same, and a training step of a network that has a module in its blocks. */
+    static List<Case> passes() {
+        var all = new ArrayList<>(small().stream()
+                .map(c -> new Case(
+                        CaseList.type(Pass.GRADIENT.named(c.type().name())), c.given(), c.map(), c.sources(), c.seed()))
+                .toList());
+        all.add(new Case(CaseList.type("SKAttention.gradient"), Map.of(), Shape.of(2, 32, 6, 5), List.of(), Case.SEED));
+        all.add(new Case(
+                CaseList.type("resnet20_cifar+SEAttention.training"),
+                Map.of(),
+                Shape.of(4, 3, 16, 16),
+                List.of(),
+                Case.SEED));
+        return all;
+    }
+
     @ParameterizedTest
-    @MethodSource("small")
+    @MethodSource({"small", "passes"})
     void theTasksGiveTheFloat64Result(Case subject) {
         var data = CaseData.of(subject);
         var attachment = Attachment.of(data, ChainOptions.evaluation());
@@ -55,9 +72,38 @@ class OperationCasesTest {
     }
 
     @Test
+    void aWrongGradientIsFound() {
+        var subject = passes().getFirst();
+        var data = CaseData.of(subject);
+        var attachment = Attachment.of(data, ChainOptions.evaluation());
+        try (var plan = attachment.chain().plan()) {
+            plan.run();
+            var outputs = attachment.read();
+            outputs.get(1)[3] *= 1.01f;
+            assertThat(Oracle.of(data, Long.MAX_VALUE).check(outputs).passed()).isFalse();
+        }
+    }
+
+    @Test
+    void aTrainingStepUpdatesOnTheDevice() {
+        var data = CaseData.of(passes().getLast());
+        var attachment = Attachment.of(data, ChainOptions.evaluation());
+        try (var plan = attachment.chain().plan()) {
+            plan.run();
+            float first = attachment.read().getFirst()[0];
+            for (int i = 0; i < 20; i++) {
+                plan.run();
+            }
+            assertThat(attachment.read().getFirst()[0]).isLessThan(first);
+        }
+    }
+
+    @Test
     void everyOperationIsMeasuredAndTested() {
         assertThat(small().stream().map(c -> c.type().name()).distinct()).containsExactlyInAnyOrderElementsOf(names());
         assertThat(CaseList.operations().stream().map(c -> c.type().name())).containsAll(names());
+        assertThat(CaseList.operations().stream().map(c -> c.type().name()))
+                .containsAll(names().stream().map(Pass.GRADIENT::named).toList());
         assertThat(CaseList.operations()).extracting(Case::id).doesNotHaveDuplicates();
         assertThat(CaseList.operations())
                 .allSatisfy(c -> assertThat(c.settings()).isNotNull());

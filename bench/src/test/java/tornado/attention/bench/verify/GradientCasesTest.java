@@ -51,20 +51,12 @@ class GradientCasesTest {
         });
     }
 
-    /** As in training: nothing can be made of parameters on the host, because the device changes them. */
+    /** As in training: nothing can be made of parameters on the host, because the device changes them; also where norms keep their statistics. */
     @TestFactory
     Stream<DynamicTest> withParametersThatTheDeviceChanges() throws IOException {
         return tests(reference -> {
             var chain = chain(reference);
-            var c = Case.of(reference, chain::learned);
-            boolean frozenNorm =
-                    !reference.train() && reference.file().names().stream().anyMatch(n -> n.endsWith("running_var"));
-            try {
-                run(chain, c);
-            } catch (IllegalStateException e) {
-                assertThat(frozenNorm).as(e.getMessage()).isTrue();
-                assertThat(e).hasMessageContaining("is learned on the device");
-            }
+            run(chain, Case.of(reference, chain::learned));
         });
     }
 

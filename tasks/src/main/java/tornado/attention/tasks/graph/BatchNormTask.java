@@ -54,6 +54,12 @@ public record BatchNormTask(double eps, double momentum) implements Task {
         return inputs.get(2).minus(inputs.get(3).times(scale(inputs)));
     }
 
+    /** The norm in evaluation as a product and a sum: for parameters that kernels have to read as they are now. */
+    public Value applied(List<Value> inputs) {
+        var x = inputs.getFirst();
+        return x.times(along(scale(inputs), x.shape())).plus(along(shift(inputs), x.shape()));
+    }
+
     @Override
     public Array evaluate(List<Array> inputs, boolean training) {
         var x = inputs.getFirst();

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -14,8 +15,10 @@ import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
 import tornado.attention.tasks.graph.AttendTask;
+import tornado.attention.tasks.graph.BatchNormTask;
 import tornado.attention.tasks.graph.Composite;
 import tornado.attention.tasks.graph.Graph;
+import tornado.attention.tasks.graph.Parameter;
 import tornado.attention.tasks.graph.Value;
 import tornado.attention.tasks.lowering.Pattern.Match;
 
@@ -40,7 +43,28 @@ public final class Lowering {
     public static List<Tensor> append(TaskChain chain, Map<Value, Tensor> inputs, List<Value> outputs) {
         boolean fuse = chain.options().fuse();
         var simple = Composite.expanded(outputs, value -> !fuse || !hasKernels(value, chain.training()));
-        return appended(chain, inputs, fuse ? Algebra.simplified(simple, chain.options()) : simple);
+        var known = chain.training() ? simple : withoutLearnedNorms(simple);
+        return appended(chain, inputs, fuse ? Algebra.simplified(known, chain.options()) : known);
+    }
+
+    /**
+     * Batch norms that keep their statistics while their parameters are learned: kernels take scale and shift of a norm as weights, which
+     * here change at every step.
+     */
+    private static List<Value> withoutLearnedNorms(List<Value> outputs) {
+        return Graph.rewritten(outputs, (value, now) -> {
+            boolean learned = value.task() instanceof BatchNormTask
+                    && now.inputs().stream()
+                            .skip(1)
+                            .anyMatch(p -> Graph.order(List.of(p)).stream().anyMatch(Lowering::isOnDevice));
+            return learned ? Optional.of(((BatchNormTask) value.task()).applied(now.inputs())) : Optional.empty();
+        });
+    }
+
+    private static boolean isOnDevice(Value value) {
+        return value.task() instanceof Parameter parameter
+                && !parameter.isDescribed()
+                && parameter.weight().isOnDevice();
     }
 
     /** The patterns by which one kernel does the work of several tasks, as {@code attn explain} calls them, in the order in which they are tried. */
