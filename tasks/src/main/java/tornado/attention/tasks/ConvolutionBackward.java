@@ -23,6 +23,9 @@ public final class ConvolutionBackward {
     /** Parts of a batch at most: a sum over many images is more exact in parts, and threads share them. */
     private static final int PARTS = 8;
 
+    /** Outputs of a group below which they do not fill the lanes of a vector. */
+    private static final int NARROW = 16;
+
     private ConvolutionBackward() {}
 
     /**
@@ -145,18 +148,10 @@ public final class ConvolutionBackward {
         int channels = g.shape().channels();
         int outputs = channels / groups;
         int pixels = padded.pixels();
-        var last = chain.tensor(name + ".last", Shape.of(batch, pixels, channels));
-        chain.step(name + ".last")
-                .launch(
-                        ConvolutionGradient::channelsLast,
-                        g,
-                        sources(chain, padded, g.shape()),
-                        out(last),
-                        batch,
-                        pixels,
-                        channels,
-                        g.shape().pixels());
-
+        boolean narrow = groups > 1 && outputs < NARROW;
+        var sources = sources(chain, padded, g.shape());
+        var gradient =
+                narrow ? laidOut(chain, name, g, sources, pixels) : channelsLast(chain, name, g, sources, pixels);
         var taps = padded.offsets(layer);
         int rows = groups * taps.length;
         var offsets = new int[rows];
@@ -174,7 +169,7 @@ public final class ConvolutionBackward {
             step.launch(
                     ConvolutionGradient::weight,
                     padded.tensor(),
-                    last,
+                    gradient,
                     chain.table(offsets),
                     out(parts),
                     chunks,
@@ -183,11 +178,26 @@ public final class ConvolutionBackward {
                     batch / chunks,
                     imageSize,
                     pixels);
+        } else if (narrow) {
+            step.launch(
+                    ConvolutionGradient::narrowWeight,
+                    padded.tensor(),
+                    gradient,
+                    chain.table(offsets),
+                    chain.table(firsts),
+                    out(parts),
+                    chunks,
+                    rows,
+                    outputs,
+                    batch / chunks,
+                    imageSize,
+                    pixels,
+                    channels);
         } else {
             step.launch(
                     ConvolutionGradient::groupedWeight,
                     padded.tensor(),
-                    last,
+                    gradient,
                     chain.table(offsets),
                     chain.table(firsts),
                     out(parts),
@@ -202,6 +212,38 @@ public final class ConvolutionBackward {
         var y = chain.tensor(name, target);
         chain.step(name).launch(ConvolutionGradient::sum, parts, out(y), chunks, groups, taps.length, outputs);
         return y;
+    }
+
+    private static Tensor channelsLast(TaskChain chain, String name, Tensor g, IntArray sources, int positions) {
+        int batch = g.shape().batch();
+        int channels = g.shape().channels();
+        var last = chain.tensor(name + ".last", Shape.of(batch, positions, channels));
+        chain.step(name + ".last")
+                .launch(
+                        ConvolutionGradient::channelsLast,
+                        g,
+                        sources,
+                        out(last),
+                        batch,
+                        positions,
+                        channels,
+                        g.shape().pixels());
+        return last;
+    }
+
+    private static Tensor laidOut(TaskChain chain, String name, Tensor g, IntArray sources, int positions) {
+        int planes = g.shape().batch() * g.shape().channels();
+        var rows = chain.tensor(name + ".laid", Shape.of(planes, positions));
+        chain.step(name + ".laid")
+                .launch(
+                        ConvolutionGradient::laidOut,
+                        g,
+                        sources,
+                        out(rows),
+                        planes,
+                        positions,
+                        g.shape().pixels());
+        return rows;
     }
 
     private static int parts(int batch) {

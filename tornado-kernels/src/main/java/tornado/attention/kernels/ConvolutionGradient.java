@@ -230,6 +230,75 @@ public final class ConvolutionGradient {
     }
 
     /**
+     * Planes laid out like the padded map: {@code out[n][q] = x[n][sources[q]]}, 0 where the source is below 0.
+     *
+     * @param x {@code [planes, pixels]}
+     * @param sources {@code [positions]}
+     * @param out {@code [planes, positions]}
+     * @param planes number of planes
+     * @param positions of the result
+     * @param pixels of the map
+     */
+    public static void laidOut(FloatArray x, IntArray sources, FloatArray out, int planes, int positions, int pixels) {
+        for (@Parallel int n = 0; n < planes; n++) {
+            for (@Parallel int q = 0; q < positions; q++) {
+                int from = sources.get(q);
+                float value = 0f;
+                if (from >= 0) {
+                    value = x.get(n * pixels + from);
+                }
+                out.set(n * positions + q, value);
+            }
+        }
+    }
+
+    /**
+     * The same as {@link #groupedWeight} of groups with few outputs: the pixels of a plane lie together, and are what is summed at once.
+     *
+     * @param x padded planes, an image every {@code imageSize} elements
+     * @param g {@code [images, channels, pixels]}, the result's gradient laid out like {@code x}
+     * @param offsets {@code [rows]}, where a row reads for pixel 0
+     * @param firsts {@code [rows]}, the first channel of a row's group
+     * @param out {@code [chunks, rows, outputs]}
+     * @param chunks parts
+     * @param rows groups times inputs of a group times taps
+     * @param outputs of a group
+     * @param images of a chunk
+     * @param imageSize elements of an image in {@code x}
+     * @param pixels of a plane in {@code g}
+     * @param channels of {@code g}
+     */
+    public static void narrowWeight(
+            FloatArray x,
+            FloatArray g,
+            IntArray offsets,
+            IntArray firsts,
+            FloatArray out,
+            int chunks,
+            int rows,
+            int outputs,
+            int images,
+            int imageSize,
+            int pixels,
+            int channels) {
+        for (@Parallel int s = 0; s < chunks; s++) {
+            for (@Parallel int r = 0; r < rows; r++) {
+                for (@Parallel int o = 0; o < outputs; o++) {
+                    float sum = 0f;
+                    for (int b = 0; b < images; b++) {
+                        int from = (s * images + b) * imageSize + offsets.get(r);
+                        int at = ((s * images + b) * channels + firsts.get(r) + o) * pixels;
+                        for (int q = 0; q < pixels; q++) {
+                            sum += x.get(from + q) * g.get(at + q);
+                        }
+                    }
+                    out.set((s * rows + r) * outputs + o, sum);
+                }
+            }
+        }
+    }
+
+    /**
      * The sum of the parts, outputs first.
      *
      * @param parts {@code [chunks, groups, rows, outputs]}

@@ -35,4 +35,25 @@ public final class Softmax {
             }
         }
     }
+
+    /**
+     * The gradient under the softmax of each row: {@code out = y (g - sum over k of y[k] g[k])}.
+     *
+     * @param y the softmax, {@code [rows, columns]}
+     * @param g its gradient, {@code [rows, columns]}
+     * @param out {@code [rows, columns]}
+     * @param rows number of rows
+     * @param columns elements in a row
+     */
+    public static void inputGradient(FloatArray y, FloatArray g, FloatArray out, int rows, int columns) {
+        for (@Parallel int r = 0; r < rows; r++) {
+            float sum = 0f;
+            for (int j = 0; j < columns; j++) {
+                sum += y.get(r * columns + j) * g.get(r * columns + j);
+            }
+            for (int j = 0; j < columns; j++) {
+                out.set(r * columns + j, y.get(r * columns + j) * (g.get(r * columns + j) - sum));
+            }
+        }
+    }
 }

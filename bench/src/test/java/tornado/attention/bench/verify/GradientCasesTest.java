@@ -38,6 +38,15 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 class GradientCasesTest {
     private static final String GRADIENT = "grad.";
 
+    private static final double USUAL = 1e-4;
+
+    /** A norm that keeps its statistics while it is learned is a product and a sum: a difference from its mean is rounded once more. */
+    private static final double FROZEN_NORM = 2e-4;
+
+    private static boolean frozen(ReferenceCase reference) {
+        return !reference.train() && reference.file().names().stream().anyMatch(n -> n.endsWith("running_var"));
+    }
+
     @TestFactory
     Stream<DynamicTest> inDoublePrecision() throws IOException {
         return tests(reference -> interpreted(Case.of(reference, UnaryOperator.identity())));
@@ -47,7 +56,7 @@ class GradientCasesTest {
     Stream<DynamicTest> withKernels() throws IOException {
         return tests(reference -> {
             var chain = chain(reference);
-            run(chain, Case.of(reference, UnaryOperator.identity()));
+            run(chain, Case.of(reference, UnaryOperator.identity()), USUAL);
         });
     }
 
@@ -56,7 +65,7 @@ class GradientCasesTest {
     Stream<DynamicTest> withParametersThatTheDeviceChanges() throws IOException {
         return tests(reference -> {
             var chain = chain(reference);
-            run(chain, Case.of(reference, chain::learned));
+            run(chain, Case.of(reference, chain::learned), frozen(reference) ? FROZEN_NORM : USUAL);
         });
     }
 
@@ -162,7 +171,7 @@ class GradientCasesTest {
         return TaskChain.named("gradient", reference.train() ? options.inTraining() : options);
     }
 
-    private static void run(TaskChain chain, Case c) throws IOException {
+    private static void run(TaskChain chain, Case c, double tolerance) throws IOException {
         var tensors = new IdentityHashMap<Value, Tensor>();
         for (var input : c.inputs().entrySet()) {
             var values = FloatArray.fromArray(c.reference().inputValues(input.getKey()));
@@ -193,7 +202,7 @@ class GradientCasesTest {
                 var floats = plan.read(made.get(i));
                 var values = new double[floats.length];
                 Arrays.setAll(values, j -> floats[j]);
-                c.compare(flowing.get(i).getKey(), values, 1e-4, noise);
+                c.compare(flowing.get(i).getKey(), values, tolerance, noise);
             }
         }
     }

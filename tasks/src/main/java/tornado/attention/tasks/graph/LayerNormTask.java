@@ -54,21 +54,23 @@ public record LayerNormTask(double eps) implements Task {
     @Override
     public List<Value> adjoint(List<Value> inputs, Value output, Value gradient, boolean training) {
         var x = inputs.getFirst();
-        int width = x.shape().dim(-1);
-        int rows = Math.toIntExact(x.shape().elements() / width);
-        var flat = x.reshape(rows, width);
-        var g = gradient.reshape(rows, width);
-        var centred = flat.minus(flat.mean(1).reshape(rows, 1));
-        var variance = centred.reduce(ReduceTask.Kind.SQUARES, 0, 1).times(1.0 / width);
-        var deviation = variance.map(UnaryFunction.SQRT, 1, eps).reshape(rows, 1);
-        var normed = centred.over(deviation);
-        var scaled = g.times(inputs.get(1).reshape(1, width));
-        var mean = scaled.mean(1).reshape(rows, 1);
-        var along = scaled.times(normed).mean(1).reshape(rows, 1);
-        var gx = scaled.minus(mean).minus(normed.times(along)).over(deviation);
+        var sums = Value.of(new LayerNormWeightTask(eps), x, gradient);
         return List.of(
-                gx.reshape(x.shape().dims()),
-                g.times(normed).sum(0).reshape(inputs.get(1).shape().dims()),
-                g.sum(0).reshape(inputs.get(2).shape().dims()));
+                Value.of(new LayerNormInputTask(eps), x, gradient, inputs.get(1)),
+                sums.slice(0, 0, 1).reshape(inputs.get(1).shape().dims()),
+                sums.slice(0, 1, 1).reshape(inputs.get(2).shape().dims()));
+    }
+
+    /** Rows without their mean, over their deviation. */
+    record Normed(Value values, Value deviation) {
+        static Normed of(Value x, double eps) {
+            int width = x.shape().dim(-1);
+            int rows = Math.toIntExact(x.shape().elements() / width);
+            var flat = x.reshape(rows, width);
+            var centred = flat.minus(flat.mean(1).reshape(rows, 1));
+            var variance = centred.reduce(ReduceTask.Kind.SQUARES, 0, 1).times(1.0 / width);
+            var deviation = variance.map(UnaryFunction.SQRT, 1, eps).reshape(rows, 1);
+            return new Normed(centred.over(deviation), deviation);
+        }
     }
 }

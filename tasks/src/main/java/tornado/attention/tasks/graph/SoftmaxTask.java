@@ -44,10 +44,6 @@ public record SoftmaxTask(int axis) implements Task {
 
     @Override
     public List<Value> adjoint(List<Value> inputs, Value output, Value gradient, boolean training) {
-        var kept = new ReduceTask(ReduceTask.Kind.SUM, 0, List.of(axis))
-                .kept(output.shape())
-                .dims();
-        var mean = gradient.times(output).sum(axis).reshape(kept);
-        return List.of(output.times(gradient.minus(mean)));
+        return List.of(Value.of(new SoftmaxInputTask(axis), output, gradient));
     }
 }

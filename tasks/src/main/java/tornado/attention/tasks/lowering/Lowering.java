@@ -18,7 +18,10 @@ import tornado.attention.tasks.graph.AttendTask;
 import tornado.attention.tasks.graph.BatchNormTask;
 import tornado.attention.tasks.graph.Composite;
 import tornado.attention.tasks.graph.Graph;
+import tornado.attention.tasks.graph.LayerNormInputTask;
+import tornado.attention.tasks.graph.LayerNormWeightTask;
 import tornado.attention.tasks.graph.Parameter;
+import tornado.attention.tasks.graph.SoftmaxInputTask;
 import tornado.attention.tasks.graph.Value;
 import tornado.attention.tasks.lowering.Pattern.Match;
 
@@ -75,7 +78,18 @@ public final class Lowering {
     /** Whether a composite is made by kernels of its own; its definition is made otherwise. */
     private static boolean hasKernels(Value value, boolean training) {
         boolean drops = training && value.task() instanceof AttendTask attend && attend.dropout() > 0;
-        return !drops && (AttentionPatterns.hasKernels(value) || SecondOrderPatterns.hasKernels(value));
+        return !drops
+                && (isNormGradient(value)
+                        || AttentionPatterns.hasKernels(value)
+                        || SecondOrderPatterns.hasKernels(value));
+    }
+
+    /** Whether a value is the gradient under rows that lie together. */
+    private static boolean isNormGradient(Value value) {
+        return value.task() instanceof LayerNormInputTask
+                || value.task() instanceof LayerNormWeightTask
+                || value.task() instanceof SoftmaxInputTask(int axis)
+                        && axis == value.shape().rank() - 1;
     }
 
     private static List<Tensor> appended(TaskChain chain, Map<Value, Tensor> inputs, List<Value> outputs) {

@@ -48,7 +48,9 @@ import tornado.attention.tasks.graph.DropoutTask;
 import tornado.attention.tasks.graph.EncodeTask;
 import tornado.attention.tasks.graph.ExpandTask;
 import tornado.attention.tasks.graph.FirstMaxTask;
+import tornado.attention.tasks.graph.LayerNormInputTask;
 import tornado.attention.tasks.graph.LayerNormTask;
+import tornado.attention.tasks.graph.LayerNormWeightTask;
 import tornado.attention.tasks.graph.LinearTask;
 import tornado.attention.tasks.graph.MapTask;
 import tornado.attention.tasks.graph.MaxPoolInputTask;
@@ -60,6 +62,7 @@ import tornado.attention.tasks.graph.ReduceTask;
 import tornado.attention.tasks.graph.ReshapeTask;
 import tornado.attention.tasks.graph.SelectTask;
 import tornado.attention.tasks.graph.SliceTask;
+import tornado.attention.tasks.graph.SoftmaxInputTask;
 import tornado.attention.tasks.graph.SoftmaxTask;
 import tornado.attention.tasks.graph.SquareRootTask;
 import tornado.attention.tasks.graph.TransposeTask;
@@ -172,6 +175,13 @@ final class Single {
                 yield combine(chain, name, a, b, CombineTask.TIMES, v.shape());
             }
             case AttendTask task -> AttentionPatterns.emit(e, name, v, task);
+            case LayerNormInputTask task ->
+                Normalization.layerNormInput(
+                        chain, name, e.tensor(v.input(0)), e.tensor(v.input(1)), e.tensor(v.input(2)), task.eps());
+            case LayerNormWeightTask task ->
+                Normalization.layerNormWeight(chain, name, e.tensor(v.input(0)), e.tensor(v.input(1)), task.eps());
+            case SoftmaxInputTask task ->
+                Normalization.softmaxInput(chain, name, e.tensor(v.input(0)), e.tensor(v.input(1)));
             default ->
                 throw new UnsupportedOperationException("Task '" + name + "' is a "
                         + v.task().word() + " of " + v.inputs() + ", for which there is no kernel.");
@@ -435,6 +445,14 @@ final class Single {
         int batch = Math.toIntExact(shape.elements() / ((long) shape.dim(-2) * shape.dim(-1)));
         var left = chain.view(a, Shape.of(batch, a.shape().dim(-2), a.shape().dim(-1)));
         var right = chain.view(b, Shape.of(batch, b.shape().dim(-2), b.shape().dim(-1)));
+        int inner = a.shape().dim(task.turnedA() ? -2 : -1);
+        if (inner == 1 && task.alpha() == 1) {
+            var outer = Shape.of(batch, shape.dim(-2), shape.dim(-1));
+            var column = chain.view(a, Shape.of(batch, shape.dim(-2), 1));
+            var row = chain.view(b, Shape.of(batch, 1, shape.dim(-1)));
+            var all = combine(chain, name, column, row, CombineTask.TIMES, outer);
+            return rank == 3 ? all : chain.view(all, shape);
+        }
         // Kernels take the second side as it is stored, and the first one either way.
         var turned = task.turnedB() ? Rearrangement.transpose(chain, name + ".b", FeatureSlice.of(right)) : right;
         var y = task.turnedA()

@@ -249,6 +249,20 @@ public final class TaskCases {
                     Shape.of(width),
                     Shape.of(width));
         }));
+        all.add(new Named("layer norm's gradient", random -> {
+            int width = random.between(2, 5);
+            var x = Shape.of(random.between(1, 40), 3, width);
+            return Case.of(in -> Value.of(new LayerNormInputTask(1e-3), in), x, x, Shape.of(width));
+        }));
+        all.add(new Named("layer norm's gradient of its weights", random -> {
+            var x = Shape.of(random.between(1, 40), 3, random.between(2, 5));
+            return Case.of(in -> Value.of(new LayerNormWeightTask(1e-3), in), x, x);
+        }));
+        all.add(new Named("softmax's gradient", random -> {
+            int axis = random.between(0, 2);
+            var x = Shape.of(2, 3, random.between(1, 4));
+            return Case.of(in -> Value.of(new SoftmaxInputTask(axis), in), x, x);
+        }));
         for (boolean training : new boolean[] {false, true}) {
             all.add(new Named("batch norm, training " + training, random -> {
                 var x = Shape.of(2, random.between(1, 3), random.between(1, 3), random.between(1, 3));
