@@ -194,10 +194,6 @@ class PatternsTest {
                         x -> x.get(0).times(x.get(1)).plus(x.get(2))),
                 new Own("product", List.of(map, map), x -> x.get(0).times(x.get(1))),
                 new Own(
-                        "row products",
-                        List.of(map, map),
-                        x -> x.get(0).times(x.get(1)).mean(Value.PIXELS)),
-                new Own(
                         "activation gradient",
                         List.of(map, map),
                         x -> x.get(0).times(Value.of(new MapTask(UnaryFunction.SIGMOID, 1, 0, 1), x.get(1)))),

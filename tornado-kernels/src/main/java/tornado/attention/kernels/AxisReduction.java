@@ -62,26 +62,6 @@ public final class AxisReduction {
     }
 
     /**
-     * Along the last axis: {@code out[r] = factor * sum of x[r][l] y[r][l]}.
-     *
-     * @param x {@code [rows, length]}
-     * @param y {@code [rows, length]}
-     * @param out {@code [rows]}
-     * @param rows number of rows
-     * @param length elements in a row
-     * @param factor of the sum
-     */
-    public static void products(FloatArray x, FloatArray y, FloatArray out, int rows, int length, float factor) {
-        for (@Parallel int r = 0; r < rows; r++) {
-            float sum = 0f;
-            for (int l = 0; l < length; l++) {
-                sum += x.get(r * length + l) * y.get(r * length + l);
-            }
-            out.set(r, sum * factor);
-        }
-    }
-
-    /**
      * Along the last axis: {@code out[r] = the largest of x[r][l]}.
      *
      * @param x {@code [rows, length]}

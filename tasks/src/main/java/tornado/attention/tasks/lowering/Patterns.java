@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import tornado.attention.kernels.Activations;
-import tornado.attention.kernels.AxisReduction;
 import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.Broadcast;
 import tornado.attention.tasks.ChannelMixing;
@@ -45,7 +44,6 @@ final class Patterns {
             Pattern.of("layer norm", Patterns::layerNorm),
             Pattern.of("attention pooling", Patterns::attentionPooling),
             Pattern.of("weighted pooling", Patterns::weightedPooling),
-            Pattern.of("row products", Patterns::rowProducts),
             Pattern.of("average", Patterns::average),
             Pattern.of("gated sum", Patterns::gatedSum),
             Pattern.of("activation gradient", Patterns::activationGradient),
@@ -334,41 +332,6 @@ final class Patterns {
                 List.of(x, a),
                 (e, name) -> e.chain()
                         .view(Pooling.weighted(e.chain(), name, e.view(x, asMap(x)), e.tensor(a)), root.shape()));
-    }
-
-    /** The sum or mean over the last axes of a product: what a gate's gradient is. */
-    private static Optional<Match> rowProducts(Value root, Uses uses) {
-        if (!(root.task() instanceof ReduceTask(ReduceTask.Kind kind, double eps, List<Integer> axes))
-                || kind != ReduceTask.Kind.SUM && kind != ReduceTask.Kind.MEAN
-                || root.input(0).task() != CombineTask.TIMES
-                || !uses.isInner(root.input(0))) {
-            return Optional.empty();
-        }
-        var product = root.input(0);
-        int rank = product.shape().rank();
-        boolean last = axes.getLast() == rank - 1 && axes.getFirst() == rank - axes.size();
-        if (!last
-                || !product.input(0).shape().equals(product.input(1).shape())
-                || root.shape().elements() == 0) {
-            return Optional.empty();
-        }
-        int rows = root.shape().elementsOf("sums");
-        int length = Math.toIntExact(product.shape().elements() / rows);
-        float factor = kind == ReduceTask.Kind.MEAN ? 1f / length : 1f;
-        return match(List.of(product), product.inputs(), (e, name) -> {
-            var y = e.chain().tensor(name, root.shape());
-            e.chain()
-                    .step(name)
-                    .launch(
-                            AxisReduction::products,
-                            e.tensor(product.input(0)),
-                            e.tensor(product.input(1)),
-                            Step.out(y),
-                            rows,
-                            length,
-                            factor);
-            return y;
-        });
     }
 
     /** The mean over the pixels of a feature map. */
