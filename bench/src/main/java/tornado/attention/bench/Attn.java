@@ -17,6 +17,7 @@ import tornado.attention.bench.cli.EngineOptions;
 import tornado.attention.bench.cli.Errors;
 import tornado.attention.bench.cli.ExitCode;
 import tornado.attention.bench.cli.ExplainCommand;
+import tornado.attention.bench.cli.JshellCommand;
 import tornado.attention.bench.cli.ModulesCommand;
 import tornado.attention.bench.cli.StandardError;
 import tornado.attention.bench.cli.VariantConverter;
@@ -76,6 +77,7 @@ import tornado.attention.tasks.VariantChoice;
             CompareCommand.class,
             ReportCommand.class,
             JmhCommand.class,
+            JshellCommand.class,
             WorkerCommand.class,
         })
 public final class Attn implements Runnable {
