@@ -9,7 +9,7 @@ import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
 import tornado.attention.tasks.graph.Value;
-import tornado.attention.tasks.lowering.Lowering;
+import tornado.attention.tasks.internal.lowering.Lowering;
 
 /**
  * One attention mechanism with its settings and weights: an immutable value that can be attached to any number of chains. Made by

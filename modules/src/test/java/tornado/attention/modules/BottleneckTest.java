@@ -17,7 +17,7 @@ import tornado.attention.tasks.StepCost;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
 import tornado.attention.tasks.graph.Value;
-import tornado.attention.tasks.lowering.Lowering;
+import tornado.attention.tasks.internal.lowering.Lowering;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** Fusion across modules: the bottleneck of an SE-ResNet, whose gate, residual and ReLU are one pass over the map. */

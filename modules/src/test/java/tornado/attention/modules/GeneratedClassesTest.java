@@ -15,7 +15,7 @@ import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
 import tornado.attention.tasks.graph.Value;
-import tornado.attention.tasks.lowering.Lowering;
+import tornado.attention.tasks.internal.lowering.Lowering;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** A network is many sizes of few kernels: the embedded engine compiles a kernel once for all of them, not once a size. */

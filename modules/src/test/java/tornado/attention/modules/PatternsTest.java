@@ -29,7 +29,7 @@ import tornado.attention.tasks.graph.PairsTask;
 import tornado.attention.tasks.graph.Parameter;
 import tornado.attention.tasks.graph.UnaryFunction;
 import tornado.attention.tasks.graph.Value;
-import tornado.attention.tasks.lowering.Lowering;
+import tornado.attention.tasks.internal.lowering.Lowering;
 import tornado.attention.testing.RandomCases;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 

@@ -18,7 +18,7 @@ import tornado.attention.tasks.graph.EncodeTask;
 import tornado.attention.tasks.graph.Gradient;
 import tornado.attention.tasks.graph.Graph;
 import tornado.attention.tasks.graph.Value;
-import tornado.attention.tasks.lowering.Lowering;
+import tornado.attention.tasks.internal.lowering.Lowering;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 

@@ -19,7 +19,7 @@ import tornado.attention.tasks.Tensor;
 import tornado.attention.tasks.Weight;
 import tornado.attention.tasks.graph.Graph;
 import tornado.attention.tasks.graph.Value;
-import tornado.attention.tasks.lowering.Lowering;
+import tornado.attention.tasks.internal.lowering.Lowering;
 
 /**
  * A whole network with its weights: an immutable value that can be attached to any number of chains.

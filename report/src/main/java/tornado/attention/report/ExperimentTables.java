@@ -9,9 +9,9 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import tornado.attention.report.ExperimentResult.Arm;
 import tornado.attention.report.ExperimentResult.Cost;
+import tornado.attention.report.internal.text.Numbers;
+import tornado.attention.report.internal.text.TextTable;
 import tornado.attention.report.statistics.StudentInterval;
-import tornado.attention.report.text.Numbers;
-import tornado.attention.report.text.TextTable;
 
 /** The result of an experiment as tables: for a terminal, a spreadsheet, a paper. */
 public final class ExperimentTables {

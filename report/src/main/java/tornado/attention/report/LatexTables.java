@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import tornado.attention.report.text.Numbers;
+import tornado.attention.report.internal.text.Numbers;
 
 /** The rows as tables for a paper ({@code booktabs}): one a shape, a line a module, a column a contender. */
 public final class LatexTables {

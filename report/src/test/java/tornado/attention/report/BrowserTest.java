@@ -18,7 +18,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
-import tornado.attention.report.html.HtmlReport;
+import tornado.attention.report.internal.html.HtmlReport;
 import tornado.attention.report.rendering.Rendering;
 
 /** The report in a real browser. */

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tornado.attention.report.html.HtmlReport;
+import tornado.attention.report.internal.html.HtmlReport;
 
 class HtmlReportTest {
     @TempDir

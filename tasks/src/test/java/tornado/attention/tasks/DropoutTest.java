@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import tornado.attention.tasks.graph.DropoutTask;
 import tornado.attention.tasks.graph.Gradient;
 import tornado.attention.tasks.graph.Value;
-import tornado.attention.tasks.lowering.Lowering;
+import tornado.attention.tasks.internal.lowering.Lowering;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 class DropoutTest {

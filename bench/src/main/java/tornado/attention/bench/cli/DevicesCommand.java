@@ -14,9 +14,9 @@ import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.engine.Devices;
 import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.engine.Sdk;
-import tornado.attention.report.text.Json;
-import tornado.attention.report.text.Numbers;
-import tornado.attention.report.text.TextTable;
+import tornado.attention.report.internal.text.Json;
+import tornado.attention.report.internal.text.Numbers;
+import tornado.attention.report.internal.text.TextTable;
 
 /** {@code attn devices}: what task graphs can run on here, and what not and why. */
 @Command(

@@ -14,8 +14,8 @@ import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.engine.OpenCl;
 import tornado.attention.bench.engine.Sdk;
 import tornado.attention.bench.text.Sentences;
-import tornado.attention.report.text.Numbers;
-import tornado.attention.report.text.TextTable;
+import tornado.attention.report.internal.text.Numbers;
+import tornado.attention.report.internal.text.TextTable;
 
 /** {@code attn doctor}: whether this machine has what is needed; each line is OK or the exact fix. */
 @Command(

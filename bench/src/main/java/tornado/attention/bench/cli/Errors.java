@@ -9,7 +9,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 import tornado.attention.bench.text.Sentences;
-import tornado.attention.report.text.Nearest;
+import tornado.attention.report.internal.text.Nearest;
 
 /** Turns exceptions into one sentence on stderr and an exit status; the stack trace only where {@code --debug} was given. */
 public final class Errors implements IExecutionExceptionHandler, IParameterExceptionHandler {

@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tornado.attention.modules.Catalogue;
 import tornado.attention.modules.ModuleType;
-import tornado.attention.report.text.TextTable;
+import tornado.attention.report.internal.text.TextTable;
 import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.Shape;
 

@@ -3,7 +3,7 @@ package tornado.attention.bench.cli;
 import java.util.List;
 import tornado.attention.modules.Catalogue;
 import tornado.attention.modules.ModuleType;
-import tornado.attention.report.text.Nearest;
+import tornado.attention.report.internal.text.Nearest;
 
 /** Module names as typed. */
 public final class ModuleNames {

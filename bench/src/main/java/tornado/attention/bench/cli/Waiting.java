@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import tornado.attention.report.text.Numbers;
+import tornado.attention.report.internal.text.Numbers;
 
 /**
  * On a terminal, a line that says what takes longer than five seconds, since when, how much of it is done and for how long still; it

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 import tornado.attention.report.Contender;
 import tornado.attention.report.Row;
-import tornado.attention.report.text.Numbers;
-import tornado.attention.report.text.TextTable;
+import tornado.attention.report.internal.text.Numbers;
+import tornado.attention.report.internal.text.TextTable;
 
 /** The rows as a table for a terminal: a line a case, a column a contender. */
 final class CompareTable {

@@ -2,7 +2,7 @@ package tornado.attention.bench.compare;
 
 import java.lang.management.ManagementFactory;
 import java.util.List;
-import tornado.attention.report.text.Numbers;
+import tornado.attention.report.internal.text.Numbers;
 
 /** Memory of JVMs that are there at the same time. */
 final class Heap {

@@ -13,7 +13,7 @@ import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.engine.Devices;
 import tornado.attention.bench.engine.Engine;
 import tornado.attention.bench.text.Sentences;
-import tornado.attention.report.text.Numbers;
+import tornado.attention.report.internal.text.Numbers;
 
 /** The device that {@code --device fastest} means: measured once for a module, its shapes and this machine, then remembered. */
 public final class DeviceChoice {

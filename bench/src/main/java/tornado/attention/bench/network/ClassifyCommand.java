@@ -27,8 +27,8 @@ import tornado.attention.bench.network.PreparedImages.Prepared;
 import tornado.attention.files.AtomicFile;
 import tornado.attention.networks.Classifier;
 import tornado.attention.networks.Classifier.Guess;
-import tornado.attention.report.text.Json;
-import tornado.attention.report.text.Numbers;
+import tornado.attention.report.internal.text.Json;
+import tornado.attention.report.internal.text.Numbers;
 
 /** {@code attn classify}: what is on photographs. */
 @Command(

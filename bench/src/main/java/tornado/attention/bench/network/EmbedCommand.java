@@ -23,7 +23,7 @@ import tornado.attention.bench.network.PreparedImages.Prepared;
 import tornado.attention.files.AtomicFile;
 import tornado.attention.files.safetensors.SafetensorsWriter;
 import tornado.attention.networks.NetworkRunner;
-import tornado.attention.report.text.NumpyFile;
+import tornado.attention.report.internal.text.NumpyFile;
 import tornado.attention.tasks.Shape;
 
 /** {@code attn embed}: what a network makes of photographs, as numbers for other programs. */

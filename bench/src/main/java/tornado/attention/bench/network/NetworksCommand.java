@@ -20,9 +20,9 @@ import tornado.attention.networks.NetworkName;
 import tornado.attention.networks.Networks;
 import tornado.attention.networks.Pretrained;
 import tornado.attention.networks.image.Size;
-import tornado.attention.report.text.Json;
-import tornado.attention.report.text.Nearest;
-import tornado.attention.report.text.Numbers;
+import tornado.attention.report.internal.text.Json;
+import tornado.attention.report.internal.text.Nearest;
+import tornado.attention.report.internal.text.Numbers;
 
 /** {@code attn networks}: what networks there are, what they cost, what weights were published for them. */
 @Command(

@@ -14,7 +14,7 @@ import tornado.attention.bench.cli.ExitCode;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.OutputFiles;
 import tornado.attention.bench.cli.UsageException;
-import tornado.attention.report.text.Numbers;
+import tornado.attention.report.internal.text.Numbers;
 
 /** {@code attn pull}: published weights onto this machine. */
 @Command(

@@ -17,8 +17,8 @@ import tornado.attention.bench.cli.ExitCode;
 import tornado.attention.files.checkpoint.WeightFiles;
 import tornado.attention.files.safetensors.TensorFile;
 import tornado.attention.networks.Fitting;
-import tornado.attention.report.text.Json;
-import tornado.attention.report.text.Numbers;
+import tornado.attention.report.internal.text.Json;
+import tornado.attention.report.internal.text.Numbers;
 
 /** {@code attn weights}: what is in a file of weights. */
 @Command(

@@ -8,7 +8,7 @@ import java.util.Map;
 import tornado.attention.bench.cli.Waiting;
 import tornado.attention.bench.engine.Device;
 import tornado.attention.modules.AttentionModule;
-import tornado.attention.report.text.Numbers;
+import tornado.attention.report.internal.text.Numbers;
 import tornado.attention.tasks.Attention;
 import tornado.attention.tasks.AttentionKind;
 import tornado.attention.tasks.ChainCost;

@@ -16,7 +16,7 @@ import tornado.attention.files.safetensors.SafetensorsFile;
 import tornado.attention.networks.Classifier.Guess;
 import tornado.attention.networks.image.ImageFiles;
 import tornado.attention.networks.image.Size;
-import tornado.attention.report.text.Numbers;
+import tornado.attention.report.internal.text.Numbers;
 import tornado.attention.tasks.Shape;
 
 /** One network on one photograph: what it costs, how long it takes, what it answers, and where its modules look. */

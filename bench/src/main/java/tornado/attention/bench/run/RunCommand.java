@@ -26,8 +26,8 @@ import tornado.attention.bench.engine.Engine;
 import tornado.attention.modules.AttentionModule;
 import tornado.attention.modules.ModuleType;
 import tornado.attention.modules.Settings;
-import tornado.attention.report.text.Json;
-import tornado.attention.report.text.Numbers;
+import tornado.attention.report.internal.text.Json;
+import tornado.attention.report.internal.text.Numbers;
 import tornado.attention.tasks.Shape;
 
 /** {@code attn run}: one module on one input. */

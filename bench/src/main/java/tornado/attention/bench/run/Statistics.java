@@ -1,6 +1,6 @@
 package tornado.attention.bench.run;
 
-import tornado.attention.report.text.Numbers;
+import tornado.attention.report.internal.text.Numbers;
 
 /**
  * What a tensor holds, in a few numbers over its finite values.

@@ -11,7 +11,7 @@ import tornado.attention.bench.cli.OutputFiles;
 import tornado.attention.bench.cli.UsageException;
 import tornado.attention.files.AtomicFile;
 import tornado.attention.files.safetensors.SafetensorsWriter;
-import tornado.attention.report.text.NumpyFile;
+import tornado.attention.report.internal.text.NumpyFile;
 
 /** Writes tensors into a file whose name says the format. */
 public final class TensorOutput {

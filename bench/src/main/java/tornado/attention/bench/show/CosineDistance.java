@@ -1,6 +1,6 @@
 package tornado.attention.bench.show;
 
-import tornado.attention.report.text.Numbers;
+import tornado.attention.report.internal.text.Numbers;
 
 /**
  * One minus the cosine of the angle between two vectors: 0 for the same direction, 1 for a right angle. It is computed as half the

@@ -29,8 +29,8 @@ import tornado.attention.networks.image.Size;
 import tornado.attention.report.image.PixelMap;
 import tornado.attention.report.image.Sheet;
 import tornado.attention.report.image.Sheet.Cell;
-import tornado.attention.report.text.Numbers;
-import tornado.attention.report.text.TextTable;
+import tornado.attention.report.internal.text.Numbers;
+import tornado.attention.report.internal.text.TextTable;
 import tornado.attention.tasks.AttentionKind;
 import tornado.attention.tasks.Shape;
 

@@ -10,7 +10,7 @@ import tornado.attention.bench.run.Statistics;
 import tornado.attention.report.image.PixelMap;
 import tornado.attention.report.image.QueryPanel;
 import tornado.attention.report.image.QueryPanel.Query;
-import tornado.attention.report.text.TextTable;
+import tornado.attention.report.internal.text.TextTable;
 
 /**
  * The maps of some query pixels.

@@ -8,7 +8,7 @@ import tornado.attention.modules.GCT;
 import tornado.attention.modules.SEAttention;
 import tornado.attention.modules.SRM;
 import tornado.attention.modules.ULSAM;
-import tornado.attention.report.text.Numbers;
+import tornado.attention.report.internal.text.Numbers;
 import tornado.attention.tasks.Shape;
 
 /** Networks of their own, and modules alone. */

@@ -12,9 +12,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tornado.attention.bench.cli.ExitCode;
-import tornado.attention.report.text.Json;
-import tornado.attention.report.text.Numbers;
-import tornado.attention.report.text.TextTable;
+import tornado.attention.report.internal.text.Json;
+import tornado.attention.report.internal.text.Numbers;
+import tornado.attention.report.internal.text.TextTable;
 
 /** {@code attn tables}: published parameters and MACs of networks beside what their layers add up to. */
 @Command(

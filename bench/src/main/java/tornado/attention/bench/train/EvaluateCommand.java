@@ -25,7 +25,7 @@ import tornado.attention.networks.data.ImageSets;
 import tornado.attention.networks.data.LabelledImages;
 import tornado.attention.networks.training.Training;
 import tornado.attention.networks.training.Training.Checkpoint;
-import tornado.attention.report.text.Numbers;
+import tornado.attention.report.internal.text.Numbers;
 import tornado.attention.tasks.Weight;
 
 /** {@code attn evaluate}: how good a trained network is. */

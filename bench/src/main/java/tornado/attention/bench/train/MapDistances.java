@@ -16,7 +16,7 @@ import tornado.attention.networks.data.Batches;
 import tornado.attention.networks.data.LabelledImages;
 import tornado.attention.networks.data.LabelledImages.Statistics;
 import tornado.attention.networks.image.ImageFiles;
-import tornado.attention.report.text.TextTable;
+import tornado.attention.report.internal.text.TextTable;
 import tornado.attention.tasks.Attention;
 import tornado.attention.tasks.AttentionKind;
 import tornado.attention.tasks.Shape;

@@ -31,7 +31,7 @@ import tornado.attention.networks.training.Training;
 import tornado.attention.networks.training.Training.Epoch;
 import tornado.attention.networks.training.Training.Evaluation;
 import tornado.attention.networks.training.Training.Progress;
-import tornado.attention.report.text.Numbers;
+import tornado.attention.report.internal.text.Numbers;
 
 /** {@code attn train}: a network, epoch by epoch, with a checkpoint behind each. */
 @Command(

@@ -25,7 +25,7 @@ import tornado.attention.networks.training.Optimizer;
 import tornado.attention.networks.training.Schedule;
 import tornado.attention.networks.training.Trainer.Recipe;
 import tornado.attention.networks.training.Training.Settings;
-import tornado.attention.report.text.Nearest;
+import tornado.attention.report.internal.text.Nearest;
 
 /**
  * What a run was asked for; it is kept in the checkpoint, and a resumed run goes on with it.

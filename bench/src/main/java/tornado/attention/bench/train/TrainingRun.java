@@ -19,7 +19,7 @@ import tornado.attention.networks.training.Training.Evaluation;
 import tornado.attention.networks.training.Training.Progress;
 import tornado.attention.networks.training.TrainingException;
 import tornado.attention.report.FolderLock;
-import tornado.attention.report.text.Numbers;
+import tornado.attention.report.internal.text.Numbers;
 
 /** A network being trained in a folder: a checkpoint and a line of the log behind each epoch, its weights at the end. */
 public final class TrainingRun {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import tornado.attention.report.Verdict;
-import tornado.attention.report.text.Numbers;
+import tornado.attention.report.internal.text.Numbers;
 
 /** Results of many cases, counted a module. */
 public final class VerificationSummary {

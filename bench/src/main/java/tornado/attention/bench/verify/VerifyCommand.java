@@ -22,7 +22,7 @@ import tornado.attention.bench.engine.Engine;
 import tornado.attention.modules.Catalogue;
 import tornado.attention.modules.ModuleType;
 import tornado.attention.report.Verdict;
-import tornado.attention.report.text.Json;
+import tornado.attention.report.internal.text.Json;
 
 /** {@code attn verify}: holds modules and networks to PyTorch's results. */
 @Command(

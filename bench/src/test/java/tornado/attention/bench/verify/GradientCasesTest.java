@@ -28,7 +28,7 @@ import tornado.attention.tasks.graph.Graph;
 import tornado.attention.tasks.graph.Interpreter;
 import tornado.attention.tasks.graph.Parameter;
 import tornado.attention.tasks.graph.Value;
-import tornado.attention.tasks.lowering.Lowering;
+import tornado.attention.tasks.internal.lowering.Lowering;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**

@@ -74,7 +74,7 @@ class LaunchListTest {
         }
         module.attach(chain, inputs);
         // Looked up by name, since nothing may be compiled against the engine's internals.
-        var method = Class.forName("tornado.attention.embedded.compiler.analysis.KernelMethod");
+        var method = Class.forName("tornado.attention.embedded.internal.compiler.analysis.KernelMethod");
         Method resolve = method.getMethod("resolve", String.class, Object.class);
         Method display = method.getMethod("display");
         var names = new ArrayList<String>();

@@ -27,7 +27,7 @@ class LaunchesTest {
     /** What the engine finds in a kernel: looked up by name, since nothing may be compiled against its internals. */
     private record Found(Method resolve, Method access, Method read, Method written) {
         static Found ofEngine() throws ReflectiveOperationException {
-            var engine = "tornado.attention.embedded.compiler.";
+            var engine = "tornado.attention.embedded.internal.compiler.";
             var method = Class.forName(engine + "analysis.KernelMethod");
             var access = Class.forName(engine + "analysis.ArrayAccess");
             var use = Class.forName(engine + "analysis.ArrayAccess$Use");

@@ -20,7 +20,7 @@ import tornado.attention.tasks.graph.Gradient;
 import tornado.attention.tasks.graph.Graph;
 import tornado.attention.tasks.graph.Parameter;
 import tornado.attention.tasks.graph.Value;
-import tornado.attention.tasks.lowering.Lowering;
+import tornado.attention.tasks.internal.lowering.Lowering;
 
 /**
  * A network, its loss and the gradients of the loss, appended to a chain in training mode whose parameters the device can change.

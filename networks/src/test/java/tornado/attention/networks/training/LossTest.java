@@ -17,7 +17,7 @@ import tornado.attention.tasks.graph.Array;
 import tornado.attention.tasks.graph.Constant;
 import tornado.attention.tasks.graph.Gradient;
 import tornado.attention.tasks.graph.Value;
-import tornado.attention.tasks.lowering.Lowering;
+import tornado.attention.tasks.internal.lowering.Lowering;
 
 /** Losses and their gradients by hand: what PyTorch gives for the same numbers. */
 class LossTest {

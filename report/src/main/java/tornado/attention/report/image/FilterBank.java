@@ -3,7 +3,7 @@ package tornado.attention.report.image;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import tornado.attention.report.text.Numbers;
+import tornado.attention.report.internal.text.Numbers;
 
 /**
  * A fixed first layer: 64 filters of 7x7 over red, green and blue, stride 2, padding 3, ReLU; it turns a photograph

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import tornado.attention.report.image.PixelMap.Range;
 import tornado.attention.report.image.Typography.Align;
 import tornado.attention.report.image.Typography.Style;
-import tornado.attention.report.text.Numbers;
+import tornado.attention.report.internal.text.Numbers;
 
 /**
  * Draws a channel gate as bars: above in the order of the channels, below sorted from the largest. Bars have the

@@ -3,7 +3,7 @@ package tornado.attention.report.image;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.font.FontRenderContext;
-import tornado.attention.report.text.Numbers;
+import tornado.attention.report.internal.text.Numbers;
 
 /**
  * The text of the pictures, in the logical sans-serif font, or no text at all: a Java without a display may stand on a

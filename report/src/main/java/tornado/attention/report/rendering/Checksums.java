@@ -10,7 +10,7 @@ import java.util.HexFormat;
 import java.util.stream.Collectors;
 
 /** {@code SHA256SUMS} of a folder, as {@code sha256sum -c} reads it. */
-public final class Checksums {
+final class Checksums {
     static final String FILE = "SHA256SUMS";
 
     private Checksums() {}

@@ -7,7 +7,7 @@ import tornado.attention.files.AtomicFile;
 import tornado.attention.report.ExperimentResult;
 import tornado.attention.report.ExperimentTables;
 import tornado.attention.report.JsonRecords;
-import tornado.attention.report.html.ExperimentReport;
+import tornado.attention.report.internal.html.ExperimentReport;
 
 /** The folder of an experiment: {@code experiment.json}, and what is made of it. */
 public final class ExperimentFolder {

@@ -11,7 +11,7 @@ import tornado.attention.report.ResultsFolder;
 import tornado.attention.report.Row;
 import tornado.attention.report.Rows;
 import tornado.attention.report.TableFiles;
-import tornado.attention.report.html.HtmlReport;
+import tornado.attention.report.internal.html.HtmlReport;
 
 /** Writes everything that is computed from the records of a folder. */
 public final class Rendering {

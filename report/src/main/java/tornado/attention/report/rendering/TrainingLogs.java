@@ -9,7 +9,7 @@ import java.util.List;
 import tornado.attention.files.AtomicFile;
 import tornado.attention.report.ExperimentResult.Epoch;
 import tornado.attention.report.JsonRecords;
-import tornado.attention.report.html.TrainingReport;
+import tornado.attention.report.internal.html.TrainingReport;
 
 /** The logs of training runs, epoch by epoch. */
 public final class TrainingLogs {

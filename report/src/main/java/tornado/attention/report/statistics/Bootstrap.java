@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
  *
  * <p>The draws come from a seeded generator: the same samples give the same interval.
  */
-public final class Bootstrap {
+final class Bootstrap {
     private static final int DRAWS = 1000;
     private static final double ALPHA = 0.05;
     private static final long SEED = 0x7065_6572_4c61_6273L;

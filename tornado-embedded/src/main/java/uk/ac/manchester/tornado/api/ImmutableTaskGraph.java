@@ -1,6 +1,6 @@
 package uk.ac.manchester.tornado.api;
 
-import tornado.attention.embedded.runtime.GraphDefinition;
+import tornado.attention.embedded.internal.runtime.GraphDefinition;
 
 /** A task graph that no longer changes, ready for an execution plan. */
 public class ImmutableTaskGraph {

@@ -3,7 +3,7 @@ package uk.ac.manchester.tornado.api;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.IntFunction;
-import tornado.attention.embedded.workgroup.WorkItem;
+import tornado.attention.embedded.internal.workgroup.WorkItem;
 import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;

@@ -1,6 +1,6 @@
 package uk.ac.manchester.tornado.api;
 
-import tornado.attention.embedded.runtime.GraphBuilder;
+import tornado.attention.embedded.internal.runtime.GraphBuilder;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task1;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task10;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task11;

@@ -2,8 +2,8 @@ package uk.ac.manchester.tornado.api;
 
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
-import tornado.attention.embedded.runtime.EmbeddedRuntime;
-import tornado.attention.embedded.runtime.PlanRuntime;
+import tornado.attention.embedded.internal.runtime.EmbeddedRuntime;
+import tornado.attention.embedded.internal.runtime.PlanRuntime;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.ProfilerMode;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;

@@ -1,7 +1,7 @@
 package uk.ac.manchester.tornado.api;
 
-import tornado.attention.embedded.runtime.PlanRuntime;
-import tornado.attention.embedded.runtime.RunRecord;
+import tornado.attention.embedded.internal.runtime.PlanRuntime;
+import tornado.attention.embedded.internal.runtime.RunRecord;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /** The end of one run of a plan: its profile, and the way to what stayed on the device. */

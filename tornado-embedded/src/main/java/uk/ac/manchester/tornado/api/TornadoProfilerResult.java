@@ -1,6 +1,6 @@
 package uk.ac.manchester.tornado.api;
 
-import tornado.attention.embedded.runtime.RunRecord;
+import tornado.attention.embedded.internal.runtime.RunRecord;
 import uk.ac.manchester.tornado.api.profiler.ProfilerInterface;
 
 /**

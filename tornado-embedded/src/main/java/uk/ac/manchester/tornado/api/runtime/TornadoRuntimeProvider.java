@@ -1,6 +1,6 @@
 package uk.ac.manchester.tornado.api.runtime;
 
-import tornado.attention.embedded.runtime.EmbeddedRuntime;
+import tornado.attention.embedded.internal.runtime.EmbeddedRuntime;
 import uk.ac.manchester.tornado.api.TornadoRuntime;
 
 /** The runtime of this JVM. */

@@ -1,0 +1,2 @@
+/** Numbers, tables and JSON as text. */
+package tornado.attention.report.internal.text;

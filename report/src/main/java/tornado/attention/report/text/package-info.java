@@ -1,2 +1,0 @@
-/** Numbers, tables and JSON as text. */
-package tornado.attention.report.text;

@@ -1,2 +1,0 @@
-/** Statements and expressions of lifted kernels. */
-package tornado.attention.embedded.compiler.ir;

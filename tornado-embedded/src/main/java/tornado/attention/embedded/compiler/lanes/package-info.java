@@ -1,2 +1,0 @@
-/** Planning and generation of vector code. */
-package tornado.attention.embedded.compiler.lanes;

@@ -1,2 +1,0 @@
-/** From bytecode to statements and expressions. */
-package tornado.attention.embedded.compiler.lift;

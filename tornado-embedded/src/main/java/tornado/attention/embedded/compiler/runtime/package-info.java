@@ -1,2 +1,0 @@
-/** What generated classes extend and call, and how iteration spaces are cut into tiles. */
-package tornado.attention.embedded.compiler.runtime;

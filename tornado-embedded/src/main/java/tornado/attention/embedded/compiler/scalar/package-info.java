@@ -1,2 +1,0 @@
-/** Scalar tiles: the kernel's own bytecode over a part of its iteration space. */
-package tornado.attention.embedded.compiler.scalar;

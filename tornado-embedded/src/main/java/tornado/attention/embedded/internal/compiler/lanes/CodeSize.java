@@ -1,0 +1,60 @@
+package tornado.attention.embedded.internal.compiler.lanes;
+
+import java.util.List;
+import tornado.attention.embedded.internal.compiler.ir.Expr;
+import tornado.attention.embedded.internal.compiler.ir.Kind;
+import tornado.attention.embedded.internal.compiler.ir.Stmt;
+import tornado.attention.embedded.internal.compiler.ir.Trees;
+
+/**
+ * Whether HotSpot's C1 can compile vector code. It gives up on a method with more than 10,000 values, and inlines the Vector
+ * API into some hundred for a load. The method then never gets the profile that C2 waits for, and stays slow for ever.
+ */
+final class CodeSize {
+    /** Values of C1, measured roughly, and how many of them there may be. */
+    private static final int LOAD = 130;
+
+    private static final int MASKED_LOAD = 740;
+    private static final int STORE = 130;
+    private static final int MASKED_STORE = 900;
+    private static final int BROADCAST = 100;
+    private static final int OPERATION = 15;
+    private static final int MOST = 8_500;
+
+    private final LaneShapes shapes;
+    private final List<Stmt> body;
+
+    /**
+     * The size of a body.
+     *
+     * @param shapes of its values
+     */
+    CodeSize(LaneShapes shapes, List<Stmt> body) {
+        this.shapes = shapes;
+        this.body = body;
+    }
+
+    /** Whether so many rows and vectors side by side are compiled. */
+    boolean fits(int rows, int units, boolean masked) {
+        var sum = new long[1];
+        Trees.expressions(body, e -> sum[0] += size(e, rows, units, masked));
+        Trees.statements(body, s -> {
+            if (s instanceof Stmt.Store) {
+                sum[0] += (long) rows * units * (masked ? MASKED_STORE : STORE);
+            }
+        });
+        return sum[0] <= MOST;
+    }
+
+    private long size(Expr e, int rows, int units, boolean masked) {
+        var shape = shapes.of(e);
+        long perRow = shape.row() ? rows : 1;
+        if (e instanceof Expr.Const || e instanceof Expr.Argument) {
+            return e.kind() == Kind.FLOAT ? BROADCAST : 0;
+        }
+        if (e instanceof Expr.Load) {
+            return shape.isVarying() ? perRow * units * (masked ? MASKED_LOAD : LOAD) : perRow * BROADCAST;
+        }
+        return shape.isVarying() ? perRow * units * OPERATION : 0;
+    }
+}

@@ -1,0 +1,88 @@
+package tornado.attention.embedded.internal.compiler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Test;
+import tornado.attention.embedded.internal.compiler.lanes.LaneOptions;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task3;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/** The threads that share tiles. */
+class WorkersTest {
+    private static final class Counting extends Workers.TileRun {
+        private final AtomicIntegerArray seen = new AtomicIntegerArray(64);
+        private int failing = -1;
+
+        @Override
+        void tile(int index) {
+            if (index == failing) {
+                throw new ArithmeticException("tile " + index);
+            }
+            seen.incrementAndGet(index);
+        }
+    }
+
+    @Test
+    void everyTileRunsOnce() {
+        for (int threads = 1; threads <= 4; threads++) {
+            var run = new Counting();
+            var workers = Workers.of(threads);
+            for (int round = 1; round <= 2_000; round++) {
+                int tiles = 1 + round % 64;
+                for (int i = 0; i < 64; i++) {
+                    run.seen.set(i, 0);
+                }
+                run.prepare(tiles);
+                workers.run(run);
+                assertThat(run.failure()).isNull();
+                for (int i = 0; i < 64; i++) {
+                    assertThat(run.seen.get(i)).as("tile %d of %d", i, tiles).isEqualTo(i < tiles ? 1 : 0);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aFailureIsKeptAndTheNextRunIsWhole() {
+        var workers = Workers.of(3);
+        for (int round = 0; round < 200; round++) {
+            var run = new Counting();
+            run.failing = round % 40;
+            run.prepare(40);
+            workers.run(run);
+            assertThat(run.failure()).isInstanceOf(ArithmeticException.class);
+            run.failing = -1;
+            run.prepare(8);
+            workers.run(run);
+            assertThat(run.failure()).isNull();
+        }
+    }
+
+    @Test
+    void sizesAreShared() {
+        assertThat(Workers.of(2)).isSameAs(Workers.of(2));
+        assertThat(Workers.of(2).threads()).isEqualTo(2);
+        assertThatThrownBy(() -> Workers.of(0)).hasMessageContaining("At least one thread");
+    }
+
+    @Test
+    void aRunAllocatesNothing() {
+        Task3<FloatArray, FloatArray, Integer> f = JavaSubset::helpers;
+        Object[] args = {Engine.floats(1, 1000), new FloatArray(1000), 1000};
+        var kernel = Engine.compile(f, args, LaneOptions.JAVA).bind(args);
+        var workers = Workers.of(2);
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        kernel.run(workers);
+        threads.getCurrentThreadAllocatedBytes();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < 1000; i++) {
+            kernel.run(workers);
+        }
+        // The measurement itself and class loading may allocate a little; 1000 runs that allocate anything take 16 kB.
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(8_000);
+    }
+}
