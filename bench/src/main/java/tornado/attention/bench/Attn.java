@@ -1,6 +1,7 @@
 package tornado.attention.bench;
 
 import java.io.PrintWriter;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -17,8 +18,10 @@ import tornado.attention.bench.cli.EngineOptions;
 import tornado.attention.bench.cli.Errors;
 import tornado.attention.bench.cli.ExitCode;
 import tornado.attention.bench.cli.ExplainCommand;
+import tornado.attention.bench.cli.FurtherCommand;
 import tornado.attention.bench.cli.JshellCommand;
 import tornado.attention.bench.cli.ModulesCommand;
+import tornado.attention.bench.cli.SparkHint;
 import tornado.attention.bench.cli.StandardError;
 import tornado.attention.bench.cli.VariantConverter;
 import tornado.attention.bench.compare.CompareCommand;
@@ -145,6 +148,10 @@ public final class Attn implements Runnable {
     public static CommandLine commandLine() {
         var errors = new Errors();
         var line = new CommandLine(new Attn());
+        ServiceLoader.load(FurtherCommand.class).forEach(line::addSubcommand);
+        if (!line.getSubcommands().containsKey("spark")) {
+            line.addSubcommand(new SparkHint());
+        }
         line.setExecutionExceptionHandler(errors);
         line.setParameterExceptionHandler(errors);
         line.setExecutionStrategy(result -> execute(line, result));

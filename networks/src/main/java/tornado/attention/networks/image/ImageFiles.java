@@ -2,6 +2,7 @@ package tornado.attention.networks.image;
 
 import java.awt.Color;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,8 @@ import java.util.Set;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.FileImageInputStream;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import tornado.attention.files.AtomicFile;
 
@@ -46,22 +49,45 @@ public final class ImageFiles {
                     file + ": this is not a file that can be read; name a PNG, JPEG, WebP, BMP or GIF file.", null);
         }
         try (var stream = new FileImageInputStream(file.toFile())) {
-            var jpeg = JpegHeader.of(file);
-            var readers = ImageIO.getImageReaders(stream);
-            while (readers.hasNext()) {
-                var reader = readers.next();
-                try {
-                    if (isChosen(reader, jpeg)) {
-                        return jpeg.upright(read(file, reader, stream));
-                    }
-                } finally {
-                    reader.dispose();
-                }
-            }
+            return read(file.toString(), JpegHeader.of(file), stream);
         } catch (ImageException e) {
             throw e;
         } catch (IOException | RuntimeException e) { // decoders meet corrupt files with all kinds of the latter
-            throw corrupt(file, e);
+            throw corrupt(file.toString(), e);
+        }
+    }
+
+    /**
+     * The same of a file that is in memory already.
+     *
+     * @param bytes all of it
+     * @param name what messages call it
+     */
+    public static BufferedImage read(byte[] bytes, String name) throws ImageException {
+        if (bytes.length == 0) {
+            throw new ImageException(name + ": the file is empty; copy it again.", null);
+        }
+        // In memory throughout: no global cache setting is touched.
+        try (var stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+            return read(name, JpegHeader.of(new ByteArrayInputStream(bytes)), stream);
+        } catch (ImageException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw corrupt(name, e);
+        }
+    }
+
+    private static BufferedImage read(String file, JpegHeader jpeg, ImageInputStream stream) throws IOException {
+        var readers = ImageIO.getImageReaders(stream);
+        while (readers.hasNext()) {
+            var reader = readers.next();
+            try {
+                if (isChosen(reader, jpeg)) {
+                    return jpeg.upright(read(file, reader, stream));
+                }
+            } finally {
+                reader.dispose();
+            }
         }
         throw new ImageException(
                 file + ": this is neither PNG, JPEG, WebP, BMP nor GIF; convert it to one of them.", null);
@@ -78,7 +104,7 @@ public final class ImageFiles {
         return FORMATS.contains(format) && (!format.equals("jpeg") || ofJdk != jpeg.hasFourInks());
     }
 
-    private static BufferedImage read(Path file, ImageReader reader, FileImageInputStream stream) throws IOException {
+    private static BufferedImage read(String file, ImageReader reader, ImageInputStream stream) throws IOException {
         reader.setInput(stream, true, true); // no metadata: text chunks may be compressed, without a bound
         long width = reader.getWidth(0);
         long height = reader.getHeight(0);
@@ -110,7 +136,7 @@ public final class ImageFiles {
         return lower.contains("truncated") || lower.contains("premature");
     }
 
-    private static ImageException corrupt(Path file, Throwable cause) {
+    private static ImageException corrupt(String file, Throwable cause) {
         return new ImageException(
                 file + ": the image is corrupt or of an unsupported kind; save it again as PNG.", cause);
     }

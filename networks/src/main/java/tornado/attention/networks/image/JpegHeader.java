@@ -3,10 +3,12 @@ package tornado.attention.networks.image;
 import com.twelvemonkeys.imageio.metadata.tiff.TIFF;
 import com.twelvemonkeys.imageio.metadata.tiff.TIFFReader;
 import java.awt.image.BufferedImage;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.stream.MemoryCacheImageInputStream;
@@ -28,9 +30,17 @@ record JpegHeader(int components, int orientation) {
 
     /** Reads the segments before the first scan; what is damaged says nothing here, and is met again by the decoder. */
     static JpegHeader of(Path file) throws IOException {
+        try (var in = new BufferedInputStream(Files.newInputStream(file))) {
+            return of(in);
+        }
+    }
+
+    /** The same from the first byte of a file on. */
+    static JpegHeader of(InputStream file) throws IOException {
         int components = 0;
         int orientation = UPRIGHT;
-        try (var in = new DataInputStream(new java.io.BufferedInputStream(Files.newInputStream(file)))) {
+        try {
+            var in = new DataInputStream(file);
             if (in.readUnsignedShort() != BEGIN) {
                 return NONE;
             }
