@@ -46,8 +46,8 @@ LabelledImages patches(int count, long seed) throws Exception {
 var config = Networks.named("resnet8_cifar").with(Map.of("attn", Map.of("type", "SEAttention"), "num_classes", names.size()));
 var recipe = Trainer.Recipe.of(Loss.CrossEntropy.plain(), new Optimizer.Sgd(0.9, 5e-4, true));
 var settings = new Training.Settings(32, Schedule.cosine(0.05, 4, 1), recipe, 0, true, 1);
-var training = new Training(Network.initial(config, Size.square(32), 1), patches(960, 1), settings, null, ChainOptions.evaluation());
-var others = patches(300, 2);
+var training = new Training(Network.initial(config, Size.square(32), 1), patches(480, 1), settings, null, ChainOptions.evaluation());
+var others = patches(150, 2);
 
 while (!training.isDone()) {
     var epoch = training.epoch(progress -> {});

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -50,6 +51,9 @@ public abstract class ImageTransformer extends Transformer implements DefaultPar
     private final Param<String> errorCol;
     private final IntParam batch;
     private final Param<String> device;
+    private transient Ready ready;
+    private transient Broadcast<byte[]> everywhere;
+    private transient SparkContext within;
 
     ImageTransformer(String uid) {
         this.uid = uid;
@@ -171,11 +175,11 @@ public abstract class ImageTransformer extends Transformer implements DefaultPar
     @Override
     public Dataset<Row> transform(Dataset<?> images) {
         var schema = transformSchema(images.schema(), true);
-        var bytes = weightBytes();
-        var context = JavaSparkContext.fromSparkContext(images.sparkSession().sparkContext());
-        Broadcast<byte[]> everywhere = context.broadcast(bytes);
-        var wanted =
-                new Wanted(Slots.pretrained(getNetwork()).name(), digest(bytes), wantedNode(), getBatch(), getDevice());
+        var ready = ready();
+        var everywhere = broadcast(
+                JavaSparkContext.fromSparkContext(images.sparkSession().sparkContext()), ready);
+        var wanted = new Wanted(
+                Slots.pretrained(getNetwork()).name(), ready.digest(), wantedNode(), getBatch(), getDevice());
         int content = images.schema().fieldIndex(getInputCol());
         var cells = cells();
         MapPartitionsFunction<Row, Row> function =
@@ -235,17 +239,50 @@ public abstract class ImageTransformer extends Transformer implements DefaultPar
         }
     }
 
-    /** The weights as one file, which every executor gets once; they are looked at here, so that what does not fit is said before a job begins. */
+    /** Weights as one file, for settings that did not change since. */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+    private record Ready(String network, String weights, String node, byte[] bytes, String digest) {
+        boolean isFor(String otherNetwork, String otherWeights, String otherNode) {
+            return network.equals(otherNetwork)
+                    && weights.equals(otherWeights)
+                    && java.util.Objects.equals(node, otherNode);
+        }
+    }
+
+    /** The weights are read once, and looked at here, so that what does not fit is said before a job begins. */
+    private synchronized Ready ready() {
+        var file = fileState();
+        if (ready == null || !ready.isFor(getNetwork(), file, wantedNode())) {
+            var bytes = weightBytes();
+            ready = new Ready(getNetwork(), file, wantedNode(), bytes, digest(bytes));
+            everywhere = null;
+        }
+        return ready;
+    }
+
+    /** The file of weights and when it was written. */
+    private String fileState() {
+        try {
+            return getWeights().isEmpty() ? "" : getWeights() + " " + Files.getLastModifiedTime(Path.of(getWeights()));
+        } catch (IOException e) {
+            return getWeights(); // reading it says what is wrong
+        }
+    }
+
+    /** Every executor gets them once, however often rows are asked for. */
+    private synchronized Broadcast<byte[]> broadcast(JavaSparkContext context, Ready now) {
+        if (everywhere == null || within != context.sc()) {
+            everywhere = context.broadcast(now.bytes());
+            within = context.sc();
+        }
+        return everywhere;
+    }
+
     private byte[] weightBytes() {
         try {
             var network = load();
             if (wantedNode() != null) {
-                var size = Slots.pretrained(getNetwork()).preprocessing().size();
-                var chain = TaskChain.named("check");
-                network.attach(
-                        chain,
-                        chain.input("images", Shape.of(1, 3, size.height(), size.width())),
-                        List.of(wantedNode()));
+                requireNode(network);
             }
             var file = Files.createTempFile("attn-weights", ".safetensors");
             try {
@@ -259,9 +296,16 @@ public abstract class ImageTransformer extends Transformer implements DefaultPar
         }
     }
 
+    private void requireNode(Network network) {
+        var size = Slots.pretrained(getNetwork()).preprocessing().size();
+        var chain = TaskChain.named("check");
+        network.attach(
+                chain, chain.input("images", Shape.of(1, 3, size.height(), size.width())), List.of(wantedNode()));
+    }
+
     /** SHA-256 of the weights as executors get them. */
     String weightsDigest() {
-        return digest(weightBytes());
+        return ready().digest();
     }
 
     private Network load() throws IOException {

@@ -3,7 +3,6 @@ package tornado.attention.spark;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import tornado.attention.bench.engine.Device;
 import tornado.attention.bench.text.Sentences;
 import tornado.attention.networks.Classifier.Guess;
@@ -78,13 +77,18 @@ final class Slot implements AutoCloseable {
     }
 
     private Made answer(float[] logits, float[] embedding) {
+        if (embedding != null) {
+            return new Made(null, null, embedding, null);
+        }
+        for (float logit : logits) {
+            if (Float.isNaN(logit)) {
+                return Made.failed("the network's answer is not a number");
+            }
+        }
         var guesses = Guess.of(logits, pretrained.labels(), logits.length);
         var scores = new float[logits.length];
         guesses.forEach(g -> scores[g.index()] = (float) g.probability());
-        boolean isNumber = IntStream.range(0, logits.length).noneMatch(i -> Float.isNaN(logits[i]));
-        return isNumber
-                ? new Made(guesses.getFirst().label(), scores, embedding, null)
-                : new Made(null, scores, embedding, "the network's answer is not a number");
+        return new Made(guesses.getFirst().label(), scores, null, null);
     }
 
     @Override

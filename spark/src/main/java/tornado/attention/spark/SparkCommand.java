@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -110,11 +112,13 @@ public final class SparkCommand implements FurtherCommand {
             if (weights != null) {
                 stage.set(stage.weights(), weights.toString());
             }
+            long begun = System.nanoTime();
+            // Spark starts while the weights are read.
+            var starting = CompletableFuture.supplyAsync(this::session);
             var identity = kind() + "\n" + Slots.pretrained(network).name() + " of weights " + stage.weightsDigest()
                     + "\nbatches of " + batch + "\nattn " + Engine.projectVersion();
             var out = spec.commandLine().getOut();
-            long begun = System.nanoTime();
-            try (var spark = session();
+            try (var spark = started(starting);
                     var waiting = Waiting.on(kind().split(" ")[0])) {
                 var done = new FolderJob(spark, stage, chunk)
                         .run(input, output, identity, counts -> waiting.done((int) counts[0], (int) counts[1]));
@@ -126,6 +130,14 @@ public final class SparkCommand implements FurtherCommand {
                         + String.format(java.util.Locale.ROOT, "; %.1f s.", (System.nanoTime() - begun) / 1e9));
                 out.flush();
                 return done.failed() == 0 ? ExitCode.OK : ExitCode.FAILED;
+            }
+        }
+
+        private static SparkSession started(CompletableFuture<SparkSession> starting) {
+            try {
+                return starting.join();
+            } catch (CompletionException e) {
+                throw e.getCause() instanceof RuntimeException cause ? cause : e;
             }
         }
 

@@ -24,7 +24,7 @@ class CompareCommandTest {
     void checksAndTimesAModuleOnEveryDevice() throws IOException {
         var out = temporary.resolve("out");
         var run = Outcome.of(
-                "compare", "--quick", "--budget", "8s", "--modules", "ECA", "--shapes", "1x16x6x6", "--out", out);
+                "compare", "--quick", "--budget", "4s", "--modules", "ECA", "--shapes", "1x16x6x6", "--out", out);
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.out()).contains("ECA", "1x16x6x6", "sequential Java", "report.html");
         var rows = new JsonMapper().readTree(out.resolve("results.json").toFile());
@@ -98,7 +98,7 @@ class CompareCommandTest {
                 "compare",
                 "--quick",
                 "--budget",
-                "12s",
+                "5s",
                 "--modules",
                 "ECA,SEAttention",
                 "--shapes",
@@ -115,7 +115,7 @@ class CompareCommandTest {
         Files.writeString(
                 log,
                 String.join("\n", lines.subList(0, 15)) + "\n" + lines.get(15).substring(0, 50));
-        var again = Outcome.of("compare", "--resume", out, "--budget", "6s");
+        var again = Outcome.of("compare", "--resume", out, "--budget", "3s");
         assertThat(again.status()).as(again.err()).isZero();
         assertThat(again.err()).contains("2 of 4 cases are done already");
         var after = Files.readAllLines(log);
@@ -132,7 +132,7 @@ class CompareCommandTest {
     void whatDoesNotFitIsUnsupportedWithItsReason() throws IOException {
         var out = temporary.resolve("out");
         var run = Outcome.of(
-                "compare", "--quick", "--budget", "6s", "--modules", "PSAModule", "--shapes", "1x8x6x6", "--out", out);
+                "compare", "--quick", "--budget", "3s", "--modules", "PSAModule", "--shapes", "1x8x6x6", "--out", out);
         assertThat(run.status()).as(run.err()).isZero();
         var rows = new JsonMapper().readTree(out.resolve("results.json").toFile());
         assertThat(rows).isNotEmpty().allSatisfy(row -> {
