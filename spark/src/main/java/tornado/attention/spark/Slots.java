@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.Supplier;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
@@ -21,16 +23,20 @@ import tornado.attention.networks.Pretrained;
 import tornado.attention.tasks.DeviceProfile;
 import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
 
-/** The compiled networks of an executor: one a task slot, kept from task to task; those of another network go when the next one comes. */
+/** The compiled networks of an executor: one a task slot, kept from task to task; of several networks those that were wanted last. */
 final class Slots {
     private static final String THREADS = "tornado.embedded.threads";
     private static final String GPU = "gpu";
 
     private static final Slots OF_THIS_EXECUTOR = new Slots();
 
+    /** As many as the stages of a pipeline that one task goes through. */
+    private static final int NETWORKS = 4;
+
     private final Map<Key, Deque<Slot>> idle = new HashMap<>();
-    private Wanted last;
-    private Network network;
+    private final int[] threads = {0};
+    private String before;
+    private final SequencedMap<Wanted, Network> networks = new LinkedHashMap<>();
 
     /** What plans are told apart by: a task that has more cores is given one with more threads. */
     private record Key(Wanted wanted, String device, int cores) {}
@@ -80,35 +86,69 @@ final class Slots {
     }
 
     private synchronized Slot take(Key key, Supplier<byte[]> weights) {
-        if (!key.wanted().equals(last)) {
-            idle.values().forEach(slots -> slots.forEach(Slot::close));
-            idle.clear();
-            network = load(key.wanted().network(), weights.get());
-            last = key.wanted();
+        var known = networks.remove(key.wanted());
+        networks.putLast(key.wanted(), known != null ? known : load(key.wanted().network(), weights.get()));
+        if (networks.size() > NETWORKS) {
+            var old = networks.pollFirstEntry().getKey();
+            idle.entrySet().removeIf(e -> {
+                boolean gone = e.getKey().wanted().equals(old);
+                if (gone) {
+                    e.getValue().forEach(Slot::close);
+                }
+                return gone;
+            });
         }
         var free = idle.getOrDefault(key, new ArrayDeque<>()).pollFirst();
         return free != null ? free : compile(key);
     }
 
     private Slot compile(Key key) {
-        var before = System.getProperty(THREADS);
-        // The embedded engine reads it when a plan is made; of the rest of this JVM it is not the business.
-        TornadoRuntimeProvider.setProperty(THREADS, Integer.toString(key.cores()));
+        var wanted = key.wanted();
+        return withThreads(
+                key.cores(),
+                () -> new Slot(
+                        pretrained(wanted.network()),
+                        networks.get(wanted),
+                        wanted.node(),
+                        wanted.batch(),
+                        Devices.choose(key.device())));
+    }
+
+    /** Makes something with plans of so many threads: the embedded engine reads the property when a plan is made. */
+    static <T> T withThreads(int cores, Supplier<T> made) {
+        OF_THIS_EXECUTOR.enter(cores);
         try {
-            var wanted = key.wanted();
-            return new Slot(
-                    pretrained(wanted.network()), network, wanted.node(), wanted.batch(), Devices.choose(key.device()));
+            return made.get();
         } finally {
-            if (before == null) {
-                System.clearProperty(THREADS);
-            } else {
-                TornadoRuntimeProvider.setProperty(THREADS, before);
+            OF_THIS_EXECUTOR.leave();
+        }
+    }
+
+    /** All tasks of an executor have as many cores, so that those that overlap agree. */
+    private void enter(int cores) {
+        synchronized (threads) {
+            if (threads[0]++ == 0) {
+                before = System.getProperty(THREADS);
+                TornadoRuntimeProvider.setProperty(THREADS, Integer.toString(cores));
+            }
+        }
+    }
+
+    /** Of the rest of this JVM it is not the business. */
+    private void leave() {
+        synchronized (threads) {
+            if (--threads[0] == 0) {
+                if (before == null) {
+                    System.clearProperty(THREADS);
+                } else {
+                    TornadoRuntimeProvider.setProperty(THREADS, before);
+                }
             }
         }
     }
 
     private synchronized void give(Key key, Slot slot) {
-        if (key.wanted().equals(last)) {
+        if (networks.containsKey(key.wanted())) {
             idle.computeIfAbsent(key, k -> new ArrayDeque<>()).addFirst(slot);
         } else {
             slot.close();

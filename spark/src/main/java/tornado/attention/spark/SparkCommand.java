@@ -13,7 +13,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tornado.attention.bench.cli.ExitCode;
-import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.FurtherCommand;
 import tornado.attention.bench.cli.UsageException;
 import tornado.attention.bench.cli.Waiting;
@@ -29,9 +28,6 @@ import tornado.attention.bench.engine.Engine;
             "An image that cannot be read is a row with its error. A run that was killed is started again and goes on."
         })
 public final class SparkCommand implements FurtherCommand {
-    private static final String JAVA = "--add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED"
-            + " --sun-misc-unsafe-memory-access=allow -Djava.awt.headless=true";
-
     /** What both ask for. */
     abstract static class OfFolder implements FurtherCommand {
         @Parameters(index = "0", paramLabel = "NETWORK", description = "timm's name, with or without the weights' tag.")
@@ -105,6 +101,7 @@ public final class SparkCommand implements FurtherCommand {
             if (batch < 1 || chunk < 1) {
                 throw new UsageException("--batch and --chunk are at least 1.");
             }
+            requireNetwork();
             var stage = stage();
             stage.set(stage.network(), network);
             stage.set(stage.batch(), batch);
@@ -114,7 +111,7 @@ public final class SparkCommand implements FurtherCommand {
             }
             long begun = System.nanoTime();
             // Spark starts while the weights are read.
-            var starting = CompletableFuture.supplyAsync(this::session);
+            var starting = CompletableFuture.supplyAsync(() -> Sessions.start("attn spark", master, settings));
             var identity = kind() + "\n" + Slots.pretrained(network).name() + " of weights " + stage.weightsDigest()
                     + "\nbatches of " + batch + "\nattn " + Engine.projectVersion();
             var out = spec.commandLine().getOut();
@@ -133,32 +130,19 @@ public final class SparkCommand implements FurtherCommand {
             }
         }
 
+        private void requireNetwork() {
+            try {
+                Slots.pretrained(network);
+            } catch (IllegalArgumentException e) {
+                throw new UsageException(e.getMessage(), e);
+            }
+        }
+
         private static SparkSession started(CompletableFuture<SparkSession> starting) {
             try {
                 return starting.join();
             } catch (CompletionException e) {
                 throw e.getCause() instanceof RuntimeException cause ? cause : e;
-            }
-        }
-
-        private SparkSession session() {
-            boolean here = master.startsWith("local[") || master.equals("local");
-            var builder = SparkSession.builder()
-                    .appName("attn spark")
-                    .master(master)
-                    .config("spark.ui.enabled", "false")
-                    .config("spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs", "false");
-            if (here) {
-                builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1");
-            } else {
-                builder.config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-                        .config("spark.executor.extraJavaOptions", JAVA);
-            }
-            settings.forEach(builder::config);
-            try {
-                return builder.getOrCreate();
-            } catch (RuntimeException e) {
-                throw new FailureException("Spark does not start with master " + master + ": " + e.getMessage(), e);
             }
         }
     }

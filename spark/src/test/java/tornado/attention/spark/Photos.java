@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import javax.imageio.ImageIO;
@@ -36,11 +37,25 @@ final class Photos {
         Files.createFile(folder.resolve("empty.png"));
         var first = folder.resolve("of 0/é0000 #.jpg");
         var bytes = Files.readAllBytes(first);
-        Files.write(folder.resolve(".cut.jpg"), java.util.Arrays.copyOf(bytes, bytes.length / 2));
+        Files.write(folder.resolve(".cut.jpg"), Arrays.copyOf(bytes, bytes.length / 2));
         Files.writeString(folder.resolve("notes.txt"), "no image");
     }
 
     private static BufferedImage photo(String name) throws IOException {
         return ImageFiles.read(Path.of("..", "docs", "photos", name + ".png"));
+    }
+
+    /** A data set of two classes, bright and dark, by folders. */
+    static void writeSet(Path data, Random random) throws IOException {
+        for (var part : List.of("train", "val")) {
+            for (int i = 0; i < 48; i++) {
+                var image = new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB);
+                for (int p = 0; p < 256; p++) {
+                    image.setRGB(p % 16, p / 16, (random.nextInt(128) + (i % 2) * 100) * 0x10101);
+                }
+                var place = Files.createDirectories(data.resolve(part).resolve(i % 2 == 0 ? "dark" : "bright"));
+                ImageIO.write(image, "png", place.resolve(i + ".png").toFile());
+            }
+        }
     }
 }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -85,6 +86,14 @@ public final class ExperimentCommand implements Callable<Integer> {
             description = "Where the cost of an image is measured. Default: where the networks are trained.")
     private List<String> devices = List.of();
 
+    @Option(
+            names = "--spark",
+            paramLabel = "URL",
+            description =
+                    "Spark's master, such as local[2] or spark://HOST:7077, whose executors train the runs, each as a whole;"
+                            + " they read the data set under the same path. Costs are measured here.")
+    private String spark;
+
     @Mixin
     private EngineOptions where = new EngineOptions();
 
@@ -115,11 +124,15 @@ public final class ExperimentCommand implements Callable<Integer> {
                 + experiment.seeds().size() + " seeds each");
         printer.flush();
         try (var _ = FolderLock.of(out)) {
-            for (long seed : experiment.seeds()) {
-                for (var arm : experiment.arms()) {
-                    train(experiment, arm, seed, images, device, printer);
-                    folder.write(result(experiment, identity, networks));
+            if (spark == null) {
+                for (long seed : experiment.seeds()) {
+                    for (var arm : experiment.arms()) {
+                        train(experiment, arm, seed, images, device, printer);
+                        folder.write(result(experiment, identity, networks));
+                    }
                 }
+            } else {
+                trainElsewhere(experiment, images, folder, identity, networks, printer);
             }
             if (costs.isEmpty()) {
                 measure(networks, images, measured, experiment.anyPlan(data).batch(), printer);
@@ -243,6 +256,47 @@ public final class ExperimentCommand implements Callable<Integer> {
                 took,
                 left * seconds / trained / 60));
         printer.flush();
+    }
+
+    private void trainElsewhere(
+            Experiment experiment,
+            ImageSets images,
+            ExperimentFolder results,
+            ExperimentResult identity,
+            Map<Arm, Counted> networks,
+            PrintWriter printer)
+            throws IOException {
+        var folders = new ArrayList<Path>();
+        var titles = new ArrayList<String>();
+        var wanted = new ArrayList<RemoteRuns.Wanted>();
+        for (long seed : experiment.seeds()) {
+            for (var arm : experiment.arms()) {
+                var folder = folder(arm, seed);
+                var plan = experiment.plan(arm, seed, data.toAbsolutePath()).fitting(images);
+                if (TrainingRun.isIn(folder)) {
+                    TrainingRun.resumed(folder, plan, images); // fails where it was trained otherwise
+                }
+                if (!TrainingRun.isFinished(folder)) {
+                    wanted.add(new RemoteRuns.Wanted(folders.size(), plan.metadata()));
+                    folders.add(folder);
+                    titles.add(arm.title() + ", seed " + seed);
+                }
+            }
+        }
+        if (wanted.isEmpty()) {
+            return;
+        }
+        ServiceLoader.load(RemoteRuns.class)
+                .findFirst()
+                .orElseThrow(() ->
+                        new FailureException("--spark: Spark is not on the class path; call ./attn in a checkout, whose"
+                                + " launcher builds the module spark for this option."))
+                .train(spark, wanted, (run, files) -> {
+                    TrainingRun.keep(folders.get(run.number()), files);
+                    results.write(result(experiment, identity, networks));
+                    printer.println(done(experiment) + "/" + experiment.size() + " " + titles.get(run.number()));
+                    printer.flush();
+                });
     }
 
     private int done(Experiment experiment) throws IOException {

@@ -147,7 +147,7 @@ public record TrainingPlan(
         }
     }
 
-    static TrainingPlan of(Path file, Map<String, String> metadata) throws IOException {
+    public static TrainingPlan of(Path file, Map<String, String> metadata) throws IOException {
         try {
             var plan = JSON.readValue(metadata.getOrDefault(KEY, ""), TrainingPlan.class);
             if (plan != null
@@ -165,7 +165,7 @@ public record TrainingPlan(
                 file + " was not written by this version of attn train: it does not say how it was trained.");
     }
 
-    Map<String, String> metadata() {
+    public Map<String, String> metadata() {
         try {
             return Map.of(KEY, JSON.writeValueAsString(this));
         } catch (JsonProcessingException e) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.engine.Device;
+import tornado.attention.files.AtomicFile;
 import tornado.attention.networks.Network;
 import tornado.attention.networks.data.ImageSets;
 import tornado.attention.networks.training.Trainer.State;
@@ -25,6 +26,9 @@ import tornado.attention.report.internal.text.Numbers;
 public final class TrainingRun {
     static final String CHECKPOINT = "checkpoint.safetensors";
     static final String WEIGHTS = "weights.safetensors";
+
+    /** In the order in which a run leaves them. */
+    private static final List<String> FILES = List.of(TrainingLog.LINES, TrainingLog.TABLE, CHECKPOINT, WEIGHTS);
 
     private final Path folder;
     private final TrainingPlan plan;
@@ -103,6 +107,23 @@ public final class TrainingRun {
     private static TrainingRun resumed(Path folder, TrainingPlan plan, ImageSets images, Checkpoint checkpoint) {
         DataIdentity.of(images).requireSame(folder.resolve(CHECKPOINT), checkpoint.metadata());
         return new TrainingRun(folder, plan, images, checkpoint);
+    }
+
+    /** What a run that has ended left in its folder, by the files' names. */
+    public static Map<String, byte[]> files(Path folder) throws IOException {
+        var files = new LinkedHashMap<String, byte[]>();
+        for (var name : FILES) {
+            files.put(name, Files.readAllBytes(folder.resolve(name)));
+        }
+        return files;
+    }
+
+    /** Puts them into a folder; the run counts as finished when the last one is there. */
+    public static void keep(Path folder, Map<String, byte[]> files) throws IOException {
+        Files.createDirectories(folder);
+        for (var name : FILES) {
+            AtomicFile.write(folder.resolve(name), files.get(name));
+        }
     }
 
     /** Images for people: which kind, how many of which size. */

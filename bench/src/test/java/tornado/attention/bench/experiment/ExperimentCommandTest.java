@@ -106,4 +106,11 @@ class ExperimentCommandTest {
         assertThat(run.errorLines()).hasSize(1);
         assertThat(run.err()).contains(part);
     }
+
+    @Test
+    void withoutSparkItSaysWhereItIs() throws IOException {
+        var outcome = run(FILE, "--spark", "local[2]");
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(outcome.err()).contains("Spark is not on the class path; call ./attn in a checkout");
+    }
 }
