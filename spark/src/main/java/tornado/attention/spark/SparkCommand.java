@@ -112,6 +112,7 @@ public final class SparkCommand implements FurtherCommand {
             long begun = System.nanoTime();
             // Spark starts while the weights are read.
             var starting = CompletableFuture.supplyAsync(() -> Sessions.start("attn spark", master, settings));
+            // A mistake in them is said at once: the process ends, and the Spark that is starting with it.
             var identity = kind() + "\n" + Slots.pretrained(network).name() + " of weights " + stage.weightsDigest()
                     + "\nbatches of " + batch + "\nattn " + Engine.projectVersion();
             var out = spec.commandLine().getOut();

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -123,6 +124,34 @@ class DocumentationTest {
         }
         assertThat(unknown).isEmpty();
         assertThat(seen).isGreaterThan(20);
+    }
+
+    /** An option by itself belongs to some command, or is another program's. */
+    @Test
+    void everyOptionByItselfBelongsToACommand() throws IOException {
+        var others = List.of("--add-modules", "--master");
+        var known = new HashSet<String>();
+        var line = Attn.commandLine();
+        line.getCommandSpec().optionsMap().keySet().forEach(known::add);
+        line.getSubcommands()
+                .values()
+                .forEach(c -> known.addAll(c.getCommandSpec().optionsMap().keySet()));
+        var unknown = new ArrayList<String>();
+        for (var page : Page.all()) {
+            // Of setup's scripts and of PyTorch's generator, which have options of their own; and of the module spark.
+            if (page.name().startsWith("setup")
+                    || page.name().startsWith("reference")
+                    || page.name().endsWith("scale.md")) {
+                continue;
+            }
+            for (var span : page.spans()) {
+                var option = span.replaceFirst("[ =|].*", "");
+                if (option.startsWith("--") && !known.contains(option) && !others.contains(option)) {
+                    unknown.add(page.name() + ": " + span);
+                }
+            }
+        }
+        assertThat(unknown).isEmpty();
     }
 
     /** Runs the commands of a page one after the other in a folder with the project's photographs; a later one reads what one before wrote. */
