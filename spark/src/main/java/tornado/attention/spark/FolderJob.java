@@ -5,8 +5,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
@@ -26,6 +24,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import tornado.attention.bench.text.Sentences;
+import tornado.attention.networks.image.ImageFiles;
 
 /**
  * The images of a folder through a network, into Parquet: a row an image, whatever becomes of it. Killed and started again it goes on; what was
@@ -35,7 +34,6 @@ import tornado.attention.bench.text.Sentences;
  * listed here and files read by the tasks.
  */
 final class FolderJob {
-    private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg", "bmp", "gif", "webp");
     private static final long LARGEST = 1L << 29;
     private static final int PARTS_A_SLOT = 4;
 
@@ -141,8 +139,7 @@ final class FolderJob {
         RemoteIterator<LocatedFileStatus> all = files.listFiles(root, true);
         while (all.hasNext()) {
             var path = all.next().getPath().toUri().getPath();
-            var ending = path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-            if (ENDINGS.contains(ending)) {
+            if (ImageFiles.isNamedAsImage(path)) {
                 images.add(path.substring(prefix.length() + (prefix.endsWith("/") ? 0 : 1)));
             } else {
                 others++;

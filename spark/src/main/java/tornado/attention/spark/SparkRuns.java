@@ -65,11 +65,10 @@ public final class SparkRuns implements RemoteRuns {
         var folder = Files.createTempDirectory("attn-run");
         try {
             var plan = TrainingPlan.of(folder, run.plan());
-            var device = Slots.withThreads(TaskContext.get().cpus(), () -> Devices.choose(null));
             var training = TrainingRun.beginning(folder, plan, plan.images());
             Slots.withThreads(TaskContext.get().cpus(), () -> {
                 try {
-                    return training.run(device, new TrainingRun.Watcher() {});
+                    return training.run(Devices.choose(null), new TrainingRun.Watcher() {});
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }

@@ -5,8 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.cli.OutputFiles;
@@ -17,8 +15,6 @@ import tornado.attention.networks.image.Preprocessing;
 
 /** Images of files and folders, prepared batch by batch while the device works on the ones before. */
 record PreparedImages(List<Path> files, Preprocessing preprocessing) {
-    private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg", "bmp", "gif", "webp");
-
     /** An image ready for the network, or why there is none. */
     @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
     record Prepared(Path image, float[] values, String reason) {
@@ -69,8 +65,8 @@ record PreparedImages(List<Path> files, Preprocessing preprocessing) {
     }
 
     private static boolean isImage(Path file) {
-        var text = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        return Files.isRegularFile(file) && ENDINGS.contains(text.substring(text.lastIndexOf('.') + 1));
+        return Files.isRegularFile(file)
+                && ImageFiles.isNamedAsImage(file.getFileName().toString());
     }
 
     /**

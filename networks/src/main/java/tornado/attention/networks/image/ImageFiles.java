@@ -30,7 +30,14 @@ public final class ImageFiles {
 
     private static final Set<String> FORMATS = Set.of("png", "jpeg", "bmp", "gif", "webp");
 
+    private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg", "bmp", "gif", "webp");
+
     private ImageFiles() {}
+
+    /** Whether a file is an image by the ending of its name, in letters of either case. */
+    public static boolean isNamedAsImage(String name) {
+        return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+    }
 
     /**
      * Reads a photograph, upright as its EXIF orientation says. Transparent parts become white.
