@@ -1,29 +1,36 @@
 package tornado.attention.networks.image;
 
 import java.awt.image.BufferedImage;
+import java.util.Arrays;
 import tornado.attention.networks.image.Preprocessing.Interpolation;
 
 /**
  * Resizes as Pillow does, to the bit: a filter whose support grows where the image shrinks, weights in fixed point, first along rows with
- * the result rounded to bytes, then along columns.
+ * the result rounded to bytes, then along columns. Of the result only a part is computed, from what it needs of the image.
+ *
+ * <p>Both passes are sums of weighted lines, so that HotSpot makes vectors of them: the image is turned over first, and again in between.
  */
 final class PillowResize {
     private static final int CHANNELS = 3;
 
+    /** Rows that are worked on together: long enough for vectors, few enough for a large photograph to take little memory. */
+    private static final int BLOCK = 64;
+
     /** Bits behind the point of a weight. */
     private static final int PRECISION = 22;
 
-    /** The first input pixel of an output pixel, and the weights from there on. */
+    /** Of some output pixels side by side: the first input pixel of each, and the weights from there on. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Axis(int[] first, int[][] weights) {
-        static Axis of(int from, int to, Interpolation interpolation) {
+        /** Output pixels {@code begin} to {@code begin + count - 1} of {@code to}. */
+        static Axis of(int from, int to, int begin, int count, Interpolation interpolation) {
             double scale = (double) from / to;
             double wide = Math.max(scale, 1);
             double support = (interpolation == Interpolation.BICUBIC ? 2 : 1) * wide;
-            var first = new int[to];
-            var weights = new int[to][];
-            for (int i = 0; i < to; i++) {
-                double centre = (i + 0.5) * scale;
+            var first = new int[count];
+            var weights = new int[count][];
+            for (int i = 0; i < count; i++) {
+                double centre = (begin + i + 0.5) * scale;
                 int low = Math.max(0, (int) (centre - support + 0.5));
                 int high = Math.min(from, (int) (centre + support + 0.5));
                 var raw = new double[high - low];
@@ -42,6 +49,27 @@ final class PillowResize {
             return new Axis(first, weights);
         }
 
+        /** Pixels as they are. */
+        static Axis unchanged(int begin, int count) {
+            var first = new int[count];
+            var weights = new int[count][];
+            for (int i = 0; i < count; i++) {
+                first[i] = begin + i;
+                weights[i] = new int[] {1 << PRECISION};
+            }
+            return new Axis(first, weights);
+        }
+
+        /** The first input pixel that is needed. */
+        int low() {
+            return first[0];
+        }
+
+        /** One behind the last input pixel that is needed. */
+        int high() {
+            return first[first.length - 1] + weights[first.length - 1].length;
+        }
+
         private static double filter(double at, Interpolation interpolation) {
             double x = Math.abs(at);
             if (interpolation == Interpolation.BILINEAR) {
@@ -57,69 +85,115 @@ final class PillowResize {
 
     private PillowResize() {}
 
-    /** Red, green and blue of each pixel, one behind the other. */
-    static byte[] pixels(BufferedImage image) {
-        int width = image.getWidth();
-        int height = image.getHeight();
-        var bytes = new byte[Math.multiplyExact(Math.multiplyExact(width, height), CHANNELS)];
-        var row = new int[width];
-        for (int y = 0; y < height; y++) {
-            image.getRGB(0, y, width, 1, row, 0, width);
-            for (int x = 0; x < width; x++) {
-                int at = (y * width + x) * CHANNELS;
-                bytes[at] = (byte) (row[x] >> 16);
-                bytes[at + 1] = (byte) (row[x] >> 8);
-                bytes[at + 2] = (byte) row[x];
-            }
+    /**
+     * A part of the resized image.
+     *
+     * @param whole size that the image is resized to, and where the part lies in it
+     * @param part its size
+     * @return red, green and blue of each pixel, one behind the other
+     */
+    static byte[] apply(BufferedImage image, Preprocessing.Crop whole, Size part, Interpolation interpolation) {
+        var across = axis(image.getWidth(), whole.width(), whole.left(), part.width(), interpolation);
+        var down = axis(image.getHeight(), whole.height(), whole.top(), part.height(), interpolation);
+        int rows = down.high() - down.low();
+        int line = CHANNELS * part.width();
+        var narrow = new int[Math.multiplyExact(rows, line)];
+        for (int y = 0; y < rows; y += BLOCK) {
+            int height = Math.min(BLOCK, rows - y);
+            var turned = columns(image, across.low(), across.high() - across.low(), down.low() + y, height);
+            turnInto(narrow, y * line, sums(turned, CHANNELS * height, across), line, height);
+        }
+        var result = sums(narrow, line, down);
+        var bytes = new byte[result.length];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) result[i];
         }
         return bytes;
     }
 
-    /** Pixels {@code [height, width, 3]} as {@code [toHeight, toWidth, 3]}. */
-    static byte[] apply(byte[] pixels, int height, int width, int toHeight, int toWidth, Interpolation interpolation) {
-        var narrow = pixels;
-        if (width != toWidth) {
-            var axis = Axis.of(width, toWidth, interpolation);
-            narrow = new byte[Math.multiplyExact(Math.multiplyExact(height, toWidth), CHANNELS)];
-            for (int y = 0; y < height; y++) {
-                for (int x = 0; x < toWidth; x++) {
-                    put(
-                            pixels,
-                            (y * width + axis.first[x]) * CHANNELS,
-                            CHANNELS,
-                            axis.weights[x],
-                            narrow,
-                            (y * toWidth + x) * CHANNELS);
-                }
-            }
-        }
-        if (height == toHeight) {
-            return narrow;
-        }
-        var axis = Axis.of(height, toHeight, interpolation);
-        var result = new byte[toHeight * toWidth * CHANNELS];
-        for (int y = 0; y < toHeight; y++) {
-            for (int x = 0; x < toWidth; x++) {
-                put(
-                        narrow,
-                        (axis.first[y] * toWidth + x) * CHANNELS,
-                        toWidth * CHANNELS,
-                        axis.weights[y],
-                        result,
-                        (y * toWidth + x) * CHANNELS);
-            }
-        }
-        return result;
+    private static Axis axis(int from, int to, int begin, int count, Interpolation interpolation) {
+        return from == to ? Axis.unchanged(begin, count) : Axis.of(from, to, begin, count, interpolation);
     }
 
-    /** One pixel: three weighted sums. */
-    private static void put(byte[] from, int first, int step, int[] weights, byte[] to, int at) {
-        for (int c = 0; c < CHANNELS; c++) {
-            int sum = 1 << PRECISION - 1;
-            for (int k = 0; k < weights.length; k++) {
-                sum += weights[k] * (from[first + k * step + c] & 0xff);
+    /** Some rows of an image, column by column: all its reds, then its greens, then its blues. */
+    private static int[] columns(BufferedImage image, int left, int columns, int top, int rows) {
+        var pixels = new int[Math.multiplyExact(columns, rows)];
+        read(image, left, top, columns, rows, pixels);
+        var levels = new int[Math.multiplyExact(pixels.length, CHANNELS)];
+        for (int x = 0; x < columns; x++) {
+            int at = x * CHANNELS * rows;
+            for (int y = 0; y < rows; y++) {
+                int pixel = pixels[y * columns + x];
+                levels[at + y] = pixel >> 16 & 0xff;
+                levels[at + rows + y] = pixel >> 8 & 0xff;
+                levels[at + 2 * rows + y] = pixel & 0xff;
             }
-            to[at + c] = (byte) Math.clamp(sum >> PRECISION, 0, 255);
+        }
+        return levels;
+    }
+
+    /** Pixels as {@link BufferedImage#getRGB}, without asking the colour model for each of an image that holds them so. */
+    private static void read(BufferedImage image, int left, int top, int width, int height, int[] to) {
+        if (image.getType() == BufferedImage.TYPE_INT_RGB) {
+            image.getRaster().getDataElements(left, top, width, height, to);
+        } else {
+            image.getRGB(left, top, width, height, to, 0, width);
+        }
+    }
+
+    /** Lines of some length, one for each output pixel: the weighted sum of the input's, rounded to a byte. */
+    private static int[] sums(int[] from, int length, Axis axis) {
+        var to = new int[axis.first.length * length];
+        var sum = new int[length];
+        for (int i = 0; i < axis.first.length; i++) {
+            var weights = axis.weights[i];
+            Arrays.fill(sum, 1 << PRECISION - 1);
+            int at = (axis.first[i] - axis.low()) * length;
+            int k = 0;
+            for (; k + 3 < weights.length; k += 4) {
+                addFour(from, at + k * length, weights, k, sum);
+            }
+            for (; k < weights.length; k++) {
+                add(from, at + k * length, weights[k], sum);
+            }
+            round(sum, to, i * length);
+        }
+        return to;
+    }
+
+    /** Four lines at once, so that sums are loaded and stored less often. */
+    private static void addFour(int[] from, int at, int[] weights, int k, int[] sum) {
+        int length = sum.length;
+        int w0 = weights[k];
+        int w1 = weights[k + 1];
+        int w2 = weights[k + 2];
+        int w3 = weights[k + 3];
+        for (int i = 0; i < length; i++) {
+            sum[i] += w0 * from[at + i]
+                    + w1 * from[at + length + i]
+                    + w2 * from[at + 2 * length + i]
+                    + w3 * from[at + 3 * length + i];
+        }
+    }
+
+    private static void add(int[] from, int at, int weight, int[] sum) {
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += weight * from[at + i];
+        }
+    }
+
+    private static void round(int[] sum, int[] to, int at) {
+        for (int i = 0; i < sum.length; i++) {
+            to[at + i] = Math.min(Math.max(sum[i] >> PRECISION, 0), 255);
+        }
+    }
+
+    /** Lines of one number a row, as rows of one number a line. */
+    private static void turnInto(int[] to, int at, int[] lines, int count, int rows) {
+        for (int line = 0; line < count; line++) {
+            for (int y = 0; y < rows; y++) {
+                to[at + y * count + line] = lines[line * rows + y];
+            }
         }
     }
 }

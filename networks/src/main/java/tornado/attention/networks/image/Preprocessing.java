@@ -126,20 +126,7 @@ public record Preprocessing(
 
     /** The resized and cut image: bytes as {@code [height, width, 3]}. */
     public byte[] bytes(BufferedImage image) {
-        var crop = crop(image.getHeight(), image.getWidth());
-        var pixels = PillowResize.pixels(image);
-        var resized = PillowResize.apply(
-                pixels, image.getHeight(), image.getWidth(), crop.height(), crop.width(), interpolation);
-        var bytes = new byte[size.height() * size.width() * CHANNELS];
-        for (int y = 0; y < size.height(); y++) {
-            System.arraycopy(
-                    resized,
-                    ((crop.top() + y) * crop.width() + crop.left()) * CHANNELS,
-                    bytes,
-                    y * size.width() * CHANNELS,
-                    size.width() * CHANNELS);
-        }
-        return bytes;
+        return PillowResize.apply(image, crop(image.getHeight(), image.getWidth()), size, interpolation);
     }
 
     /**
@@ -154,8 +141,12 @@ public record Preprocessing(
         var values = new float[CHANNELS * pixels];
         for (int c = 0; c < CHANNELS; c++) {
             int colour = colours == Colours.RGB ? c : CHANNELS - 1 - c;
+            var levels = new float[256];
+            for (int level = 0; level < levels.length; level++) {
+                levels[level] = (level / 255f - mean[c]) / std[c];
+            }
             for (int p = 0; p < pixels; p++) {
-                values[c * pixels + p] = ((bytes[CHANNELS * p + colour] & 0xff) / 255f - mean[c]) / std[c];
+                values[c * pixels + p] = levels[bytes[CHANNELS * p + colour] & 0xff];
             }
         }
         return values;
