@@ -154,11 +154,12 @@ public final class Convolution {
         if (isPointwise(layer)) {
             return pointwise(chain, name, x, layer.weight(), layer.bias(), layer.norm(), activation);
         }
+        if (ConvolutionTaps.isStrided(layer, x.shape()) && !normLater(chain, layer)) {
+            return ConvolutionTaps.strided(chain, name, x, folded(chain, layer), activation);
+        }
         var padded = PaddedMap.of(chain, name + ".pad", x, List.of(layer));
         if (padded.rowsComeOutDense()) {
-            var weight = fold(chain, layer) ? BatchNorm.folded(chain, layer.weight(), layer.norm()) : layer.weight();
-            var bias = fold(chain, layer) ? BatchNorm.foldedBias(chain, layer.bias(), layer.norm()) : layer.bias();
-            var whole = new Layer(weight, bias, null, layer.window());
+            var whole = folded(chain, layer);
             var later = normLater(chain, layer);
             var y = ConvolutionTaps.dense(chain, name, padded, whole, later ? Activation.IDENTITY : activation);
             return later ? BatchNorm.apply(chain, name + ".norm", y, layer.norm(), activation) : y;
@@ -414,9 +415,14 @@ public final class Convolution {
                 && layer.window().equals(Window.plain());
     }
 
-    /** Whether the running batch norm goes into the weights. */
-    private static boolean fold(TaskChain chain, Layer layer) {
-        return layer.norm() != null && !chain.training();
+    /** The layer with its running batch norm in the weights; in training mode without it. */
+    private static Layer folded(TaskChain chain, Layer layer) {
+        boolean fold = layer.norm() != null && !chain.training();
+        return new Layer(
+                fold ? BatchNorm.folded(chain, layer.weight(), layer.norm()) : layer.weight(),
+                fold ? BatchNorm.foldedBias(chain, layer.bias(), layer.norm()) : layer.bias(),
+                null,
+                layer.window());
     }
 
     /** Whether the batch norm needs the convolution's result first. */

@@ -14,6 +14,12 @@ final class ConvolutionTaps {
     /** Rows shorter than a vector leave lanes unused; flattened ones do not. */
     private static final int LEAST_DEPTHWISE_WIDTH = 16;
 
+    /** Shorter rows leave lanes unused, for which sorting is cheaper. */
+    private static final int LEAST_STRIDED_WIDTH = 28;
+
+    /** Sums over more of what is read are worth sorting it. */
+    private static final int MOST_STRIDED_TAPS = 32;
+
     private ConvolutionTaps() {}
 
     /** A convolution whose rows come out dense, with bias and activation. */
@@ -101,6 +107,47 @@ final class ConvolutionTaps {
             }
         }
         return FloatArray.fromArray(values);
+    }
+
+    /**
+     * Whether a layer reads a padded map with its stride, rather than one whose pixels are sorted by it: where that costs less than
+     * sorting them and making rows dense, which is for few sums of what is read, and rows that fill vectors.
+     */
+    static boolean isStrided(Layer layer, Shape x) {
+        var window = layer.window();
+        int width = (x.width() + window.left() + window.right() - layer.reachColumns()) / window.stride() + 1;
+        return window.stride() == 2
+                && layer.weight().shape().dim(2) > 1
+                && layer.taps() <= MOST_STRIDED_TAPS
+                && width >= LEAST_STRIDED_WIDTH;
+    }
+
+    /** A strided convolution with bias and activation, its rows dense. */
+    static Tensor strided(TaskChain chain, String name, Tensor x, Layer layer, Activation activation) {
+        var padded = PaddedMap.unsorted(chain, name + ".pad", x, layer);
+        var y = chain.tensor(
+                name, Shape.of(padded.batch(), layer.outputs(), padded.outputHeight(), padded.outputWidth()));
+        int groups = layer.window().groups();
+        chain.step(name)
+                .macs((long) y.elements() * layer.taps())
+                .launch(
+                        PaddedConvolution::strided,
+                        padded.tensor(),
+                        chain.weight(layer.weight()),
+                        layer.bias() == null ? chain.zeros(layer.outputs()) : chain.weight(layer.bias()),
+                        chain.table(padded.offsets(layer)),
+                        out(y),
+                        padded.batch() * groups,
+                        groups,
+                        layer.outputs() / groups,
+                        layer.taps(),
+                        padded.channels() / groups * padded.planeSize(),
+                        padded.outputRowStride(),
+                        layer.window().stride(),
+                        padded.outputHeight(),
+                        padded.outputWidth(),
+                        activation.code());
+        return y;
     }
 
     /** The raw sums of all layers, their channels one behind the other. */

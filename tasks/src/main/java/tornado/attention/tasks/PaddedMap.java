@@ -66,27 +66,57 @@ public final class PaddedMap {
         if (plan.isMapItself(x.shape())) {
             return plan.holding(x);
         }
-        var y = chain.tensor(name, plan.storage());
-        var phaseRows = chain.table(ints(plan.phaseRows));
-        var phaseColumns = chain.table(ints(plan.phaseColumns));
-        int planes = plan.batch * plan.channels;
+        return plan.holding(plan.copy(chain, name, x));
+    }
+
+    /** The task that fills it. */
+    private Tensor copy(TaskChain chain, String name, Tensor x) {
+        var y = chain.tensor(name, storage());
         chain.step(name)
                 .launch(
                         PaddedConvolution::pad,
                         x,
-                        phaseRows,
-                        phaseColumns,
+                        chain.table(ints(phaseRows)),
+                        chain.table(ints(phaseColumns)),
                         out(y),
-                        planes,
+                        batch * channels,
                         x.shape().height(),
                         x.shape().width(),
-                        plan.phaseRows.size(),
-                        plan.rows,
-                        plan.columns,
-                        plan.stride,
-                        plan.top,
-                        plan.left);
-        return plan.holding(y);
+                        phaseRows.size(),
+                        rows,
+                        columns,
+                        stride,
+                        top,
+                        left);
+        return y;
+    }
+
+    /**
+     * The padded copy of a map for one strided convolution that reads it with its stride: rows as they are, no phases.
+     *
+     * @throws IllegalArgumentException if channels and groups do not fit, or the kernel is larger than the padded map
+     */
+    static PaddedMap unsorted(TaskChain chain, String name, Tensor x, Layer layer) {
+        Shapes.requireFeatureMap(name, x);
+        var window = layer.window();
+        var sorted = plan(chain, name, x.shape(), List.of(layer));
+        int rows = (sorted.height - 1) * window.stride() + layer.reachRows();
+        int columns = (sorted.width - 1) * window.stride() + layer.reachColumns();
+        var plan = new PaddedMap(
+                null,
+                new int[] {sorted.batch, sorted.channels, sorted.height, sorted.width},
+                1,
+                window.top(),
+                window.left(),
+                List.of(0),
+                List.of(0),
+                rows,
+                columns);
+        boolean isMapItself = window.top() == 0
+                && window.left() == 0
+                && rows == x.shape().height()
+                && columns == x.shape().width();
+        return plan.holding(isMapItself ? x : plan.copy(chain, name, x));
     }
 
     /**

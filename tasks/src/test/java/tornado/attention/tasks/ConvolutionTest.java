@@ -131,6 +131,41 @@ class ConvolutionTest {
     }
 
     @Test
+    void stridedConvolutionsOfFewSumsAreTheDefinition() {
+        RandomCases.repeat(40, random -> {
+            int groups = random.between(1, 5);
+            boolean isDepthwise = random.oneOf(0, 1) == 0;
+            int inputs = isDepthwise ? 1 : random.between(1, 3);
+            int kernel = random.oneOf(2, 3);
+            int dilation = random.oneOf(1, 1, 2);
+            var window = new Window(
+                    2,
+                    random.between(0, 2),
+                    random.between(0, 2),
+                    random.between(0, 2),
+                    random.between(0, 2),
+                    dilation,
+                    groups);
+            var layer = layer(random, inputs, groups * random.between(1, 3), kernel, random.between(1, 3), window);
+            int height = random.between(7, 12);
+            int width = random.between(60, 90);
+            var shape = Shape.of(random.between(1, 3), inputs * groups, height, width);
+            int outHeight = (height + window.top() + window.bottom() - (kernel - 1) * dilation - 1) / 2 + 1;
+            int reach = (layer.weight().shape().dim(3) - 1) * dilation + 1;
+            int outWidth = (width + window.left() + window.right() - reach) / 2 + 1;
+            var chain = TaskChain.named("conv");
+            var x = chain.input("x", shape);
+            chain.output(Convolution.apply(chain, "conv", x, layer, Activation.IDENTITY));
+            assertThat(chain.cost().steps()).extracting(StepCost::task).doesNotContain("conv.crop");
+            var input = random.normal(x.elements());
+            try (var plan = chain.plan()) {
+                plan.run(input);
+                assertClose(plan.read(plan.outputs().getFirst()), direct(input, shape, layer, outHeight, outWidth));
+            }
+        });
+    }
+
+    @Test
     void convolutionsOfDifferentKernelsShareOnePaddedCopy() {
         RandomCases.repeat(20, random -> {
             int stride = random.oneOf(1, 2, 3);

@@ -169,6 +169,60 @@ public final class PaddedConvolution {
     }
 
     /**
+     * The sums of a strided convolution of planes that are not sorted into phases, row by row: {@code out[b][g * outputs + o][y][z] =
+     * activation(bias[g * outputs + o] + sum over t of weight[g * outputs + o][t] * padded[b][g][offsets[t] + y * stride * columns +
+     * z * stride])}.
+     *
+     * @param padded {@code [batch, groups, groupSize]}, the padded planes of a group's input channels
+     * @param weight {@code [groups * outputs, taps]}
+     * @param bias {@code [groups * outputs]}
+     * @param offsets {@code [taps]}, where a tap reads for output 0
+     * @param out {@code [batch, groups * outputs, height, width]}
+     * @param planes groups of all images
+     * @param groups groups of channels
+     * @param outputs output channels of a group
+     * @param taps input channels of a group times kernel area
+     * @param groupSize elements of a group's padded planes
+     * @param columns columns of a padded plane
+     * @param stride distance of outputs
+     * @param height rows of an output
+     * @param width columns of an output
+     * @param activation a constant of {@link Activations}
+     */
+    public static void strided(
+            FloatArray padded,
+            FloatArray weight,
+            FloatArray bias,
+            IntArray offsets,
+            FloatArray out,
+            int planes,
+            int groups,
+            int outputs,
+            int taps,
+            int groupSize,
+            int columns,
+            int stride,
+            int height,
+            int width,
+            int activation) {
+        for (@Parallel int line = 0; line < planes * height; line++) {
+            for (@Parallel int o = 0; o < outputs; o++) {
+                for (@Parallel int z = 0; z < width; z++) {
+                    int n = line / height;
+                    int y = line % height;
+                    int row = n % groups * outputs + o;
+                    int from = n * groupSize + y * stride * columns + z * stride;
+                    float sum = bias.get(row);
+                    for (int t = 0; t < taps; t++) {
+                        sum += weight.get(row * taps + t) * padded.get(from + offsets.get(t));
+                    }
+                    out.set(((n * outputs + o) * height + y) * width + z, Activations.apply(activation, sum));
+                }
+            }
+        }
+    }
+
+    /**
      * A depthwise convolution, two output rows at a time: an element that is read once serves a tap of either. {@code
      * out[n][y][z] = activation(scale[c] * (sum over u, v of weight[c][u + 1][v] * padded[n][offset of (u, v) + y * columns + z]) +
      * shift[c])}.

@@ -362,6 +362,23 @@ final class LaneKernels {
         }
     }
 
+    /** Every second element from a place that moves between two loads, and by an index that was made before it moved. */
+    static void everySecondAndOn(FloatArray x, FloatArray y, int rows, int n) {
+        for (@Parallel int r = 0; r < rows; r++) {
+            for (@Parallel int j = 0; j < n; j++) {
+                int base = 2 * r;
+                int at = 2 * j + base;
+                float sum = 0f;
+                for (int t = 0; t < 3; t++) {
+                    int here = at + t;
+                    base = base + 1;
+                    sum += x.get(here) * 0.5f + x.get(2 * j + base) + x.get(at);
+                }
+                y.set(r * n + j, sum);
+            }
+        }
+    }
+
     /** Every second element in a branch, by an index of the branch's own; and by one that only begins with two. */
     static void secondInABranch(FloatArray x, FloatArray y, int rows, int n, int width) {
         for (@Parallel int r = 2; r < rows; r++) {

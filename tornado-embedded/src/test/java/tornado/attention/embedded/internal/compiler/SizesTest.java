@@ -10,6 +10,7 @@ import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import tornado.attention.embedded.internal.compiler.lanes.LaneOptions;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task3;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task4;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task5;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task6;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task7;
@@ -80,6 +81,13 @@ class SizesTest {
             int size = Math.max(rows * width, rows * n + 1);
             return new Object[] {Engine.floats(3, size), new FloatArray(rows * n), rows, n, width};
         });
+    }
+
+    @Test
+    void aStrideOfTwoFromAPlaceThatMovesIsRightToo() {
+        Task4<FloatArray, FloatArray, Integer, Integer> second = LaneKernels::everySecondAndOn;
+        check(second, List.of(3, 16, 40, 131), n ->
+                new Object[] {Engine.floats(3, 2 * n + 10), new FloatArray(3 * n), 3, n});
     }
 
     /** A stride of two reads two vectors, also where they reach beyond the array; other strides gather. */

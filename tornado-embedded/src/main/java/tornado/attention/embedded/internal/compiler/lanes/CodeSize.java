@@ -15,6 +15,9 @@ final class CodeSize {
     private static final int LOAD = 130;
 
     private static final int MASKED_LOAD = 740;
+    /** A masked load of what is inside an array. */
+    private static final int EDGE = 1_000;
+
     private static final int STORE = 130;
     private static final int MASKED_STORE = 900;
     private static final int BROADCAST = 100;
@@ -51,6 +54,9 @@ final class CodeSize {
         long perRow = shape.row() ? rows : 1;
         if (e instanceof Expr.Const || e instanceof Expr.Argument) {
             return e.kind() == Kind.FLOAT ? BROADCAST : 0;
+        }
+        if (e instanceof Expr.Load load && shapes.isEverySecond(load)) {
+            return perRow * units * (masked ? 2 * LOAD + 2 * EDGE : 2 * LOAD);
         }
         if (e instanceof Expr.Load) {
             return shape.isVarying() ? perRow * units * (masked ? MASKED_LOAD : LOAD) : perRow * BROADCAST;

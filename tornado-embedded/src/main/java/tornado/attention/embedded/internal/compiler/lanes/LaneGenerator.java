@@ -92,6 +92,7 @@ final class LaneGenerator {
         }
         for (var v : widths(p -> !p.single().everySecond().isEmpty())) {
             constants.add(new Constant(v.evenName(), V.SHUFFLE, v::newEven));
+            constants.add(new Constant(v.oddName(), V.SHUFFLE, v::newOdd));
             constants.add(new Constant(v.lowerName(), V.MASK, v::newLower));
         }
         return constants;

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import tornado.attention.embedded.internal.compiler.ir.BinaryOp;
 import tornado.attention.embedded.internal.compiler.ir.Condition;
@@ -24,7 +25,7 @@ class LaneShapes {
 
     private final Map<Local, LaneShape> shapes = new HashMap<>();
     private final Set<Local> maskedAssignments = new HashSet<>();
-    private final Set<Expr.Load> everySecond = new HashSet<>();
+    private final Map<Expr.Load, Optional<Expr>> everySecond = new HashMap<>();
     private boolean changed;
 
     /** Shapes with some variables known, the index of the lane loop above all. */
@@ -143,19 +144,28 @@ class LaneShapes {
         }
     }
 
-    /** Tells that the lanes of a load read every second element: two vectors hold them. */
-    void everySecond(Expr.Load load) {
-        everySecond.add(load);
+    /**
+     * Tells that the lanes of a load read every second element: two vectors hold them.
+     *
+     * @param first the first lane's index as a scalar, if there is one
+     */
+    void everySecond(Expr.Load load, Optional<Expr> first) {
+        everySecond.put(load, first);
     }
 
     /** Whether the lanes of a load read every second element. */
     boolean isEverySecond(Expr.Load load) {
-        return everySecond.contains(load);
+        return everySecond.containsKey(load);
+    }
+
+    /** The first lane's index of a load whose lanes read every second element, as a scalar, if there is one. */
+    Optional<Expr> firstOfEverySecond(Expr.Load load) {
+        return everySecond.get(load);
     }
 
     /** The loads whose lanes read every second element. */
     Set<Expr.Load> everySecond() {
-        return Set.copyOf(everySecond);
+        return Set.copyOf(everySecond.keySet());
     }
 
     /** Variables that are assigned where only some lanes are active. */

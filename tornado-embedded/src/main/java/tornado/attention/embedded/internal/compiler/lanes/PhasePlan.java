@@ -84,11 +84,11 @@ record PhasePlan(
     }
 
     /**
-     * Whether a call may run many rows: where little is done for each. Around serial loops HotSpot keeps fewer accumulators
-     * in registers if there is another loop.
+     * Whether a call may run many rows: where little is done for each. Around the serial loops of rows that run together HotSpot keeps
+     * fewer accumulators in registers if there is another loop.
      */
     boolean isLight() {
-        return mode == Mode.PARALLEL && !nest.hasSerialLoop();
+        return mode == Mode.PARALLEL && (!nest.hasSerialLoop() || rows == 1);
     }
 
     /** How what whole grains of the innermost parallel loop leave over runs. */

@@ -306,10 +306,41 @@ final class Planner {
             if (e instanceof Expr.Load load && load.array().element() == TypeKind.FLOAT) {
                 var index = shapes.of(load.index());
                 if (index != null && index.isVarying() && laneFactor(load.index(), shapes, definitions, 0) == 2) {
-                    shapes.everySecond(load);
+                    shapes.everySecond(load, firstLane(load.index(), shapes, definitions, 0));
                 }
             }
         });
+    }
+
+    /**
+     * An index whose lanes differ, with what its variables are assigned in their place, so that the first lane's is a sum of scalars.
+     * Empty where a scalar may have changed since.
+     */
+    private Optional<Expr> firstLane(Expr index, LaneShapes shapes, Map<Local, Expr> definitions, int depth) {
+        var isSame = new boolean[] {depth <= MOST_DEPTH};
+        var first = Trees.map(index, e -> {
+            if (!(e instanceof Expr.Read read) || !isSame[0]) {
+                return e;
+            }
+            if (!shapes.of(read).isVarying()) {
+                isSame[0] &= depth == 0 || isStable(read.local(), definitions);
+                return read;
+            }
+            var definition = Optional.ofNullable(definitions.get(read.local()))
+                    .filter(value -> !shapes.maskedAssignments().contains(read.local()))
+                    .flatMap(value -> firstLane(value, shapes, definitions, depth + 1));
+            isSame[0] &= definition.isPresent();
+            return definition.orElse(read);
+        });
+        boolean isScalar =
+                !Trees.any(first, e -> e instanceof Expr.Load && shapes.of(e).isVarying());
+        return isSame[0] && isScalar ? Optional.of(first) : Optional.empty();
+    }
+
+    /** Whether a variable has one value in an iteration of the parallel loops. */
+    private boolean isStable(Local local, Map<Local, Expr> definitions) {
+        return definitions.containsKey(local)
+                || nest.levels().stream().anyMatch(level -> level.index().equals(local));
     }
 
     /** By how much an index grows from lane to lane; -1 where that is not known. */

@@ -234,6 +234,20 @@ record V(int lanes) {
                 .invokestatic(SHUFFLE, "iota", MethodTypeDesc.of(SHUFFLE, SPECIES, CD_int, CD_int, CD_boolean));
     }
 
+    /** Name of the constant that puts the odd lanes of floats in front, and behind as well. */
+    String oddName() {
+        return "ODD_" + lanes;
+    }
+
+    /** Pushes a new shuffle that does. */
+    void newOdd(CodeBuilder c) {
+        species(c, Kind.FLOAT);
+        c.iconst_1()
+                .iconst_2()
+                .iconst_1()
+                .invokestatic(SHUFFLE, "iota", MethodTypeDesc.of(SHUFFLE, SPECIES, CD_int, CD_int, CD_boolean));
+    }
+
     /** Name of the constant mask of the first half of the lanes. */
     String lowerName() {
         return "LOWER_" + lanes;

@@ -293,24 +293,65 @@ final class VectorCode {
         v.gather(c, kind, mask.isPresent());
     }
 
-    /**
-     * Every second element from the first lane's on: the even lanes of two vectors. What would lie outside the array, as where lanes are
-     * inactive, is not touched.
-     */
+    /** Every second element from the first lane's on: the even lanes of two vectors. */
     private void everySecond(Expr.Load load, int row, int unit, Mask mask) {
         int array = frame.array(load.array());
         int first = frame.allocate(1);
-        push(load.index(), row, unit, mask);
-        v.firstInt(c);
+        pushFirst(load, row, unit, mask);
         c.istore(first);
-        half(array, first, v.lanes());
-        half(array, first, 0);
+        if (!mask.isPresent()) {
+            bothHalves(array, first);
+            return;
+        }
+        // Lanes that are off may be outside the array.
+        var edge = c.newLabel();
+        var done = c.newLabel();
+        c.iload(first).iflt(edge);
+        c.iload(first).loadConstant(2 * v.lanes() - 1).iadd();
+        c.aload(array).arraylength().if_icmpgt(edge);
+        bothHalves(array, first);
+        c.goto_(done).labelBinding(edge);
+        halfInside(array, first, v.lanes());
+        halfInside(array, first, 0);
+        c.getstatic(frame.self(), v.lowerName(), V.MASK);
+        v.blend(c, Kind.FLOAT);
+        c.labelBinding(done);
+    }
+
+    /** Pushes the index of the first lane of a load whose lanes read every second element. */
+    private void pushFirst(Expr.Load load, int row, int unit, Mask mask) {
+        var scalarIndex = shapes.firstOfEverySecond(load);
+        if (scalarIndex.isEmpty()) {
+            push(load.index(), row, unit, mask);
+            v.firstInt(c);
+            return;
+        }
+        scalar.push(scalarIndex.get(), row);
+        if (units.beginsEarly(unit)) {
+            c.iload(frame.lastUnit()).iconst_1().ishl().iadd();
+        } else if (unit > 0) {
+            c.loadConstant(2 * units.offset(unit)).iadd();
+        }
+    }
+
+    /** All lanes, none outside the array: the second vector ends with the last lane's element, which makes its lanes odd ones. */
+    private void bothHalves(int array, int first) {
+        v.species(c, Kind.FLOAT);
+        c.aload(array).iload(first).loadConstant(v.lanes() - 1).iadd();
+        v.load(c, Kind.FLOAT, false);
+        c.getstatic(frame.self(), v.oddName(), V.SHUFFLE);
+        v.rearrange(c);
+        v.species(c, Kind.FLOAT);
+        c.aload(array).iload(first);
+        v.load(c, Kind.FLOAT, false);
+        c.getstatic(frame.self(), v.evenName(), V.SHUFFLE);
+        v.rearrange(c);
         c.getstatic(frame.self(), v.lowerName(), V.MASK);
         v.blend(c, Kind.FLOAT);
     }
 
-    /** The even lanes of the vector that begins so many elements behind the first one. */
-    private void half(int array, int first, int behind) {
+    /** The even lanes of the vector that begins so many elements behind the first one; what lies outside the array is not touched. */
+    private void halfInside(int array, int first, int behind) {
         v.species(c, Kind.FLOAT);
         c.aload(array).iload(first).loadConstant(behind).iadd();
         v.species(c, Kind.FLOAT);
