@@ -341,6 +341,20 @@ final class LaneKernels {
         }
     }
 
+    /** A long end of rows that load nothing in common, so that they run one at a time. */
+    static void longEndOfLoneRows(FloatArray x, FloatArray y, int rows, int inputs, int n) {
+        for (@Parallel int r = 0; r < rows; r++) {
+            for (@Parallel int p = 0; p < n; p++) {
+                float sum = 1f;
+                for (int i = 0; i < inputs; i++) {
+                    sum += x.get((r * inputs + i) * n + p) * 0.5f;
+                }
+                float first = rooted(rooted(rooted(rooted(rooted(rooted(sum))))));
+                y.set(r * n + p, rooted(rooted(rooted(rooted(rooted(rooted(first)))))));
+            }
+        }
+    }
+
     /** Where a result goes is found behind part of what makes it; the index of the other result is made of the loop. */
     static void longEndInDisorder(FloatArray x, FloatArray w, FloatArray y, int outputs, int inputs, int n) {
         for (@Parallel int o = 0; o < outputs; o++) {

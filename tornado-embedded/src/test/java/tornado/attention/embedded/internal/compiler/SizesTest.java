@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import tornado.attention.embedded.internal.compiler.lanes.LaneOptions;
+import tornado.attention.embedded.internal.compiler.runtime.Heat;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task3;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task4;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task5;
@@ -66,6 +67,18 @@ class SizesTest {
     }
 
     @Test
+    void aLongEndOfRowsThatRunOneByOneIsRightToo() {
+        Task5<FloatArray, FloatArray, Integer, Integer, Integer> end = LaneKernels::longEndOfLoneRows;
+        for (int rows : new int[] {1, 2, 9}) {
+            check(end, List.of(2, 16, 40, 131), n ->
+                    new Object[] {Engine.floats(1, rows * 11 * n), new FloatArray(rows * n), rows, 11, n});
+        }
+        var args = new Object[] {Engine.floats(1, 9 * 11 * 128), new FloatArray(9 * 128), 9, 11, 128};
+        assertThat(Engine.compile(end, args, LaneOptions.AUTO).explain())
+                .contains("x 1 row", "results made of sums one by one");
+    }
+
+    @Test
     void aLongEndThatCannotBeCutIsRightToo() {
         Task6<FloatArray, FloatArray, FloatArray, Integer, Integer, Integer> end = LaneKernels::longEndInDisorder;
         check(end, SIZES, n ->
@@ -112,7 +125,17 @@ class SizesTest {
     }
 
     private static void check(Serializable function, List<Integer> sizes, IntFunction<Object[]> arguments) {
-        var options = LaneOptions.AUTO.contracting(false);
+        for (var start : List.of(Heat.Start.LANES, Heat.Start.ADAPTIVE)) {
+            check(
+                    function,
+                    sizes,
+                    arguments,
+                    LaneOptions.AUTO.contracting(false).with(start));
+        }
+    }
+
+    private static void check(
+            Serializable function, List<Integer> sizes, IntFunction<Object[]> arguments, LaneOptions options) {
         var classes = new HashSet<String>();
         for (int n : sizes) {
             var actual = arguments.apply(n);

@@ -107,7 +107,7 @@ public final class LaneKernel {
                 plan.lanes(),
                 plan.grain(),
                 plan.hasTails(),
-                plan.isLight(),
+                plan.runsManyRows(),
                 plan.cost(),
                 heat);
     }

@@ -83,12 +83,14 @@ record PhasePlan(
         return mode == Mode.PARALLEL;
     }
 
-    /**
-     * Whether a call may run many rows: where little is done for each. Around the serial loops of rows that run together HotSpot keeps
-     * fewer accumulators in registers if there is another loop.
-     */
+    /** Whether a call may run many rows: around serial loops of rows that run together HotSpot keeps fewer accumulators in registers then. */
+    boolean runsManyRows() {
+        return mode == Mode.PARALLEL && (rows == 1 || !nest.hasSerialLoop());
+    }
+
+    /** Whether little is done for each row. */
     boolean isLight() {
-        return mode == Mode.PARALLEL && (!nest.hasSerialLoop() || rows == 1);
+        return mode == Mode.PARALLEL && !nest.hasSerialLoop();
     }
 
     /** How what whole grains of the innermost parallel loop leave over runs. */

@@ -149,15 +149,20 @@ final class TileCode {
     private void sums(ClassBuilder builder, String name, int rows, LaneShapes shapes, Units units, List<Stmt> sums) {
         method(builder, name, c -> {
             var tile = new Body(c, shapes, rows, units, sums);
-            tile.begin();
-            tile.turns();
-            call(c, ends(), ROW, rows, FROM, TO);
-            c.return_();
+            eachRow(c, rows, () -> {
+                tile.begin();
+                tile.turns();
+                call(c, ends(), ROW, rows, FROM, TO);
+            });
         });
     }
 
     /** What whole grains of a cut body leave over: whole vectors one by one, then a vector of which some lanes are off. */
     private void cutTail(CodeBuilder c, String name, int rows, int briefRows) {
+        eachRow(c, rows, () -> cutTailOfRow(c, name, rows, briefRows));
+    }
+
+    private void cutTailOfRow(CodeBuilder c, String name, int rows, int briefRows) {
         int middle = PARAMETERS;
         int row = PARAMETERS + 1;
         c.iload(FROM).iload(TO).iload(FROM).isub().loadConstant(v.lanes()).idiv();
@@ -170,7 +175,7 @@ final class TileCode {
             call(c, brief(name), row, step, middle, TO);
             c.iinc(row, step);
         }
-        c.labelBinding(done).return_();
+        c.labelBinding(done);
     }
 
     private void call(CodeBuilder c, String method, int row, int rows, int from, int to) {
@@ -208,7 +213,7 @@ final class TileCode {
 
     /** The loop over rows around a method's body. */
     private void eachRow(CodeBuilder c, int rows, Runnable body) {
-        if (!plan.isLight()) {
+        if (!plan.runsManyRows()) {
             body.run();
             c.return_();
             return;

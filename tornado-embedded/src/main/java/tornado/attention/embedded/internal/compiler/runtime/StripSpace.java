@@ -27,7 +27,7 @@ public final class StripSpace implements Space {
     private final int vector;
     private final int grain;
     private final boolean tails;
-    private final boolean light;
+    private final boolean manyRows;
     private final long costOfIteration;
     private final Heat heat;
     private int outer;
@@ -51,7 +51,7 @@ public final class StripSpace implements Space {
      * @param lanes of a vector
      * @param grain iterations of the innermost loop that run side by side; strips are multiples of it
      * @param tails whether what whole grains leave over has methods of its own
-     * @param light whether a call may run more rows than {@code rows}
+     * @param manyRows whether a call may run more rows than {@code rows}
      * @param costOfIteration operations of one iteration of the innermost loop, in vector instructions' worth
      * @param heat how far its code is compiled
      */
@@ -64,7 +64,7 @@ public final class StripSpace implements Space {
             int lanes,
             int grain,
             boolean tails,
-            boolean light,
+            boolean manyRows,
             long costOfIteration,
             Heat heat) {
         this.phase = phase;
@@ -75,7 +75,7 @@ public final class StripSpace implements Space {
         this.vector = lanes;
         this.grain = grain;
         this.tails = tails;
-        this.light = light;
+        this.manyRows = manyRows;
         this.costOfIteration = costOfIteration;
         this.heat = heat;
     }
@@ -114,7 +114,7 @@ public final class StripSpace implements Space {
         }
         strip = Math.clamp(strip, 1, trips);
         strips = (trips + strip - 1) / strip;
-        together = light ? Math.max(1, CALL_ITERATIONS / strip) : 1;
+        together = manyRows ? Math.max(1, CALL_ITERATIONS / strip) : 1;
         return (int) Math.min(wanted, whole * strips);
     }
 
@@ -166,7 +166,7 @@ public final class StripSpace implements Space {
             for (int r = row; r < rowEnd; r += step) {
                 cold(tile, part, o, r, r + step, from, to);
             }
-        } else if (light) {
+        } else if (manyRows) {
             tile.run(part.of(phase), o, row, rowEnd, from, to);
         } else {
             for (int r = row; r < rowEnd; r += step) {
@@ -184,7 +184,7 @@ public final class StripSpace implements Space {
             var part = heat.next(tile, phase, inLanes);
             int end = Math.min(to, at + step);
             long begin = System.nanoTime();
-            if (part == PhasePart.FALLBACK && !light) {
+            if (part == PhasePart.FALLBACK && !manyRows) {
                 for (int r = row; r < rowEnd; r++) {
                     tile.run(part.of(phase), o, r, r + 1, at, end);
                 }
