@@ -416,7 +416,7 @@ public final class Convolution {
     }
 
     /** The layer with its running batch norm in the weights; in training mode without it. */
-    private static Layer folded(TaskChain chain, Layer layer) {
+    static Layer folded(TaskChain chain, Layer layer) {
         boolean fold = layer.norm() != null && !chain.training();
         return new Layer(
                 fold ? BatchNorm.folded(chain, layer.weight(), layer.norm()) : layer.weight(),

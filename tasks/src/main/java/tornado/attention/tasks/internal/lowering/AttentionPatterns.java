@@ -8,6 +8,7 @@ import tornado.attention.tasks.ContextPooling;
 import tornado.attention.tasks.Convolution;
 import tornado.attention.tasks.Convolution.Window;
 import tornado.attention.tasks.FeatureSlice;
+import tornado.attention.tasks.PixelRows;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.SpatialAttention;
 import tornado.attention.tasks.Tensor;
@@ -119,10 +120,8 @@ final class AttentionPatterns {
             boolean normed = Patterns.isOneNorm(made) && uses.isInner(made.input(0));
             var conv = normed ? made.input(0) : made;
             boolean fits = uses.isInner(made)
-                    && conv.task() instanceof ConvolveTask task
-                    && task.window().equals(Window.plain())
-                    && conv.input(1).shape().dim(2) == 1
-                    && conv.input(1).shape().dim(3) == 1
+                    && conv.task() instanceof ConvolveTask
+                    && ConvolutionPatterns.isPointwise(conv)
                     && conv.inputs().stream().skip(1).allMatch(uses::isConstant);
             if (fits) {
                 var covered = new ArrayList<>(end.covered(root));
@@ -130,18 +129,34 @@ final class AttentionPatterns {
                 if (normed) {
                     covered.add(conv);
                 }
-                return Optional.of(new Match(covered, List.of(conv.input(0), residual), (e, name) -> {
-                    var layer = e.layer(conv, normed ? made : null);
+                var x = conv.input(0);
+                var norm = normed ? made : null;
+                var match = new Match(covered, List.of(x, residual), (e, name) -> {
+                    var layer = e.layer(conv, norm);
                     return Convolution.pointwiseResidual(
                             e.chain(),
                             name,
-                            e.tensor(conv.input(0)),
+                            e.tensor(x),
                             layer.weight(),
                             layer.bias(),
                             layer.norm(),
                             e.tensor(residual),
                             end.activation());
-                }));
+                });
+                boolean known = conv.inputs().stream().skip(1).allMatch(uses::isKnown);
+                return Optional.of(
+                        uses.training() || !known
+                                ? match
+                                : match.orOfRows(new RowForm(
+                                        RowForm.Kind.OTHER,
+                                        List.of(x, residual),
+                                        (e, name) -> PixelRows.pointwiseResidual(
+                                                e.chain(),
+                                                name,
+                                                e.rows(x),
+                                                e.layer(conv, norm),
+                                                e.rows(residual),
+                                                end.activation()))));
             }
         }
         return Optional.empty();

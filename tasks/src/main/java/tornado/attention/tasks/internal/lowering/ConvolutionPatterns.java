@@ -10,6 +10,7 @@ import tornado.attention.tasks.Branches;
 import tornado.attention.tasks.Convolution;
 import tornado.attention.tasks.Convolution.Window;
 import tornado.attention.tasks.MaxPool;
+import tornado.attention.tasks.PixelRows;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.graph.BatchNormTask;
 import tornado.attention.tasks.graph.CombineTask;
@@ -37,6 +38,9 @@ final class ConvolutionPatterns {
     static final List<Pattern.Named> PLAIN = List.of(
             Pattern.of("convolution", ConvolutionPatterns::convolution),
             Pattern.of("batch norm", ConvolutionPatterns::batchNorm));
+
+    /** Planes of an image, which a network's first convolution takes as they are. */
+    private static final int MOST_PLANES = 4;
 
     private ConvolutionPatterns() {}
 
@@ -189,11 +193,50 @@ final class ConvolutionPatterns {
             covered.add(conv);
         }
         var x = conv.input(0);
-        return Optional.of(new Match(
+        var norm = normed ? end.before() : null;
+        var match = new Match(
                 covered,
                 List.of(x),
-                (e, name) -> Convolution.apply(
-                        e.chain(), name, e.tensor(x), e.layer(conv, normed ? end.before() : null), end.activation())));
+                (e, name) -> Convolution.apply(e.chain(), name, e.tensor(x), e.layer(conv, norm), end.activation()));
+        return Optional.of(
+                rowForm(conv, norm, end.activation(), uses).map(match::orOfRows).orElse(match));
+    }
+
+    /** A convolution of rows: a depthwise or a 1x1 one; or of the few planes of an image. */
+    private static Optional<RowForm> rowForm(Value conv, Value norm, Activation activation, Uses uses) {
+        var x = conv.input(0);
+        var w = conv.input(1).shape();
+        var window = ((ConvolveTask) conv.task()).window();
+        if (uses.training() || !conv.inputs().stream().skip(1).allMatch(uses::isKnown)) {
+            return Optional.empty();
+        }
+        if (isPointwise(conv)) {
+            return Optional.of(new RowForm(
+                    RowForm.Kind.OTHER,
+                    List.of(x),
+                    (e, name) -> PixelRows.pointwise(e.chain(), name, e.rows(x), e.layer(conv, norm), activation)));
+        }
+        if (PixelRows.isDepthwise(w, window)) {
+            return Optional.of(new RowForm(
+                    RowForm.Kind.DEPTHWISE,
+                    List.of(x),
+                    (e, name) -> PixelRows.depthwise(
+                            e.chain(), name, e.rows(x), e.layer(conv, norm), conv.shape(), activation)));
+        }
+        return w.dim(1) <= MOST_PLANES && window.groups() == 1
+                ? Optional.of(new RowForm(
+                        RowForm.Kind.BEGIN,
+                        List.of(),
+                        (e, name) -> PixelRows.ofPlanes(e.chain(), name, e.tensor(x), e.layer(conv, norm), activation)))
+                : Optional.empty();
+    }
+
+    /** Whether a convolution is 1x1, in one group, without stride and padding. */
+    static boolean isPointwise(Value conv) {
+        var w = conv.input(1).shape();
+        return w.dim(2) == 1
+                && w.dim(3) == 1
+                && ((ConvolveTask) conv.task()).window().equals(Window.plain());
     }
 
     /** One 1x1 convolution a group of channels, each with a batch norm of its own, all joined. */

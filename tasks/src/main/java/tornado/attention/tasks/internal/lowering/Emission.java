@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import tornado.attention.tasks.BatchNorm;
 import tornado.attention.tasks.Convolution;
 import tornado.attention.tasks.Convolution.Partial;
 import tornado.attention.tasks.Dropout;
 import tornado.attention.tasks.FeatureSlice;
+import tornado.attention.tasks.PixelRows;
 import tornado.attention.tasks.Recurrence;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.TaskChain;
@@ -40,9 +42,13 @@ final class Emission {
     private final TaskChain chain;
     private final Uses uses;
     private final Map<Value, Tensor> tensors = new IdentityHashMap<>();
+    /** Maps as rows of channels. */
+    private final Map<Value, Tensor> rows = new IdentityHashMap<>();
+
     private final Map<Value, Partial> partials = new IdentityHashMap<>();
     private final Map<Value, Recurrence.State> states = new IdentityHashMap<>();
     private final Map<Object, Dropout.Stream> streams = new IdentityHashMap<>();
+    private String covering = "";
 
     Emission(TaskChain chain, Uses uses) {
         this.chain = chain;
@@ -57,11 +63,39 @@ final class Emission {
         return uses;
     }
 
+    /** Tells the tasks that the next kernels do the work of. */
+    void covering(String tasks) {
+        covering = tasks;
+        chain.covering(tasks);
+    }
+
     void put(Value value, Tensor tensor) {
         if (!tensor.shape().equals(value.shape())) {
             throw new IllegalStateException("Value " + value + " was made as " + tensor + ".");
         }
         tensors.put(value, tensor);
+    }
+
+    /** Keeps a map that was made as rows of channels. */
+    void putRows(Value value, Tensor tensor) {
+        rows.put(value, tensor);
+    }
+
+    /** A map as rows of channels: as it was made, or turned over once for all who want it so. */
+    Tensor rows(Value value) {
+        var made = rows.get(value);
+        if (made == null) {
+            made = turned(() -> PixelRows.of(chain, value.name() + ".rows", tensor(value)));
+            rows.put(value, made);
+        }
+        return made;
+    }
+
+    private Tensor turned(Supplier<Tensor> turning) {
+        chain.covering("channels last");
+        var tensor = turning.get();
+        chain.covering(covering);
+        return tensor;
     }
 
     void put(Value value, Partial raw) {
@@ -92,6 +126,12 @@ final class Emission {
         var made = tensors.get(value);
         if (made != null) {
             return made;
+        }
+        var asRows = rows.get(value);
+        if (asRows != null) {
+            var planes = turned(() -> PixelRows.planes(chain, value.name() + ".planes", asRows));
+            put(value, planes);
+            return planes;
         }
         if (uses.isConstant(value)) {
             return chain.weight(weight(value));

@@ -97,24 +97,39 @@ public final class Lowering {
         var uses = Uses.of(outputs, kept, chain.options());
         var emission = new Emission(chain, uses);
         inputs.forEach(emission::put);
-        for (var cover : covers(kept, inputs, uses)) {
-            chain.covering(cover.tasks());
+        var covers = covers(kept, inputs, uses);
+        var rows = RowRegions.of(covers, uses);
+        for (var cover : covers) {
+            boolean ofRows = rows.contains(cover.root());
+            emission.covering(cover.tasks() + (ofRows ? ", channels last" : ""));
             if (cover.raw() != null) {
                 emission.put(cover.root(), cover.raw().emit(emission, cover.name()));
                 continue;
             }
-            var tensor = cover.match().emitter().emit(emission, cover.name());
-            if (tensor == null) {
+            if (!emit(emission, cover, ofRows)) {
                 continue;
             }
-            emission.put(cover.root(), tensor);
             if (chain.exposesAttention() && cover.root().exposure().isPresent()) {
                 var exposure = cover.root().exposure().get();
-                chain.attention(exposure.kind(), chain.view(tensor, exposure.shape()));
+                chain.attention(exposure.kind(), chain.view(emission.tensor(cover.root()), exposure.shape()));
             }
         }
-        chain.covering("");
+        emission.covering("");
         return outputs.stream().map(emission::tensor).toList();
+    }
+
+    /** Appends the kernels of a match; false where what they make is held in another form. */
+    private static boolean emit(Emission emission, Cover cover, boolean ofRows) {
+        var emitter = ofRows
+                ? cover.match().rows().orElseThrow().emitter()
+                : cover.match().emitter();
+        var tensor = emitter.emit(emission, cover.name());
+        if (tensor != null && ofRows && cover.match().rows().orElseThrow().makesRows()) {
+            emission.putRows(cover.root(), tensor);
+        } else if (tensor != null) {
+            emission.put(cover.root(), tensor);
+        }
+        return tensor != null;
     }
 
     /** What is wanted for itself: the outputs, and attention tensors that somebody wants to see. */
@@ -128,7 +143,7 @@ public final class Lowering {
     }
 
     /** One match, and the value it makes; or the raw sums of a convolution. */
-    private record Cover(Value root, String pattern, Match match, RawConvolution raw) {
+    record Cover(Value root, String pattern, Match match, RawConvolution raw) {
         /** The tasks that are made, first to last, and the pattern that found them: {@code linear, relu (linear)}. */
         String tasks() {
             var all = new ArrayList<>(raw == null ? match.covered() : raw.covered());

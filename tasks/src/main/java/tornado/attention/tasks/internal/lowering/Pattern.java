@@ -30,8 +30,14 @@ interface Pattern {
      * @param needs the values it is made of
      * @param raws convolutions whose raw sums it reads
      * @param emitter appends the kernels
+     * @param rows how it is made of maps that are rows of channels, if it can be
      */
-    record Match(List<Value> covered, List<Value> needs, List<RawConvolution> raws, Emitter emitter) {
+    record Match(
+            List<Value> covered,
+            List<Value> needs,
+            List<RawConvolution> raws,
+            Emitter emitter,
+            Optional<RowForm> rows) {
         /** Copies the lists. */
         public Match {
             covered = List.copyOf(covered);
@@ -39,9 +45,19 @@ interface Pattern {
             raws = List.copyOf(raws);
         }
 
+        /** A match of planes. */
+        Match(List<Value> covered, List<Value> needs, List<RawConvolution> raws, Emitter emitter) {
+            this(covered, needs, raws, emitter, Optional.empty());
+        }
+
         /** A match that needs no convolution's raw sums. */
         Match(List<Value> covered, List<Value> needs, Emitter emitter) {
             this(covered, needs, List.of(), emitter);
+        }
+
+        /** The same, which can be made of rows of channels too. */
+        Match orOfRows(RowForm form) {
+            return new Match(covered, needs, raws, emitter, Optional.of(form));
         }
     }
 

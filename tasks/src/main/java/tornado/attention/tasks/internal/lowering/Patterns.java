@@ -15,6 +15,7 @@ import tornado.attention.tasks.Excitation;
 import tornado.attention.tasks.GatedSum;
 import tornado.attention.tasks.Normalization;
 import tornado.attention.tasks.PixelGates;
+import tornado.attention.tasks.PixelRows;
 import tornado.attention.tasks.Pooling;
 import tornado.attention.tasks.Projection;
 import tornado.attention.tasks.Shape;
@@ -343,7 +344,9 @@ final class Patterns {
             return Optional.empty();
         }
         var x = root.input(0);
-        return match(List.of(), List.of(x), (e, name) -> Pooling.average(e.chain(), name, e.tensor(x)));
+        return match(List.of(), List.of(x), (e, name) -> Pooling.average(e.chain(), name, e.tensor(x)))
+                .map(match -> match.orOfRows(new RowForm(
+                        RowForm.Kind.END, List.of(x), (e, name) -> PixelRows.average(e.chain(), name, e.rows(x)))));
     }
 
     /** Whether a value holds one number an image and channel of a feature map. */
@@ -400,12 +403,18 @@ final class Patterns {
         }
         var x = root.input(0);
         var g = root.input(1);
+        if (root.task() == CombineTask.PLUS) {
+            return match(
+                    List.of(), root.inputs(), (e, name) -> Broadcast.add(e.chain(), name, e.tensor(x), e.tensor(g)));
+        }
         return match(
-                List.of(),
-                root.inputs(),
-                (e, name) -> root.task() == CombineTask.TIMES
-                        ? Broadcast.multiply(e.chain(), name, e.tensor(x), e.tensor(g))
-                        : Broadcast.add(e.chain(), name, e.tensor(x), e.tensor(g)));
+                        List.of(),
+                        root.inputs(),
+                        (e, name) -> Broadcast.multiply(e.chain(), name, e.tensor(x), e.tensor(g)))
+                .map(match -> match.orOfRows(new RowForm(
+                        RowForm.Kind.OTHER,
+                        List.of(x),
+                        (e, name) -> PixelRows.multiply(e.chain(), name, e.rows(x), e.tensor(g)))));
     }
 
     /** {@code x a + x}, one weight a pixel and group of channels. */
@@ -480,10 +489,21 @@ final class Patterns {
             return Optional.empty();
         }
         return match(
-                end.covered(root),
-                sum.inputs(),
-                (e, name) -> Broadcast.residual(
-                        e.chain(), name, e.tensor(sum.input(0)), e.tensor(sum.input(1)), end.activation()));
+                        end.covered(root),
+                        sum.inputs(),
+                        (e, name) -> Broadcast.residual(
+                                e.chain(), name, e.tensor(sum.input(0)), e.tensor(sum.input(1)), end.activation()))
+                .map(match -> root.shape().rank() != 4
+                        ? match
+                        : match.orOfRows(new RowForm(
+                                RowForm.Kind.OTHER,
+                                sum.inputs(),
+                                (e, name) -> Broadcast.residual(
+                                        e.chain(),
+                                        name,
+                                        e.rows(sum.input(0)),
+                                        e.rows(sum.input(1)),
+                                        end.activation()))));
     }
 
     /** A row-major shape of the axes before, along and behind one axis. */

@@ -1,0 +1,246 @@
+package tornado.attention.tasks;
+
+import static tornado.attention.tasks.Step.out;
+
+import tornado.attention.kernels.AxisReduction;
+import tornado.attention.kernels.ChannelsLast;
+import tornado.attention.kernels.Strided;
+import tornado.attention.tasks.Convolution.Layer;
+
+/**
+ * Tasks on maps whose channels lie side by side, {@code [batch, height, width, channels]}: a row a pixel. What a network of depthwise
+ * and 1x1 convolutions is made of needs neither padded copies nor rows made dense in this layout; {@code null} norms and biases are absent
+ * ones, and norms are those of evaluation, folded into the weights.
+ */
+public final class PixelRows {
+    private PixelRows() {}
+
+    /**
+     * The map as rows.
+     *
+     * @param x {@code [batch, channels, height, width]}
+     * @return {@code [batch, height, width, channels]}
+     */
+    public static Tensor of(TaskChain chain, String name, Tensor x) {
+        var s = x.shape();
+        var planes = FeatureSlice.of(chain.view(x, Shape.of(s.batch(), s.channels(), s.pixels())));
+        return chain.view(
+                Rearrangement.transpose(chain, name, planes), Shape.of(s.batch(), s.height(), s.width(), s.channels()));
+    }
+
+    /**
+     * Rows as planes again.
+     *
+     * @param x {@code [batch, height, width, channels]}
+     * @return {@code [batch, channels, height, width]}
+     */
+    public static Tensor planes(TaskChain chain, String name, Tensor x) {
+        var rows = FeatureSlice.of(chain.view(x, Shape.of(batch(x), pixels(x), channels(x))));
+        return chain.view(
+                Rearrangement.transpose(chain, name, rows),
+                Shape.of(batch(x), channels(x), x.shape().dim(1), x.shape().dim(2)));
+    }
+
+    private static int batch(Tensor x) {
+        return x.shape().dim(0);
+    }
+
+    private static int pixels(Tensor x) {
+        return Math.multiplyExact(x.shape().dim(1), x.shape().dim(2));
+    }
+
+    private static int channels(Tensor x) {
+        return x.shape().dim(3);
+    }
+
+    private static Tensor bias(TaskChain chain, Layer layer) {
+        return layer.bias() == null ? chain.zeros(layer.outputs()) : chain.weight(layer.bias());
+    }
+
+    /**
+     * 1x1 convolution with batch norm and activation.
+     *
+     * @param x {@code [batch, height, width, inputs]}
+     * @param layer weights {@code [outputs, inputs, 1, 1]}
+     * @return {@code [batch, height, width, outputs]}
+     */
+    public static Tensor pointwise(TaskChain chain, String name, Tensor x, Layer layer, Activation activation) {
+        var folded = Convolution.folded(chain, layer);
+        var y = chain.tensor(
+                name, Shape.of(batch(x), x.shape().dim(1), x.shape().dim(2), layer.outputs()));
+        chain.step(name)
+                .macs((long) y.elements() * channels(x))
+                .launch(
+                        ChannelsLast::pointwise,
+                        x,
+                        chain.transposedWeight(folded.weight()),
+                        bias(chain, folded),
+                        out(y),
+                        batch(x),
+                        pixels(x),
+                        channels(x),
+                        layer.outputs(),
+                        activation.code());
+        return y;
+    }
+
+    /**
+     * 1x1 convolution with batch norm, a residual and the activation of the sum.
+     *
+     * @param x {@code [batch, height, width, inputs]}
+     * @param layer weights {@code [outputs, inputs, 1, 1]}
+     * @param residual {@code [batch, height, width, outputs]}
+     * @return the shape of {@code residual}
+     */
+    public static Tensor pointwiseResidual(
+            TaskChain chain, String name, Tensor x, Layer layer, Tensor residual, Activation activation) {
+        var folded = Convolution.folded(chain, layer);
+        var y = chain.tensor(name, residual.shape());
+        chain.step(name)
+                .macs((long) y.elements() * channels(x))
+                .launch(
+                        ChannelsLast::pointwiseResidual,
+                        x,
+                        chain.transposedWeight(folded.weight()),
+                        bias(chain, folded),
+                        residual,
+                        out(y),
+                        batch(x),
+                        pixels(x),
+                        channels(x),
+                        layer.outputs(),
+                        activation.code());
+        return y;
+    }
+
+    /** Whether a convolution is one {@link #depthwise} takes: one kernel a channel. */
+    public static boolean isDepthwise(Shape weight, Convolution.Window window) {
+        return window.groups() == weight.dim(0) && weight.dim(1) == 1;
+    }
+
+    /**
+     * Depthwise convolution with batch norm and activation.
+     *
+     * @param x {@code [batch, height, width, channels]}
+     * @param layer weights {@code [channels, 1, kernel height, kernel width]}
+     * @param output {@code [batch, channels, height, width]} of the result, as planes
+     * @return the same as rows
+     */
+    public static Tensor depthwise(
+            TaskChain chain, String name, Tensor x, Layer layer, Shape output, Activation activation) {
+        var folded = Convolution.folded(chain, layer);
+        var window = layer.window();
+        var y = chain.tensor(name, Shape.of(output.batch(), output.height(), output.width(), output.channels()));
+        int columns = layer.weight().shape().dim(3);
+        var rowOf = new int[layer.taps()];
+        var columnOf = new int[layer.taps()];
+        for (int t = 0; t < layer.taps(); t++) {
+            rowOf[t] = t / columns * window.dilation() - window.top();
+            columnOf[t] = t % columns * window.dilation() - window.left();
+        }
+        chain.step(name)
+                .macs((long) y.elements() * layer.taps())
+                .launch(
+                        ChannelsLast::depthwise,
+                        x,
+                        chain.transposedWeight(folded.weight()),
+                        bias(chain, folded),
+                        chain.table(rowOf),
+                        chain.table(columnOf),
+                        out(y),
+                        output.batch() * output.height(),
+                        output.channels(),
+                        x.shape().dim(1),
+                        x.shape().dim(2),
+                        layer.taps(),
+                        window.stride(),
+                        output.height(),
+                        output.width(),
+                        activation.code());
+        return y;
+    }
+
+    /**
+     * A network's first convolution, with batch norm and activation, from planes to rows.
+     *
+     * @param x {@code [batch, inputs, height, width]}
+     * @param layer weights {@code [outputs, inputs, kernel height, kernel width]}, one group
+     * @return {@code [batch, height, width, outputs]}
+     */
+    public static Tensor ofPlanes(TaskChain chain, String name, Tensor x, Layer layer, Activation activation) {
+        var folded = Convolution.folded(chain, layer);
+        var padded = PaddedMap.unsorted(chain, name + ".pad", x, layer);
+        var y = chain.tensor(
+                name, Shape.of(padded.batch(), padded.outputHeight(), padded.outputWidth(), layer.outputs()));
+        chain.step(name)
+                .macs((long) y.elements() * layer.taps())
+                .launch(
+                        ChannelsLast::ofPlanes,
+                        padded.tensor(),
+                        chain.transposedWeight(folded.weight()),
+                        bias(chain, folded),
+                        chain.table(padded.offsets(layer)),
+                        out(y),
+                        padded.batch() * padded.outputHeight(),
+                        layer.outputs(),
+                        layer.taps(),
+                        padded.channels() * padded.planeSize(),
+                        padded.outputRowStride(),
+                        layer.window().stride(),
+                        padded.outputHeight(),
+                        padded.outputWidth(),
+                        activation.code());
+        return y;
+    }
+
+    /**
+     * The mean over the pixels.
+     *
+     * @param x {@code [batch, height, width, channels]}
+     * @return {@code [batch, channels]}
+     */
+    public static Tensor average(TaskChain chain, String name, Tensor x) {
+        var y = chain.tensor(name, Shape.of(batch(x), channels(x)));
+        chain.step(name)
+                .launch(
+                        AxisReduction::apply,
+                        x,
+                        out(y),
+                        batch(x),
+                        pixels(x),
+                        channels(x),
+                        AxisReduction.SUM,
+                        1f / pixels(x));
+        return y;
+    }
+
+    /**
+     * Each channel times its gate.
+     *
+     * @param x {@code [batch, height, width, channels]}
+     * @param gate {@code [batch, channels]}
+     * @return the shape of {@code x}
+     */
+    public static Tensor multiply(TaskChain chain, String name, Tensor x, Tensor gate) {
+        int channels = channels(x);
+        Shapes.requireElements(name, gate, batch(x) * channels, "one gate an image and channel");
+        var y = chain.tensor(name, x.shape());
+        chain.step(name)
+                .launch(
+                        Strided::combineRows,
+                        x,
+                        gate,
+                        out(y),
+                        batch(x),
+                        pixels(x),
+                        channels,
+                        pixels(x) * channels,
+                        channels,
+                        1,
+                        channels,
+                        0,
+                        1,
+                        Strided.TIMES);
+        return y;
+    }
+}
