@@ -154,7 +154,9 @@ public final class Convolution {
         if (isPointwise(layer)) {
             return pointwise(chain, name, x, layer.weight(), layer.bias(), layer.norm(), activation);
         }
-        if (ConvolutionTaps.isStrided(layer, x.shape()) && !normLater(chain, layer)) {
+        Shapes.requireFeatureMap(name, x);
+        boolean canFold = layer.norm() == null || !normLater(chain, layer) && isKnown(layer);
+        if (canFold && ConvolutionTaps.readsWithStride(layer, x.shape())) {
             return ConvolutionTaps.strided(chain, name, x, folded(chain, layer), activation);
         }
         var padded = PaddedMap.of(chain, name + ".pad", x, List.of(layer));
@@ -423,6 +425,12 @@ public final class Convolution {
                 fold ? BatchNorm.foldedBias(chain, layer.bias(), layer.norm()) : layer.bias(),
                 null,
                 layer.window());
+    }
+
+    /** Whether weights and bias are known before the plan runs, so that a norm can be folded into them. */
+    private static boolean isKnown(Layer layer) {
+        return !layer.weight().isOnDevice()
+                && (layer.bias() == null || !layer.bias().isOnDevice());
     }
 
     /** Whether the batch norm needs the convolution's result first. */

@@ -259,7 +259,7 @@ public final class ConvolutionBackward {
      * one of the map, its end reads the zeros before the next row and may be left out.
      */
     private static IntArray sources(TaskChain chain, PaddedMap padded, Shape result) {
-        int stride = padded.outputRowStride();
+        int stride = padded.rowLength();
         int width = result.width();
         var sources = new int[padded.pixels()];
         Arrays.setAll(

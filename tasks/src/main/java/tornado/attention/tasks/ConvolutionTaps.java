@@ -70,7 +70,7 @@ final class ConvolutionTaps {
                 () -> betweenZeros(layer.weight(), kernelColumns)));
         var all = Arrays.copyOf(x.offsets(layer), taps);
         for (int t = layer.taps(); t < taps; t++) {
-            all[t] = all[t - kernelColumns] + x.outputRowStride();
+            all[t] = all[t - kernelColumns] + x.rowLength();
         }
         var offsets = chain.table(all);
         chain.step(name)
@@ -88,7 +88,7 @@ final class ConvolutionTaps {
                         taps,
                         kernelColumns,
                         x.planeSize(),
-                        x.outputRowStride(),
+                        x.rowLength(),
                         x.outputHeight(),
                         x.outputWidth(),
                         activation.code());
@@ -111,9 +111,10 @@ final class ConvolutionTaps {
 
     /**
      * Whether a layer reads a padded map with its stride, rather than one whose pixels are sorted by it: where that costs less than
-     * sorting them and making rows dense, which is for few sums of what is read, and rows that fill vectors.
+     * sorting them and making rows dense, which is for few sums of what is read, and rows that fill vectors. A kernel of one row reads
+     * every second row only, of which sorting keeps just those.
      */
-    static boolean isStrided(Layer layer, Shape x) {
+    static boolean readsWithStride(Layer layer, Shape x) {
         var window = layer.window();
         int width = (x.width() + window.left() + window.right() - layer.reachColumns()) / window.stride() + 1;
         return window.stride() == 2
@@ -142,7 +143,7 @@ final class ConvolutionTaps {
                         layer.outputs() / groups,
                         layer.taps(),
                         padded.channels() / groups * padded.planeSize(),
-                        padded.outputRowStride(),
+                        padded.rowLength(),
                         layer.window().stride(),
                         padded.outputHeight(),
                         padded.outputWidth(),
@@ -159,7 +160,7 @@ final class ConvolutionTaps {
             append(chain, name, x, layer, withBias ? layer.bias() : null, y, channels, first, Activation.IDENTITY);
             first += layer.outputs();
         }
-        return new RowMap(y, x.batch(), channels, x.outputHeight(), x.outputWidth(), x.outputRowStride(), x.pixels());
+        return new RowMap(y, x.batch(), channels, x.outputHeight(), x.outputWidth(), x.rowLength(), x.pixels());
     }
 
     private static void append(
@@ -180,7 +181,7 @@ final class ConvolutionTaps {
                     : bias.isOnDevice()
                             ? new Affine(none.scale(), chain.weight(bias))
                             : Affine.bias(chain, bias.values().toHeapArray());
-            winograd.get().append(chain, name, x, affine, y, x.outputRowStride(), outputPlanes, first, activation);
+            winograd.get().append(chain, name, x, affine, y, x.rowLength(), outputPlanes, first, activation);
             return;
         }
         int groups = layer.window().groups();

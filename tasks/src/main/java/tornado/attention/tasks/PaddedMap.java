@@ -12,7 +12,7 @@ import tornado.attention.tasks.Convolution.Partial;
 /**
  * A feature map laid out for convolutions without bounds tests: zero-padded planes, or with a stride one plane for each phase of
  * rows and columns. One copy serves several convolutions with the same stride; where none of them needs padding it is the map
- * itself. See {@link Convolution}.
+ * itself. One made {@link #unsorted} has no phases and is read with the stride. See {@link Convolution}.
  */
 public final class PaddedMap {
     private final Tensor tensor;
@@ -99,12 +99,12 @@ public final class PaddedMap {
     static PaddedMap unsorted(TaskChain chain, String name, Tensor x, Layer layer) {
         Shapes.requireFeatureMap(name, x);
         var window = layer.window();
-        var sorted = plan(chain, name, x.shape(), List.of(layer));
-        int rows = (sorted.height - 1) * window.stride() + layer.reachRows();
-        int columns = (sorted.width - 1) * window.stride() + layer.reachColumns();
+        var output = plan(chain, name, x.shape(), List.of(layer));
+        int rows = (output.height - 1) * window.stride() + layer.reachRows();
+        int columns = (output.width - 1) * window.stride() + layer.reachColumns();
         var plan = new PaddedMap(
                 null,
-                new int[] {sorted.batch, sorted.channels, sorted.height, sorted.width},
+                new int[] {output.batch, output.channels, output.height, output.width},
                 1,
                 window.top(),
                 window.left(),
@@ -112,11 +112,7 @@ public final class PaddedMap {
                 List.of(0),
                 rows,
                 columns);
-        boolean isMapItself = window.top() == 0
-                && window.left() == 0
-                && rows == x.shape().height()
-                && columns == x.shape().width();
-        return plan.holding(isMapItself ? x : plan.copy(chain, name, x));
+        return plan.holding(plan.isMapItself(x.shape()) ? x : plan.copy(chain, name, x));
     }
 
     /**
@@ -183,9 +179,7 @@ public final class PaddedMap {
             top = Math.max(top, stride == 1 ? Math.max(window.top(), window.bottom()) : window.top());
             left = Math.max(left, stride == 1 ? Math.max(window.left(), window.right()) : window.left());
         }
-        return stride == 1
-                ? unstrided(chain, x, output, layers, top, left)
-                : strided(output, layers, stride, top, left);
+        return stride == 1 ? unstrided(chain, x, output, layers, top, left) : sorted(output, layers, stride, top, left);
     }
 
     private static PaddedMap unstrided(TaskChain chain, Shape x, int[] output, List<Layer> layers, int top, int left) {
@@ -202,7 +196,7 @@ public final class PaddedMap {
         return new PaddedMap(null, output, 1, top, left, List.of(0), List.of(0), rows, x.width() + left);
     }
 
-    private static PaddedMap strided(int[] output, List<Layer> layers, int stride, int top, int left) {
+    private static PaddedMap sorted(int[] output, List<Layer> layers, int stride, int top, int left) {
         var rowRests = new TreeSet<Integer>();
         var columnRests = new TreeSet<Integer>();
         int lastRow = 0;
@@ -369,8 +363,8 @@ public final class PaddedMap {
         return width;
     }
 
-    /** Distance of output rows. */
-    int outputRowStride() {
+    /** Elements of a padded row: the distance of output rows, or with a stride that the reader takes that over the stride. */
+    int rowLength() {
         return columns;
     }
 

@@ -2,17 +2,21 @@ package tornado.attention.tasks;
 
 import static tornado.attention.tasks.Step.out;
 
+import java.util.List;
 import tornado.attention.kernels.AxisReduction;
 import tornado.attention.kernels.ChannelsLast;
 import tornado.attention.kernels.Strided;
 import tornado.attention.tasks.Convolution.Layer;
+import tornado.attention.tasks.graph.ConvolveTask;
 
 /**
  * Tasks on maps whose channels lie side by side, {@code [batch, height, width, channels]}: a row a pixel. What a network of depthwise
  * and 1x1 convolutions is made of needs neither padded copies nor rows made dense in this layout; {@code null} norms and biases are absent
- * ones, and norms are those of evaluation, folded into the weights.
+ * ones. For evaluation: norms are folded into the weights.
  */
 public final class PixelRows {
+    private static final int RANK = 4;
+
     private PixelRows() {}
 
     /**
@@ -20,8 +24,10 @@ public final class PixelRows {
      *
      * @param x {@code [batch, channels, height, width]}
      * @return {@code [batch, height, width, channels]}
+     * @throws IllegalArgumentException if {@code x} is no feature map
      */
     public static Tensor of(TaskChain chain, String name, Tensor x) {
+        Shapes.requireFeatureMap(name, x);
         var s = x.shape();
         var planes = FeatureSlice.of(chain.view(x, Shape.of(s.batch(), s.channels(), s.pixels())));
         return chain.view(
@@ -33,8 +39,10 @@ public final class PixelRows {
      *
      * @param x {@code [batch, height, width, channels]}
      * @return {@code [batch, channels, height, width]}
+     * @throws IllegalArgumentException if {@code x} has another rank
      */
     public static Tensor planes(TaskChain chain, String name, Tensor x) {
+        Shapes.requireRank(name, x, RANK);
         var rows = FeatureSlice.of(chain.view(x, Shape.of(batch(x), pixels(x), channels(x))));
         return chain.view(
                 Rearrangement.transpose(chain, name, rows),
@@ -57,31 +65,37 @@ public final class PixelRows {
         return layer.bias() == null ? chain.zeros(layer.outputs()) : chain.weight(layer.bias());
     }
 
+    private static Layer folded(TaskChain chain, String name, Layer layer) {
+        if (layer.norm() != null && chain.training()) {
+            throw new IllegalArgumentException(
+                    "Task '" + name
+                            + "' folds its batch norm into the weights, but the chain trains; use Convolution, which takes batch statistics.");
+        }
+        return Convolution.folded(chain, layer);
+    }
+
+    private static void requirePointwise(String name, Tensor x, Layer layer) {
+        Shapes.requireRank(name, x, RANK);
+        Shapes.requireMatrix(name, layer.weight(), channels(x));
+        if (!layer.window().equals(Convolution.Window.plain())) {
+            throw new IllegalArgumentException("Task '" + name
+                    + "' is a 1x1 convolution without stride, padding and groups, but '"
+                    + layer.weight().name() + "' has " + layer.window() + ".");
+        }
+    }
+
     /**
      * 1x1 convolution with batch norm and activation.
      *
      * @param x {@code [batch, height, width, inputs]}
      * @param layer weights {@code [outputs, inputs, 1, 1]}
      * @return {@code [batch, height, width, outputs]}
+     * @throws IllegalArgumentException if {@code x} or the layer has another shape, or a chain that trains has a norm
      */
     public static Tensor pointwise(TaskChain chain, String name, Tensor x, Layer layer, Activation activation) {
-        var folded = Convolution.folded(chain, layer);
-        var y = chain.tensor(
-                name, Shape.of(batch(x), x.shape().dim(1), x.shape().dim(2), layer.outputs()));
-        chain.step(name)
-                .macs((long) y.elements() * channels(x))
-                .launch(
-                        ChannelsLast::pointwise,
-                        x,
-                        chain.transposedWeight(folded.weight()),
-                        bias(chain, folded),
-                        out(y),
-                        batch(x),
-                        pixels(x),
-                        channels(x),
-                        layer.outputs(),
-                        activation.code());
-        return y;
+        requirePointwise(name, x, layer);
+        var folded = folded(chain, name, layer);
+        return Projection.linear(chain, name, x, folded.weight(), folded.bias(), activation);
     }
 
     /**
@@ -91,11 +105,15 @@ public final class PixelRows {
      * @param layer weights {@code [outputs, inputs, 1, 1]}
      * @param residual {@code [batch, height, width, outputs]}
      * @return the shape of {@code residual}
+     * @throws IllegalArgumentException if a tensor or the layer has another shape, or a chain that trains has a norm
      */
     public static Tensor pointwiseResidual(
             TaskChain chain, String name, Tensor x, Layer layer, Tensor residual, Activation activation) {
-        var folded = Convolution.folded(chain, layer);
-        var y = chain.tensor(name, residual.shape());
+        requirePointwise(name, x, layer);
+        var folded = folded(chain, name, layer);
+        var y = chain.tensor(
+                name, Shape.of(batch(x), x.shape().dim(1), x.shape().dim(2), layer.outputs()));
+        Shapes.requireSame(name, y, residual);
         chain.step(name)
                 .macs((long) y.elements() * channels(x))
                 .launch(
@@ -123,13 +141,22 @@ public final class PixelRows {
      *
      * @param x {@code [batch, height, width, channels]}
      * @param layer weights {@code [channels, 1, kernel height, kernel width]}
-     * @param output {@code [batch, channels, height, width]} of the result, as planes
-     * @return the same as rows
+     * @return {@code [batch, output height, output width, channels]}
+     * @throws IllegalArgumentException if {@code x} or the layer has another shape, the kernel is larger than the padded map, or a chain
+     *     that trains has a norm
      */
-    public static Tensor depthwise(
-            TaskChain chain, String name, Tensor x, Layer layer, Shape output, Activation activation) {
-        var folded = Convolution.folded(chain, layer);
+    public static Tensor depthwise(TaskChain chain, String name, Tensor x, Layer layer, Activation activation) {
+        Shapes.requireRank(name, x, RANK);
         var window = layer.window();
+        if (!isDepthwise(layer.weight().shape(), window) || layer.outputs() != channels(x)) {
+            throw new IllegalArgumentException("Task '" + name + "' needs one kernel for each of " + channels(x)
+                    + " channels, but '" + layer.weight().name() + "' has shape "
+                    + layer.weight().shape() + " in " + window.groups() + " groups.");
+        }
+        var planes = Shape.of(batch(x), channels(x), x.shape().dim(1), x.shape().dim(2));
+        var output =
+                new ConvolveTask(window).shape(List.of(planes, layer.weight().shape()));
+        var folded = folded(chain, name, layer);
         var y = chain.tensor(name, Shape.of(output.batch(), output.height(), output.width(), output.channels()));
         int columns = layer.weight().shape().dim(3);
         var rowOf = new int[layer.taps()];
@@ -166,9 +193,15 @@ public final class PixelRows {
      * @param x {@code [batch, inputs, height, width]}
      * @param layer weights {@code [outputs, inputs, kernel height, kernel width]}, one group
      * @return {@code [batch, height, width, outputs]}
+     * @throws IllegalArgumentException if {@code x} or the layer has another shape, the kernel is larger than the padded map, there are
+     *     groups, or a chain that trains has a norm
      */
     public static Tensor ofPlanes(TaskChain chain, String name, Tensor x, Layer layer, Activation activation) {
-        var folded = Convolution.folded(chain, layer);
+        if (layer.window().groups() != 1) {
+            throw new IllegalArgumentException("Task '" + name + "' convolves all channels together, but '"
+                    + layer.weight().name() + "' has " + layer.window().groups() + " groups.");
+        }
+        var folded = folded(chain, name, layer);
         var padded = PaddedMap.unsorted(chain, name + ".pad", x, layer);
         var y = chain.tensor(
                 name, Shape.of(padded.batch(), padded.outputHeight(), padded.outputWidth(), layer.outputs()));
@@ -185,7 +218,7 @@ public final class PixelRows {
                         layer.outputs(),
                         layer.taps(),
                         padded.channels() * padded.planeSize(),
-                        padded.outputRowStride(),
+                        padded.rowLength(),
                         layer.window().stride(),
                         padded.outputHeight(),
                         padded.outputWidth(),
@@ -198,8 +231,10 @@ public final class PixelRows {
      *
      * @param x {@code [batch, height, width, channels]}
      * @return {@code [batch, channels]}
+     * @throws IllegalArgumentException if {@code x} has another rank
      */
     public static Tensor average(TaskChain chain, String name, Tensor x) {
+        Shapes.requireRank(name, x, RANK);
         var y = chain.tensor(name, Shape.of(batch(x), channels(x)));
         chain.step(name)
                 .launch(
@@ -220,8 +255,10 @@ public final class PixelRows {
      * @param x {@code [batch, height, width, channels]}
      * @param gate {@code [batch, channels]}
      * @return the shape of {@code x}
+     * @throws IllegalArgumentException if {@code x} has another rank, or there is not one gate an image and channel
      */
     public static Tensor multiply(TaskChain chain, String name, Tensor x, Tensor gate) {
+        Shapes.requireRank(name, x, RANK);
         int channels = channels(x);
         Shapes.requireElements(name, gate, batch(x) * channels, "one gate an image and channel");
         var y = chain.tensor(name, x.shape());

@@ -160,7 +160,7 @@ final class Winograd {
                         tile,
                         tiles,
                         x.rows(),
-                        x.outputRowStride(),
+                        x.rowLength(),
                         top,
                         left,
                         row);

@@ -38,6 +38,9 @@ public final class Activations {
     /** min(max(x, 0), 6). */
     public static final int RELU6 = 13;
 
+    /** A product, because a division of vectors takes as long as ten. */
+    private static final float SIXTH = 1f / 6f;
+
     private Activations() {}
 
     /**
@@ -170,13 +173,13 @@ public final class Activations {
             return sigmoid(x);
         }
         if (activation == HARD_SIGMOID) {
-            return TornadoMath.min(TornadoMath.max(x / 6f + 0.5f, 0f), 1f);
+            return TornadoMath.min(TornadoMath.max(x * SIXTH + 0.5f, 0f), 1f);
         }
         if (activation == TANH) {
             return TornadoMath.tanh(x);
         }
         if (activation == HARD_SWISH) {
-            return x * TornadoMath.min(TornadoMath.max(x / 6f + 0.5f, 0f), 1f);
+            return x * TornadoMath.min(TornadoMath.max(x * SIXTH + 0.5f, 0f), 1f);
         }
         if (activation == SQUARE) {
             return x * x;

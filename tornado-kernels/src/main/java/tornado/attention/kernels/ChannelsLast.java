@@ -6,49 +6,14 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
  * Convolutions of maps whose channels lie side by side, {@code [batch, height, width, channels]}: lanes run over channels, so that rows of
- * any length, strides and borders cost nothing, and depthwise convolutions need no padded copy.
+ * any length, strides and borders cost nothing, and depthwise convolutions need no padded copy. A 1x1 convolution is a {@link Linear} layer of
+ * pixels there.
  */
 public final class ChannelsLast {
     private ChannelsLast() {}
 
     /**
-     * 1x1 convolution: {@code out[b][p][o] = activation(bias[o] + sum over i of x[b][p][i] * weight[i][o])}.
-     *
-     * @param x {@code [batch, pixels, inputs]}
-     * @param weight {@code [inputs, outputs]}
-     * @param bias {@code [outputs]}
-     * @param out {@code [batch, pixels, outputs]}
-     * @param batch images
-     * @param pixels pixels of an image
-     * @param inputs input channels
-     * @param outputs output channels
-     * @param activation a constant of {@link Activations}
-     */
-    public static void pointwise(
-            FloatArray x,
-            FloatArray weight,
-            FloatArray bias,
-            FloatArray out,
-            int batch,
-            int pixels,
-            int inputs,
-            int outputs,
-            int activation) {
-        for (@Parallel int b = 0; b < batch; b++) {
-            for (@Parallel int p = 0; p < pixels; p++) {
-                for (@Parallel int o = 0; o < outputs; o++) {
-                    float sum = bias.get(o);
-                    for (int i = 0; i < inputs; i++) {
-                        sum += x.get((b * pixels + p) * inputs + i) * weight.get(i * outputs + o);
-                    }
-                    out.set((b * pixels + p) * outputs + o, Activations.apply(activation, sum));
-                }
-            }
-        }
-    }
-
-    /**
-     * The same with a residual: {@code out[b][p][o] = activation(bias[o] + sum over i of x[b][p][i] * weight[i][o] +
+     * 1x1 convolution with a residual: {@code out[b][p][o] = activation(bias[o] + sum over i of x[b][p][i] * weight[i][o] +
      * residual[b][p][o])}.
      *
      * @param x {@code [batch, pixels, inputs]}

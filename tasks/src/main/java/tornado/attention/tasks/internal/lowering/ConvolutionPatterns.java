@@ -220,8 +220,7 @@ final class ConvolutionPatterns {
             return Optional.of(new RowForm(
                     RowForm.Kind.DEPTHWISE,
                     List.of(x),
-                    (e, name) -> PixelRows.depthwise(
-                            e.chain(), name, e.rows(x), e.layer(conv, norm), conv.shape(), activation)));
+                    (e, name) -> PixelRows.depthwise(e.chain(), name, e.rows(x), e.layer(conv, norm), activation)));
         }
         return w.dim(1) <= MOST_PLANES && window.groups() == 1
                 ? Optional.of(new RowForm(

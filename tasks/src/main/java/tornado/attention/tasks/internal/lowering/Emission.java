@@ -78,6 +78,10 @@ final class Emission {
 
     /** Keeps a map that was made as rows of channels. */
     void putRows(Value value, Tensor tensor) {
+        var s = value.shape();
+        if (!tensor.shape().equals(Shape.of(s.batch(), s.height(), s.width(), s.channels()))) {
+            throw new IllegalStateException("Value " + value + " was made as rows " + tensor + ".");
+        }
         rows.put(value, tensor);
     }
 

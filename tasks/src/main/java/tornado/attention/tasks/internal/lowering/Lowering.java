@@ -118,7 +118,7 @@ public final class Lowering {
         return outputs.stream().map(emission::tensor).toList();
     }
 
-    /** Appends the kernels of a match; false where what they make is held in another form. */
+    /** Appends the kernels of a match; false where they make no tensor but a state or raw sums, which the emission holds. */
     private static boolean emit(Emission emission, Cover cover, boolean ofRows) {
         var emitter = ofRows
                 ? cover.match().rows().orElseThrow().emitter()

@@ -43,7 +43,7 @@ final class RowRegions {
      */
     static Set<Value> of(List<Lowering.Cover> all, Uses uses) {
         var chosen = Collections.<Value>newSetFromMap(new IdentityHashMap<>());
-        // Graphics processors have kernels of their own for products of planes.
+        // Graphics processors have kernels of their own for products of planes, and nobody measured FPGAs.
         var kind = uses.options().profile().kind();
         boolean suits = kind == DeviceProfile.Kind.CPU || kind == DeviceProfile.Kind.OTHER;
         if (!suits || uses.training() || !uses.options().fuse()) {

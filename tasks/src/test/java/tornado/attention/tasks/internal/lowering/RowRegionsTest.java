@@ -16,6 +16,7 @@ import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
 import tornado.attention.tasks.Weight;
 import tornado.attention.tasks.graph.Array;
+import tornado.attention.tasks.graph.BatchNormTask;
 import tornado.attention.tasks.graph.ConvolveTask;
 import tornado.attention.tasks.graph.Interpreter;
 import tornado.attention.tasks.graph.MaxPoolTask;
@@ -49,7 +50,10 @@ class RowRegionsTest {
         for (int i = 0; i < n; i++) {
             floats[i] = (float) (random.normals(1)[0] * scale);
         }
-        var array = FloatArray.fromArray(floats);
+        return weight(shape, FloatArray.fromArray(floats));
+    }
+
+    private Value weight(Shape shape, FloatArray array) {
         var value = Value.of(Parameter.of(new Weight("w" + weights++, shape, array)));
         interpreter.with(value, Array.of(shape, array));
         return value;
@@ -62,6 +66,22 @@ class RowRegionsTest {
                 : Value.of(new ConvolveTask(window), x, w, weight(Shape.of(outputs)));
     }
 
+    private Value normed(Value x) {
+        var each = Shape.of(x.shape().channels());
+        var variance = new float[x.shape().channels()];
+        for (int c = 0; c < variance.length; c++) {
+            variance[c] = 0.5f + Math.abs(random.normals(1)[0]);
+        }
+        return Value.of(
+                new BatchNormTask(1e-5, 0.1),
+                x,
+                weight(each),
+                weight(each),
+                weight(each),
+                weight(each, FloatArray.fromArray(variance)),
+                weight(Shape.of(), FloatArray.fromElements(1)));
+    }
+
     /** A block of random sizes; every second one has a gate. */
     private Value block(Value x, int number) {
         int inputs = x.shape().channels();
@@ -71,8 +91,16 @@ class RowRegionsTest {
         int width = random.oneOf(3, 5);
         var act = random.oneOf(Activation.RELU, Activation.HARD_SWISH, Activation.SILU);
         var y = convolution(x, wide, 1, 1, Window.plain()).activate(act);
-        var window = new Window(stride, height / 2, width / 2, random.between(0, 2), width / 2, 1, wide);
-        y = convolution(y, wide, height, width, window).activate(act);
+        int dilation = x.shape().height() < 9 ? 1 : random.oneOf(1, 1, 2);
+        var window = new Window(
+                stride,
+                height / 2 * dilation,
+                width / 2 * dilation,
+                random.between(0, 2),
+                random.between(1, 3) * dilation,
+                dilation,
+                wide);
+        y = normed(convolution(y, wide, height, width, window)).activate(act);
         if (number % 2 == 0) {
             y = y.times(
                     y.mean(2, 3).activate(Activation.SIGMOID).reshape(y.shape().batch(), wide, 1, 1));
@@ -166,6 +194,21 @@ class RowRegionsTest {
             var covers = check(images, List.of(x, pooled.mean(2, 3)), ChainOptions.evaluation());
             assertThat(turned(covers)).isEqualTo(2);
             assertThat(ofRows(covers)).isPositive();
+        });
+    }
+
+    @Test
+    void trainingKeepsPlanes() {
+        repeat(2, () -> {
+            var images = images();
+            var x = blocks(stem(images));
+            var chain = TaskChain.named("training", ChainOptions.evaluation().inTraining());
+            var tensors = new IdentityHashMap<Value, Tensor>();
+            tensors.put(images, chain.input("images", images.shape(), input));
+            Lowering.append(chain, tensors, List.of(x.mean(2, 3))).forEach(chain::output);
+            assertThat(ofRows(
+                            chain.cost().steps().stream().map(StepCost::covers).toList()))
+                    .isZero();
         });
     }
 

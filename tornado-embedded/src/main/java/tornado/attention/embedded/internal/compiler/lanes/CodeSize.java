@@ -26,15 +26,18 @@ final class CodeSize {
 
     private final LaneShapes shapes;
     private final List<Stmt> body;
+    private final boolean diverges;
 
     /**
      * The size of a body.
      *
      * @param shapes of its values
+     * @param diverges whether some of it runs with lanes off
      */
-    CodeSize(LaneShapes shapes, List<Stmt> body) {
+    CodeSize(LaneShapes shapes, List<Stmt> body, boolean diverges) {
         this.shapes = shapes;
         this.body = body;
+        this.diverges = diverges;
     }
 
     /** Whether so many rows and vectors side by side are compiled. */
@@ -56,7 +59,7 @@ final class CodeSize {
             return e.kind() == Kind.FLOAT ? BROADCAST : 0;
         }
         if (e instanceof Expr.Load load && shapes.isEverySecond(load)) {
-            return perRow * units * (masked ? 2 * LOAD + 2 * EDGE : 2 * LOAD);
+            return perRow * units * (masked || diverges ? 2 * LOAD + 2 * EDGE : 2 * LOAD);
         }
         if (e instanceof Expr.Load) {
             return shape.isVarying() ? perRow * units * (masked ? MASKED_LOAD : LOAD) : perRow * BROADCAST;

@@ -85,7 +85,7 @@ record PhasePlan(
 
     /** Whether a call may run many rows: around serial loops of rows that run together HotSpot keeps fewer accumulators in registers then. */
     boolean runsManyRows() {
-        return mode == Mode.PARALLEL && (rows == 1 || !nest.hasSerialLoop());
+        return mode == Mode.PARALLEL && rows == 1;
     }
 
     /** Whether little is done for each row. */

@@ -154,12 +154,12 @@ final class Planner {
         }
         int units = findings.diverges() ? 1 : units(rows, accumulators * rows, trips, lanes);
         var shapesOf = jammed;
-        var whole = new CodeSize(jammed, nest.body());
+        var whole = new CodeSize(jammed, nest.body(), findings.diverges());
         boolean idempotent = isIdempotent();
         // Where nearly all that should run together fits, one method is faster than two.
         boolean cut = serial && idempotent && !findings.diverges() && !whole.fits(rows, (units + 1) / 2, false);
         var ending = cut ? Ending.of(nest, jammed) : Optional.<Ending>empty();
-        var size = ending.map(e -> new CodeSize(shapesOf, e.sums())).orElse(whole);
+        var size = ending.map(e -> new CodeSize(shapesOf, e.sums(), false)).orElse(whole);
         while (units > 1 && !size.fits(rows, units, false)) {
             units--;
         }

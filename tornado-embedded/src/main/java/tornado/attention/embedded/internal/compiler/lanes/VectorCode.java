@@ -293,7 +293,7 @@ final class VectorCode {
         v.gather(c, kind, mask.isPresent());
     }
 
-    /** Every second element from the first lane's on: the even lanes of two vectors. */
+    /** Every second element from the first lane's on, out of two vectors. */
     private void everySecond(Expr.Load load, int row, int unit, Mask mask) {
         int array = frame.array(load.array());
         int first = frame.allocate(1);

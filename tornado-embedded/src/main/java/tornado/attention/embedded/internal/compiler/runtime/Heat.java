@@ -199,7 +199,7 @@ public final class Heat {
     private void touch(LaneTile tile, int phase, PhasePart part, int times) {
         method(part).touches += times;
         for (int i = 0; i < times; i++) {
-            tile.run(part.of(phase), 0, 0, 1, 0, 0);
+            tile.run(part.of(phase), 0, 0, light ? 0 : 1, 0, 0);
         }
     }
 
