@@ -226,7 +226,14 @@ public final class PaddedMap {
                 null, output, stride, top, left, phaseRows, phaseColumns, output[2] + lastRow, output[3] + lastColumn);
     }
 
-    private static int outputs(String name, Layer layer, int padded, int reach, int stride) {
+    /**
+     * Outputs along an axis.
+     *
+     * @param padded pixels along it with their padding
+     * @param reach pixels the kernel reaches over
+     * @throws IllegalArgumentException if it reaches over more
+     */
+    static int outputs(String name, Layer layer, int padded, int reach, int stride) {
         if (reach > padded) {
             throw new IllegalArgumentException(
                     "Task '" + name + "' cannot place '" + layer.weight().name() + "', which reaches over " + reach

@@ -2,12 +2,10 @@ package tornado.attention.tasks;
 
 import static tornado.attention.tasks.Step.out;
 
-import java.util.List;
 import tornado.attention.kernels.AxisReduction;
 import tornado.attention.kernels.ChannelsLast;
 import tornado.attention.kernels.Strided;
 import tornado.attention.tasks.Convolution.Layer;
-import tornado.attention.tasks.graph.ConvolveTask;
 
 /**
  * Tasks on maps whose channels lie side by side, {@code [batch, height, width, channels]}: a row a pixel. What a network of depthwise
@@ -153,11 +151,12 @@ public final class PixelRows {
                     + " channels, but '" + layer.weight().name() + "' has shape "
                     + layer.weight().shape() + " in " + window.groups() + " groups.");
         }
-        var planes = Shape.of(batch(x), channels(x), x.shape().dim(1), x.shape().dim(2));
-        var output =
-                new ConvolveTask(window).shape(List.of(planes, layer.weight().shape()));
+        int padHeight = x.shape().dim(1) + window.top() + window.bottom();
+        int padWidth = x.shape().dim(2) + window.left() + window.right();
+        int height = PaddedMap.outputs(name, layer, padHeight, layer.reachRows(), window.stride());
+        int width = PaddedMap.outputs(name, layer, padWidth, layer.reachColumns(), window.stride());
         var folded = folded(chain, name, layer);
-        var y = chain.tensor(name, Shape.of(output.batch(), output.height(), output.width(), output.channels()));
+        var y = chain.tensor(name, Shape.of(batch(x), height, width, channels(x)));
         int columns = layer.weight().shape().dim(3);
         var rowOf = new int[layer.taps()];
         var columnOf = new int[layer.taps()];
@@ -175,14 +174,14 @@ public final class PixelRows {
                         chain.table(rowOf),
                         chain.table(columnOf),
                         out(y),
-                        output.batch() * output.height(),
-                        output.channels(),
+                        batch(x) * height,
+                        channels(x),
                         x.shape().dim(1),
                         x.shape().dim(2),
                         layer.taps(),
                         window.stride(),
-                        output.height(),
-                        output.width(),
+                        height,
+                        width,
                         activation.code());
         return y;
     }
