@@ -2,11 +2,13 @@
 
 The file holds float64 results for the tests of training: `parameter.<i>` before the first step, `gradient.<i>` with one row a step,
 and `<case>.<i>` with one row after each step, for two parameters i, a matrix and a vector. The rate of step t is 0.1 / (t + 1).
+`<case>.average.<i>` are timm's moving averages (ModelEmaV3) of plain SGD's parameters.
 """
 
 import sys
 
 import torch
+from timm.utils import ModelEmaV3
 
 import tensorfile
 
@@ -53,6 +55,21 @@ def main(path):
                 rows.append(p.detach().clone())
         for i, rows in enumerate(after):
             tensors[f"{name}.{i}"] = torch.stack(rows)
+    for name, warmup in (("ema", False), ("ema_warmup", True)):
+        model = torch.nn.ParameterList([torch.nn.Parameter(p.double()) for p in start])
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        average = ModelEmaV3(model, decay=0.6, use_warmup=warmup)
+        after = [[] for _ in start]
+        for step in range(STEPS):
+            optimizer.param_groups[0]["lr"] = 0.1 / (step + 1)
+            for p, g in zip(model.parameters(), gradients):
+                p.grad = g[step].double()
+            optimizer.step()
+            average.update(model, step=step + 1)
+            for rows, p in zip(after, average.module.parameters()):
+                rows.append(p.detach().clone())
+        for i, rows in enumerate(after):
+            tensors[f"{name}.average.{i}"] = torch.stack(rows)
     tensorfile.write(path, tensors, {"torch": str(torch.__version__)})
 
 

@@ -9,11 +9,11 @@ import tornado.attention.kernels.ParameterUpdates;
 
 /**
  * What stands behind the gradients of a step: a common norm, and parameters changed in place on the device. What changes from step to
- * step comes in an array of {@link #RATES} numbers: the rate, the factor of gradients, and two that AdamW takes.
+ * step comes in an array of {@link #RATES} numbers: the rate, the factor of gradients, two that AdamW takes, and the share of averages.
  */
 public final class ParameterUpdate {
     /** How many numbers there are. */
-    public static final int RATES = 4;
+    public static final int RATES = 5;
 
     private ParameterUpdate() {}
 
@@ -23,7 +23,7 @@ public final class ParameterUpdate {
      * @param parameter changed
      * @param gradient the shape of {@code parameter}
      * @param velocity the shape of {@code parameter}, changed; 0 at first
-     * @param rates {@code [4]}
+     * @param rates {@link #RATES} numbers
      * @param momentum of the velocity; 0 for none
      * @param decay weight decay, added to the gradient
      * @param nesterov whether the step looks ahead
@@ -59,7 +59,7 @@ public final class ParameterUpdate {
      * @param gradient the shape of {@code parameter}
      * @param mean of gradients, the shape of {@code parameter}, changed; 0 at first
      * @param square mean of their squares, changed; 0 at first
-     * @param rates {@code [4]}: the rate, the factor of gradients, {@code 1 - beta1^step}, {@code 1 - beta2^step}
+     * @param rates {@link #RATES} numbers, of them the rate, the factor of gradients, {@code 1 - beta1^step}, {@code 1 - beta2^step}
      * @param decay weight decay, times the rate
      */
     public static void adamW(
@@ -94,9 +94,9 @@ public final class ParameterUpdate {
     /**
      * Rates whose factor brings all gradients together to a largest norm: PyTorch's {@code clip_grad_norm_}.
      *
-     * @param rates {@code [4]}
+     * @param rates {@link #RATES} numbers
      * @param largest norm, above 0
-     * @return {@code [4]}
+     * @return {@link #RATES} numbers
      */
     public static Tensor clipped(TaskChain chain, String name, List<Tensor> gradients, Tensor rates, double largest) {
         var sums = chain.tensor(name + ".squares", Shape.of(gradients.size()));
@@ -110,6 +110,17 @@ public final class ParameterUpdate {
         chain.step(name)
                 .launch(ParameterUpdates::clip, sums, rates, out(clipped), gradients.size(), RATES, (float) largest);
         return clipped;
+    }
+
+    /**
+     * A moving average of what a parameter was: {@code average += share (value - average)}.
+     *
+     * @param average the shape of {@code value}, changed
+     * @param value as it is now
+     * @param rates {@link #RATES} numbers, the last of them the share
+     */
+    public static void average(TaskChain chain, String name, Tensor average, Tensor value, Tensor rates) {
+        chain.step(name).launch(ParameterUpdates::average, updated(average), value, rates, value.elements());
     }
 
     /**

@@ -222,6 +222,11 @@ public final class TaskChain {
         return state;
     }
 
+    /** The state of this name, if a step keeps one: a running statistic, a learned weight. */
+    public Optional<Tensor> stateNamed(String name) {
+        return Optional.ofNullable(ledger.states.get(prefix + name));
+    }
+
     /**
      * What states begin with, as {@link Plan#weights} of a plan before has given them: every state that is asked for from now on.
      *

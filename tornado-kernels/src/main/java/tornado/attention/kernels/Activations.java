@@ -37,6 +37,8 @@ public final class Activations {
     public static final int LOG = 12;
     /** min(max(x, 0), 6). */
     public static final int RELU6 = 13;
+    /** The logarithm of 1 + exp(x). */
+    public static final int SOFTPLUS = 14;
 
     /** A product, because a division of vectors takes as long as ten. */
     private static final float SIXTH = 1f / 6f;
@@ -155,6 +157,9 @@ public final class Activations {
             float below = x < 6f ? 1f : 0f;
             return x > 0f ? below : 0f;
         }
+        if (function == SOFTPLUS) {
+            return sigmoid(x);
+        }
         return 1f;
     }
 
@@ -198,6 +203,9 @@ public final class Activations {
         }
         if (activation == RELU6) {
             return TornadoMath.min(TornadoMath.max(x, 0f), 6f);
+        }
+        if (activation == SOFTPLUS) {
+            return TornadoMath.max(x, 0f) + TornadoMath.log(1f + TornadoMath.exp(-TornadoMath.abs(x)));
         }
         return x;
     }

@@ -84,6 +84,20 @@ public final class ParameterUpdates {
     }
 
     /**
+     * A moving average: {@code average += share (value - average)}.
+     *
+     * @param average {@code [n]}, updated
+     * @param value {@code [n]}
+     * @param rates element 4 is the share
+     * @param n elements
+     */
+    public static void average(FloatArray average, FloatArray value, FloatArray rates, int n) {
+        for (@Parallel int i = 0; i < n; i++) {
+            average.set(i, average.get(i) + rates.get(4) * (value.get(i) - average.get(i)));
+        }
+    }
+
+    /**
      * The sum of the squares of a gradient, at its place among those of others.
      *
      * @param gradient {@code [n]}

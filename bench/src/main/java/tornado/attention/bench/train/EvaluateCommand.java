@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,7 +25,6 @@ import tornado.attention.networks.data.LabelledImages;
 import tornado.attention.networks.training.Training;
 import tornado.attention.networks.training.Training.Checkpoint;
 import tornado.attention.report.internal.text.Numbers;
-import tornado.attention.tasks.Weight;
 
 /** {@code attn evaluate}: how good a trained network is. */
 @Command(
@@ -74,15 +72,8 @@ public final class EvaluateCommand implements Callable<Integer> {
         }
         var images = plan.images();
         DataIdentity.of(images).requireSame(file, checkpoint.metadata());
-        var config = plan.config(images.train().classes().size());
-        var weights = new LinkedHashMap<String, Weight>();
-        for (var spec : Network.weights(config, images.train().size())) {
-            var weight = checkpoint.state().weights().get(spec.name());
-            if (weight != null) {
-                weights.put(spec.name(), weight);
-            }
-        }
-        var network = Network.create(config, images.train().size(), weights);
+        var network = checkpoint.network(
+                plan.config(images.train().classes().size()), images.train().size());
         var device = where.device();
         Training.Evaluation judged;
         try (var waiting = Waiting.on("evaluating")) {

@@ -120,6 +120,22 @@ public final class TrainCommand implements Callable<Integer> {
     private Double clip;
 
     @Option(
+            names = "--bce-loss",
+            description = "Binary cross entropy a class (timm's) in place of that of the softmax.")
+    private Boolean bceLoss;
+
+    @Option(
+            names = "--model-ema-decay",
+            paramLabel = "X",
+            description =
+                    "Keep a moving average of the network, of which X stays in a step, and judge and write that: timm's"
+                            + " ModelEmaV3, for long runs 0.9998. Default: none.")
+    private Double modelEmaDecay;
+
+    @Option(names = "--model-ema-warmup", description = "The decay rises to that: for short runs.")
+    private Boolean modelEmaWarmup;
+
+    @Option(
             names = "--crop",
             paramLabel = "N",
             description = "Pixels by which images are moved by chance. Default: an eighth of the side.")
@@ -187,6 +203,9 @@ public final class TrainCommand implements Callable<Integer> {
         asked.put("smoothing", smoothing);
         asked.put("warmup", warmup);
         asked.put("clip", clip);
+        asked.put("bce_loss", bceLoss);
+        asked.put("model_ema_decay", modelEmaDecay);
+        asked.put("model_ema_warmup", modelEmaWarmup);
         asked.put("crop", crop);
         asked.put("flip", flip);
         asked.put("seed", seed);
@@ -267,6 +286,10 @@ public final class TrainCommand implements Callable<Integer> {
         printer.println("chance     moved by up to " + plan.crop() + " pixels" + (plan.flip() ? ", mirrored" : ""));
         printer.println(
                 "optimizer  " + plan.optimizer() + ", rate " + plan.rate() + ", weight decay " + plan.weightDecay());
+        if (plan.modelEmaDecay() > 0) {
+            printer.println("average    " + plan.modelEmaDecay() + " of it stays in a step"
+                    + (plan.modelEmaWarmup() ? ", less at first" : "") + "; it is what is judged and written");
+        }
         printer.println("device     " + device.describe() + ", engine " + Engine.current());
         printer.println("step       " + plan.batch() + " images, " + Numbers.count(cost.kernels()) + " kernels, "
                 + Numbers.count(cost.macs()) + " MACs, " + Numbers.bytes(cost.peakDeviceBytes()) + " device memory");

@@ -20,6 +20,8 @@ import tornado.attention.networks.NetworkConfig;
 import tornado.attention.networks.Networks;
 import tornado.attention.networks.data.ImageSets;
 import tornado.attention.networks.image.Size;
+import tornado.attention.networks.training.Averaging;
+import tornado.attention.networks.training.Loss.BinaryCrossEntropy;
 import tornado.attention.networks.training.Loss.CrossEntropy;
 import tornado.attention.networks.training.Optimizer;
 import tornado.attention.networks.training.Schedule;
@@ -45,6 +47,9 @@ import tornado.attention.report.internal.text.Nearest;
  * @param smoothing of labels
  * @param warmup epochs
  * @param clip largest norm of gradients; 0 for none
+ * @param bceLoss whether the loss is binary cross entropy a class
+ * @param modelEmaDecay of the average that is kept; 0 for none
+ * @param modelEmaWarmup whether the decay rises to that
  * @param crop pixels by which images are moved; null until the images are known
  * @param flip whether images are mirrored; null until the images are known
  * @param seed of weights, order and chance
@@ -65,6 +70,9 @@ public record TrainingPlan(
         double smoothing,
         double warmup,
         double clip,
+        boolean bceLoss,
+        double modelEmaDecay,
+        boolean modelEmaWarmup,
         Integer crop,
         Boolean flip,
         long seed) {
@@ -225,11 +233,17 @@ public record TrainingPlan(
         var how = optimizer.equals("sgd")
                 ? new Optimizer.Sgd(momentum, weightDecay, momentum > 0)
                 : Optimizer.AdamW.decaying(weightDecay);
-        var recipe = Recipe.of(CrossEntropy.smoothed(smoothing), how);
+        if (modelEmaWarmup && modelEmaDecay == 0) {
+            throw new IllegalArgumentException(
+                    "There is no average whose decay could rise; say how much of it stays in a step, too.");
+        }
+        var loss = bceLoss ? BinaryCrossEntropy.ofClasses(smoothing) : CrossEntropy.smoothed(smoothing);
+        var recipe = Recipe.of(loss, how);
+        recipe = clip == 0 ? recipe : recipe.clipping(clip);
         return new Settings(
                 batch,
                 Schedule.cosine(rate, epochs, warmup),
-                clip == 0 ? recipe : recipe.clipping(clip),
+                modelEmaDecay == 0 ? recipe : recipe.averaging(new Averaging(modelEmaDecay, modelEmaWarmup)),
                 crop == null ? 0 : crop,
                 flip != null && flip,
                 seed);

@@ -26,7 +26,7 @@ record KernelArguments(Object[] values, Object[] after) {
     private static final int ACTIVATIONS = 7;
 
     /** The same with the functions of statistics. */
-    private static final int FUNCTIONS = 13;
+    private static final int FUNCTIONS = 15;
 
     /** Sizes of a convolution: see {@code ConvolutionGradient}. */
     private static final int[] CONVOLUTION = {2, 4, 5, 6, 4, 3, 3, 3, 2, 2, 1, 1, 1, 2};
@@ -176,6 +176,9 @@ record KernelArguments(Object[] values, Object[] after) {
         }
         if (ints.containsKey("imagePlanes")) {
             ints.put("imagePlanes", ints.get("channels") + ints.get("first"));
+        }
+        if (ints.containsKey("outStride") && ints.containsKey("count")) {
+            ints.put("outStride", ints.get("count") + ints.get("outStride"));
         }
         if (ints.containsKey("outRow")) {
             ints.put("outRow", ints.get("width") + ints.get("outRow"));

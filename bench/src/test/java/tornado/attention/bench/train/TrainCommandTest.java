@@ -9,6 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tornado.attention.bench.Outcome;
+import tornado.attention.files.safetensors.SafetensorsFile;
 
 /** {@code attn train} and {@code attn evaluate} on a data set that the test makes: dark and bright images. */
 class TrainCommandTest {
@@ -101,6 +102,28 @@ class TrainCommandTest {
         var plain = temporary.resolve("plain");
         assertThat(train(plain, "--epochs", 1).status()).isZero();
         fails(1, "has no maps in which pixels look at pixels", Outcome.of("evaluate", plain, "--maps", 1));
+    }
+
+    @Test
+    void theAverageIsWhatIsJudgedAndWritten() throws IOException {
+        var out = temporary.resolve("average");
+        var run = train(
+                out, "--epochs", 2, "--bce-loss", "--smoothing", 0.1, "--model-ema-decay", 0.9, "--model-ema-warmup");
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).contains("average    0.9 of it stays in a step, less at first");
+        var judged = Outcome.of("evaluate", out);
+        assertThat(judged.status()).as(judged.err()).isZero();
+        var loss = judged.out().substring(judged.out().lastIndexOf("loss ") + 5).strip();
+        assertThat(run.out()).contains("test loss " + loss);
+        try (var weights = SafetensorsFile.open(out.resolve("weights.safetensors"));
+                var checkpoint = SafetensorsFile.open(out.resolve("checkpoint.safetensors"))) {
+            assertThat(weights.floats("conv1.weight"))
+                    .isEqualTo(checkpoint.floats("average.conv1.weight"))
+                    .isNotEqualTo(checkpoint.floats("conv1.weight"));
+        }
+        var other = temporary.resolve("other");
+        fails(2, "no average whose decay could rise", train(other, "--model-ema-warmup"));
+        fails(2, "at least 0 and below 1", train(other, "--model-ema-decay", 1));
     }
 
     @Test

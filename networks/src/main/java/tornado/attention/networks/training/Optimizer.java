@@ -16,7 +16,7 @@ public sealed interface Optimizer {
     double decay();
 
     /**
-     * What changes from step to step: the rate, the factor of gradients, and what else the kernel takes.
+     * What changes from step to step: the rate, the factor of gradients, what else the kernel takes, and the share of averages, 0.
      *
      * @param step from 1
      * @param rate the learning rate
@@ -51,7 +51,7 @@ public sealed interface Optimizer {
 
         @Override
         public float[] rates(long step, double rate) {
-            return new float[] {(float) rate, 1f, 0f, 0f};
+            return new float[] {(float) rate, 1f, 0f, 0f, 0f};
         }
 
         @Override
@@ -89,7 +89,7 @@ public sealed interface Optimizer {
         @Override
         public float[] rates(long step, double rate) {
             return new float[] {
-                (float) rate, 1f, (float) (1 - Math.pow(beta1, step)), (float) (1 - Math.pow(beta2, step))
+                (float) rate, 1f, (float) (1 - Math.pow(beta1, step)), (float) (1 - Math.pow(beta2, step)), 0f
             };
         }
 

@@ -24,12 +24,15 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * <pre>
  *   images, targets ──▶ network ──▶ loss ──▶ gradients ──▶ [norm, clipped] ──▶ updates
  *                          ▲                                                     │
- *                          └───────────────── parameters ◀───────────────────────┘
+ *                          └───────────────── parameters ◀───────────────────────┘──▶ [averages]
  * </pre>
  *
  * <p>Not thread-safe.
  */
 public final class Trainer implements AutoCloseable {
+    /** What stands in front of the names of averages. */
+    public static final String AVERAGE = "average.";
+
     private final Network initial;
     private final Size size;
     private final Recipe recipe;
@@ -50,8 +53,9 @@ public final class Trainer implements AutoCloseable {
      * @param optimizer how
      * @param decayOnAll whether norms and biases have weight decay as well; timm leaves them out
      * @param largestNorm of all gradients together, to which they are scaled down; 0 for no limit
+     * @param averaging of what is learned; null for none
      */
-    public record Recipe(Loss loss, Optimizer optimizer, boolean decayOnAll, double largestNorm) {
+    public record Recipe(Loss loss, Optimizer optimizer, boolean decayOnAll, double largestNorm, Averaging averaging) {
         /** Checks the range. */
         public Recipe {
             if (!(largestNorm >= 0)) {
@@ -59,24 +63,45 @@ public final class Trainer implements AutoCloseable {
             }
         }
 
-        /** Weight decay of matrices and kernels only, no clipping. */
+        /** Weight decay of matrices and kernels only, no clipping, no average. */
         public static Recipe of(Loss loss, Optimizer optimizer) {
-            return new Recipe(loss, optimizer, false, 0);
+            return new Recipe(loss, optimizer, false, 0, null);
         }
 
         /** The same with weight decay of norms and biases as well. */
         public Recipe decayingAll() {
-            return new Recipe(loss, optimizer, true, largestNorm);
+            return new Recipe(loss, optimizer, true, largestNorm, averaging);
         }
 
         /** The same with gradients scaled down to a common norm. */
         public Recipe clipping(double norm) {
-            return new Recipe(loss, optimizer, decayOnAll, norm);
+            return new Recipe(loss, optimizer, decayOnAll, norm, averaging);
+        }
+
+        /** The same with an average kept of what is learned. */
+        public Recipe averaging(Averaging kept) {
+            return new Recipe(loss, optimizer, decayOnAll, largestNorm, kept);
         }
 
         /** The rates that updates take: with the factor that clips, where there is a limit. */
         Tensor rates(TaskChain chain, List<Tensor> gradients, Tensor rates) {
             return largestNorm > 0 ? ParameterUpdate.clipped(chain, "clip", gradients, rates, largestNorm) : rates;
+        }
+
+        /** What changes from step to step, with the share of averages. */
+        float[] rates(long step, double rate) {
+            var rates = optimizer.rates(step, rate);
+            if (averaging != null) {
+                rates[rates.length - 1] = (float) averaging.share(step);
+            }
+            return rates;
+        }
+
+        /** Appends the average of a parameter or running statistic. */
+        static void average(TaskChain chain, Weight initial, Tensor now, Tensor rates) {
+            var name = AVERAGE + initial.name();
+            var average = chain.state(new Weight(name, initial.shape(), initial.values()));
+            ParameterUpdate.average(chain, name, average, now, rates);
         }
 
         /** The weight decay of a parameter: as timm groups them, vectors have none. */
@@ -157,6 +182,13 @@ public final class Trainer implements AutoCloseable {
             var parameter = gradient.parameters().get(name);
             recipe.optimizer.append(chain, name, parameter, g, used, recipe.decayOf(parameter.shape()));
         });
+        if (recipe.averaging != null) {
+            for (var name : network.weights().names()) {
+                chain.stateNamed(name)
+                        .ifPresent(
+                                now -> Recipe.average(chain, network.weights().get(name), now, rates));
+            }
+        }
         this.plan = chain.plan(device);
     }
 
@@ -193,7 +225,7 @@ public final class Trainer implements AutoCloseable {
             requireClasses(batchTargets);
         }
         fill(targets.array(), batchTargets, "targets");
-        var now = recipe.optimizer.rates(steps + 1, rate);
+        var now = recipe.rates(steps + 1, rate);
         for (int i = 0; i < now.length; i++) {
             rates.array().set(i, now[i]);
         }
@@ -221,7 +253,12 @@ public final class Trainer implements AutoCloseable {
 
     /** The network as it is now, read back from the device. */
     public Network network() {
-        return with(initial, size, plan.weights());
+        return network("");
+    }
+
+    /** The average of what the network was after each step; the network as it is now where the recipe keeps none. */
+    public Network averaged() {
+        return network(recipe.averaging == null ? "" : AVERAGE);
     }
 
     /** Everything that a run needs to go on to the same bits. */
@@ -232,12 +269,14 @@ public final class Trainer implements AutoCloseable {
         return new State(steps, weights);
     }
 
-    private static Network with(Network network, Size size, Map<String, Weight> others) {
+    private Network network(String prefix) {
+        var states = plan.weights();
         var weights = new LinkedHashMap<String, Weight>();
-        for (var name : network.weights().names()) {
-            weights.put(name, others.getOrDefault(name, network.weights().get(name)));
+        for (var name : initial.weights().names()) {
+            var now = states.get(prefix + name);
+            weights.put(name, now == null ? initial.weights().get(name) : new Weight(name, now.shape(), now.values()));
         }
-        return Network.create(network.config(), size, weights);
+        return Network.create(initial.config(), size, weights);
     }
 
     @Override

@@ -14,6 +14,7 @@ import tornado.attention.files.safetensors.SafetensorsFile;
 import tornado.attention.files.safetensors.SafetensorsWriter;
 import tornado.attention.modules.Weights;
 import tornado.attention.networks.Network;
+import tornado.attention.networks.NetworkConfig;
 import tornado.attention.networks.NetworkRunner;
 import tornado.attention.networks.data.Batches;
 import tornado.attention.networks.data.LabelledImages;
@@ -106,6 +107,22 @@ public final class Training implements AutoCloseable {
 
     /** What a file says of a run, and where it ended. */
     public record Checkpoint(int epochs, State state, Map<String, String> metadata) {
+        /** The network it holds; where an average was kept, that. */
+        public Network network(NetworkConfig config, Size size) {
+            var all = state.weights();
+            var found = new LinkedHashMap<String, Weight>();
+            for (var spec : Network.weights(config, size)) {
+                var average = all.get(Trainer.AVERAGE + spec.name());
+                var weight = average == null
+                        ? all.get(spec.name())
+                        : new Weight(spec.name(), average.shape(), average.values());
+                if (weight != null) {
+                    found.put(spec.name(), weight);
+                }
+            }
+            return Network.create(config, size, found);
+        }
+
         /**
          * Reads a file that {@link Training#save} wrote.
          *
@@ -247,9 +264,9 @@ public final class Training implements AutoCloseable {
         return "all parameters are finite still";
     }
 
-    /** The network as it is now. */
+    /** The network as it is now; where the recipe keeps an average, that. */
     public Network network() {
-        return trainer.network();
+        return trainer.averaged();
     }
 
     /** How good the network is now on images, in evaluation mode. */

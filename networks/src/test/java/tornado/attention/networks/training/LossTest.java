@@ -1,11 +1,13 @@
 package tornado.attention.networks.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.IdentityHashMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import tornado.attention.networks.training.Loss.BinaryCrossEntropy;
 import tornado.attention.networks.training.Loss.CrossEntropy;
 import tornado.attention.networks.training.Loss.MeanMagnitudes;
 import tornado.attention.networks.training.Loss.MeanSquares;
@@ -61,6 +63,48 @@ class LossTest {
             assertThat(squares[1][i]).isCloseTo(2 * difference / 6, within(1e-6f));
             assertThat(magnitudes[1][i]).isCloseTo(Math.signum(difference) / 6, within(1e-6f));
         }
+    }
+
+    @Test
+    void binaryCrossEntropyOfShares() {
+        var shares = new double[] {1, 0, 0.25, 1, 0, 0.5};
+        var target = new float[6];
+        for (int i = 0; i < 6; i++) {
+            target[i] = (float) shares[i];
+        }
+        var factors = List.of(1.0, 3.0, 0.5);
+        requireBinary(run(BinaryCrossEntropy.plain(), Shape.of(2, 3), target), shares, List.of(1.0, 1.0, 1.0));
+        requireBinary(run(new BinaryCrossEntropy(false, 0, factors), Shape.of(2, 3), target), shares, factors);
+    }
+
+    @Test
+    void binaryCrossEntropyOfClasses() {
+        var shares = new double[] {0.1, 0.1, 0.8, 0.8, 0.1, 0.1};
+        requireBinary(run(BinaryCrossEntropy.ofClasses(0.3), Shape.of(2, 3), 2, 0), shares, List.of(1.0, 1.0, 1.0));
+    }
+
+    /** The mean of {@code -(f t log p + (1 - t) log(1 - p))}, and its derivative with respect to the logit of p. */
+    private static void requireBinary(float[][] made, double[] shares, List<Double> factors) {
+        double sum = 0;
+        for (int i = 0; i < 6; i++) {
+            double p = 1 / (1 + Math.exp(-OUTPUT[i]));
+            double positive = factors.get(i % 3) * shares[i];
+            sum -= positive * Math.log(p) + (1 - shares[i]) * Math.log(1 - p);
+            double gradient = (1 - shares[i]) * p - positive * (1 - p);
+            assertThat((double) made[1][i]).isCloseTo(gradient / 6, within(1e-7));
+        }
+        assertThat((double) made[0][0]).isCloseTo(sum / 6, within(1e-6));
+    }
+
+    @Test
+    void binaryCrossEntropyRefusesWhatMakesNoSense() {
+        assertThatThrownBy(() -> new BinaryCrossEntropy(false, 0.1, List.of())).hasMessageContaining("smoothed where");
+        assertThatThrownBy(() -> new BinaryCrossEntropy(false, 0, List.of(-1.0)))
+                .hasMessageContaining("at least 0");
+        assertThatThrownBy(() -> run(new BinaryCrossEntropy(false, 0, List.of(1.0)), Shape.of(2, 3)))
+                .hasMessageContaining("one a class");
+        assertThatThrownBy(() -> run(BinaryCrossEntropy.plain(), Shape.of(1, 1, 2, 3)))
+                .hasMessageContaining("[batch, classes]");
     }
 
     @Test

@@ -39,13 +39,16 @@ class OptimizerTest {
             case "sgd_nesterov" -> Recipe.of(loss, new Sgd(0.8, 0.05, true));
             case "adamw" -> Recipe.of(loss, AdamW.decaying(0.05)).decayingAll();
             case "adamw_groups" -> Recipe.of(loss, new AdamW(0.7, 0.9, 1e-3, 0.3));
+            case "ema" -> Recipe.of(loss, new Sgd(0, 0, false)).averaging(new Averaging(0.6, false));
+            case "ema_warmup" -> Recipe.of(loss, new Sgd(0, 0, false)).averaging(new Averaging(0.6, true));
             case "clipped" -> Recipe.of(loss, new Sgd(0.9, 0, false)).clipping(6.8);
             default -> throw new IllegalArgumentException(name);
         };
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sgd", "sgd_momentum", "sgd_nesterov", "adamw", "adamw_groups", "clipped"})
+    @ValueSource(
+            strings = {"sgd", "sgd_momentum", "sgd_nesterov", "adamw", "adamw_groups", "clipped", "ema", "ema_warmup"})
     void tenStepsAreThoseOfPyTorch(String name) throws IOException {
         var path = temporary.resolve("optimizers.safetensors");
         try (var resource = OptimizerTest.class.getResourceAsStream("optimizers.safetensors")) {
@@ -72,10 +75,15 @@ class OptimizerTest {
                                 used,
                                 recipe.decayOf(SHAPES.get(i)));
             }
+            for (int i = 0; i < SHAPES.size() && recipe.averaging() != null; i++) {
+                var start = Weight.of("p" + i, SHAPES.get(i), file.floats("parameter." + i));
+                Recipe.average(chain, start, parameters.get(i), rates);
+            }
+            var compared = recipe.averaging() == null ? "" : Trainer.AVERAGE;
             chain.output(used);
             try (var plan = chain.plan()) {
                 for (int step = 0; step < STEPS; step++) {
-                    var now = recipe.optimizer().rates(step + 1, 0.1 / (step + 1));
+                    var now = recipe.rates(step + 1, 0.1 / (step + 1));
                     for (int k = 0; k < now.length; k++) {
                         rates.array().set(k, now[k]);
                     }
@@ -89,8 +97,8 @@ class OptimizerTest {
                     plan.run();
                     var weights = plan.weights();
                     for (int i = 0; i < SHAPES.size(); i++) {
-                        var expected = file.doubles(name + "." + i);
-                        var actual = weights.get("p" + i).values().toHeapArray();
+                        var expected = file.doubles(name + "." + compared + i);
+                        var actual = weights.get(compared + "p" + i).values().toHeapArray();
                         for (int j = 0; j < actual.length; j++) {
                             assertThat((double) actual[j])
                                     .as("step %d, parameter %d, element %d", step, i, j)

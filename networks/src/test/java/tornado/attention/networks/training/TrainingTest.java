@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import tornado.attention.networks.Network;
 import tornado.attention.networks.Networks;
 import tornado.attention.networks.data.LabelledImages;
 import tornado.attention.networks.image.Size;
+import tornado.attention.networks.training.Loss.BinaryCrossEntropy;
 import tornado.attention.networks.training.Loss.CrossEntropy;
 import tornado.attention.networks.training.Optimizer.AdamW;
 import tornado.attention.networks.training.Optimizer.Sgd;
@@ -132,6 +134,75 @@ class TrainingTest {
                         .isEqualTo(unbroken.weights().get(name).values().toHeapArray());
             }
         }
+    }
+
+    private static Settings averaging() {
+        var recipe = Recipe.of(BinaryCrossEntropy.ofClasses(0.1), new Sgd(0.9, 5e-4, true))
+                .averaging(new Averaging(0.9, true));
+        return new Settings(16, Schedule.cosine(0.1, 3, 0.5), recipe, 1, true, 3);
+    }
+
+    private static Training averaging(Checkpoint from) {
+        return new Training(network(Map.of()), stripes(96, 1), averaging(), from, null, ChainOptions.evaluation());
+    }
+
+    /** The weights of every step are read back and averaged here, running statistics too; the run goes on to the same average. */
+    @Test
+    void keepsAnAverageOfWhatItLearns() throws IOException {
+        var file = temporary.resolve("checkpoint.safetensors");
+        var expected = new TreeMap<String, double[]>();
+        Network average;
+        try (var training = averaging(FRESH)) {
+            for (int epoch = 0; epoch < 2; epoch++) {
+                training.epoch(progress -> {
+                    double share =
+                            new Averaging(0.9, true).share(training.trainer().steps());
+                    var now = training.trainer().network().weights();
+                    for (var spec : now.specs()) {
+                        var values = now.get(spec.name()).values();
+                        var sums = expected.computeIfAbsent(spec.name(), name -> new double[values.getSize()]);
+                        for (int i = 0; i < sums.length; i++) {
+                            sums[i] += share * (values.get(i) - sums[i]);
+                        }
+                    }
+                });
+                if (epoch == 0) {
+                    training.save(file, Map.of());
+                }
+            }
+            average = training.network();
+            var last = training.trainer().network();
+            assertThat(last.weights().get("conv1.weight").values().toHeapArray())
+                    .isNotEqualTo(average.weights().get("conv1.weight").values().toHeapArray());
+        }
+        assertThat(expected).containsKeys("bn1.running_mean", "bn1.weight", "fc.weight");
+        expected.forEach((name, values) -> {
+            var found = average.weights().get(name).values();
+            for (int i = 0; i < values.length; i++) {
+                assertThat((double) found.get(i)).as(name).isCloseTo(values[i], within(1e-5));
+            }
+        });
+        var checkpoint = Checkpoint.read(file);
+        try (var training = averaging(checkpoint)) {
+            training.epoch(progress -> {});
+            for (var name : average.weights().names()) {
+                assertThat(training.network().weights().get(name).values().toHeapArray())
+                        .as(name)
+                        .isEqualTo(average.weights().get(name).values().toHeapArray());
+            }
+            training.save(file, Map.of());
+            assertThat(Checkpoint.read(file)
+                            .network(average.config(), SIZE)
+                            .weights()
+                            .get("conv1.weight")
+                            .values()
+                            .toHeapArray())
+                    .isEqualTo(average.weights().get("conv1.weight").values().toHeapArray());
+        }
+        assertThatThrownBy(() -> training("se", 3, 0.1, new Checkpoint(0, checkpoint.state(), Map.of()))
+                        .close())
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Averaging(1, false)).hasMessageContaining("at least 0 and below 1");
     }
 
     @Test

@@ -33,7 +33,9 @@ public enum UnaryFunction {
     /** The natural logarithm. */
     LOG(Activations.LOG, Math::log, x -> 1 / x),
     /** min(max(x, 0), 6). */
-    RELU6(Activations.RELU6, x -> Math.clamp(x, 0, 6), x -> x > 0 && x < 6 ? 1 : 0);
+    RELU6(Activations.RELU6, x -> Math.clamp(x, 0, 6), x -> x > 0 && x < 6 ? 1 : 0),
+    /** log(1 + exp(x)). */
+    SOFTPLUS(Activations.SOFTPLUS, x -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), UnaryFunction::sigmoid);
 
     /** Beyond it the error function is 1 in double precision. */
     private static final double ERF_IS_ONE = 6;
