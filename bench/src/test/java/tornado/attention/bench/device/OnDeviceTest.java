@@ -190,8 +190,9 @@ class OnDeviceTest {
     void onlyInputAndOutputCross() {
         var outcome = TornadoProcess.run(sdk, List.of(), ResidentChain.class, "residency");
         assertThat(outcome.status()).as(outcome.tail()).isZero();
-        long kernels = ResidentChain.chain().cost().kernels();
-        assertThat(number(outcome, "up")).isEqualTo(number(outcome, "input") + ARRAY_HEADER + kernels * LAUNCH_FRAME);
+        var cost = ResidentChain.chain().cost();
+        long up = number(outcome, "input") + ARRAY_HEADER + cost.kernels() * LAUNCH_FRAME;
+        assertThat(number(outcome, "up")).isBetween(up, up + between(cost.peakDeviceBytes() - cost.bytesUpOnce()));
         assertThat(number(outcome, "down")).isEqualTo(number(outcome, "output") + ARRAY_HEADER);
     }
 
@@ -223,10 +224,17 @@ class OnDeviceTest {
         for (int i = 0; i < 2; i++) {
             assertThat(number(outcome, "firstUp" + i))
                     .isLessThanOrEqualTo(number(outcome, "aloneUp" + i) - number(outcome, "weights"));
-            assertThat(number(outcome, "secondUp" + i)).isEqualTo(input);
+            assertThat(number(outcome, "secondUp" + i)).isBetween(input, input + between(number(outcome, "between")));
             assertThat(number(outcome, "firstEqual" + i)).isEqualTo(1);
             assertThat(number(outcome, "secondEqual" + i)).isEqualTo(1);
         }
+    }
+
+    /** What may go up for arrays between tasks: none from TornadoVM 5.2 on; one before it frees them after each run. */
+    private static long between(long bytes) {
+        var numbers = sdk.version().split("[.-]");
+        boolean keeps = 10 * Integer.parseInt(numbers[0]) + Integer.parseInt(numbers[1]) >= 52;
+        return keeps ? 0 : bytes;
     }
 
     private static long number(TornadoProcess.Outcome outcome, String key) {

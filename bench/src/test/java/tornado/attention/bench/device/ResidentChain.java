@@ -194,6 +194,8 @@ final class ResidentChain {
         found.put("input", SHAPE.elements() * (long) Float.BYTES);
         found.put("kernels", (long) single(0).cost().kernels());
         found.put("weights", single(0).cost().bytesUpOnce());
+        found.put(
+                "between", single(0).cost().peakDeviceBytes() - single(0).cost().bytesUpOnce());
         return found;
     }
 
