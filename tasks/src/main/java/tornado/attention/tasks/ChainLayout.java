@@ -2,7 +2,6 @@ package tornado.attention.tasks;
 
 import static tornado.attention.tasks.Step.out;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -10,8 +9,9 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeMap;
 import tornado.attention.kernels.Elementwise;
 import tornado.attention.kernels.Resident;
 import tornado.attention.tasks.Tensor.Role;
@@ -28,8 +28,34 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 final class ChainLayout {
     /** A buffer shared by tensors whose lives do not overlap; as long as the longest of them. */
     private static final class Slot {
-        int elements;
+        final int elements;
+        final NavigableMap<Integer, Integer> lives = new TreeMap<>();
         FloatArray array;
+
+        Slot(int elements) {
+            this.elements = elements;
+        }
+
+        boolean isFree(Life life) {
+            var before = lives.floorEntry(life.to);
+            return before == null || before.getValue() < life.from;
+        }
+
+        /** The last step before a life that used it; -1 for none. */
+        int freeSince(Life life) {
+            var before = lives.lowerEntry(life.from);
+            return before == null ? -1 : before.getValue();
+        }
+    }
+
+    /** From the step that first writes a tensor to the last that uses it. */
+    private static final class Life {
+        final int from;
+        int to;
+
+        Life(int from) {
+            this.from = from;
+        }
     }
 
     /** Arrays that one task of {@link Resident} reads. */
@@ -43,6 +69,9 @@ final class ChainLayout {
     private final List<Tensor> outputs = new ArrayList<>();
     private final List<Attention> attention = new ArrayList<>();
     private final Map<Tensor, Slot> slots = new IdentityHashMap<>();
+    /** Buffers that several tensors may share. */
+    private final List<Slot> open = new ArrayList<>();
+
     private final List<Slot> reused = new ArrayList<>();
     private final Map<Tensor, Tensor> copies = new IdentityHashMap<>();
     private final boolean plainNames;
@@ -85,79 +114,81 @@ final class ChainLayout {
         return made.viewAs(tensor.shape());
     }
 
+    /**
+     * Longest tensors first, each into the buffer that is no longer than needed among those that are free all its life: so no
+     * buffer is longer than the tensor it was made for (greedy by size, Pisarchyk and Lee, 2020, arXiv 2001.03288).
+     */
     private void assignSlots() {
-        var lastUse = new IdentityHashMap<Tensor, Integer>();
-        for (int i = 0; i < steps.size(); i++) {
-            for (var tensor : steps.get(i).launch().reads()) {
-                lastUse.put(tensor.base(), i);
-            }
-            for (var tensor : steps.get(i).launch().writes()) {
-                lastUse.put(tensor.base(), i);
-            }
-        }
         var kept = Collections.<Tensor>newSetFromMap(new IdentityHashMap<>());
         outputs.forEach(t -> kept.add(t.base()));
         attention.forEach(a -> kept.add(a.tensor().base()));
-        var free = new ArrayDeque<Slot>();
-        for (int i = 0; i < steps.size(); i++) {
-            var step = steps.get(i);
-            for (var tensor : step.launch().reads()) {
-                requireWritten(step, tensor.base());
-            }
-            for (var tensor : step.launch().writes()) {
-                var base = tensor.base();
-                if (base.role() == Role.INTERMEDIATE && !slots.containsKey(base)) {
-                    slots.put(base, kept.contains(base) ? ownSlot(base) : takeSlot(free, base));
-                }
-            }
-            release(step, i, lastUse, kept, free);
-        }
+        var lives = lives();
         for (var tensor : kept) {
-            if (tensor.role() == Role.INTERMEDIATE && !slots.containsKey(tensor)) {
+            if (tensor.role() == Role.INTERMEDIATE && !lives.containsKey(tensor)) {
                 throw new IllegalStateException(
                         "Output '" + tensor.name() + "' is written by no task; mark a tensor that a task returned.");
             }
         }
-    }
-
-    private void requireWritten(Step step, Tensor tensor) {
-        if (tensor.role() == Role.INTERMEDIATE && !slots.containsKey(tensor)) {
-            throw new IllegalStateException("Task '" + step.id() + "' reads tensor '" + tensor.name()
-                    + "' before any task wrote it; attach the task that makes it first.");
+        var longestFirst = lives.entrySet().stream()
+                .sorted(Comparator.comparingInt(e -> -e.getKey().elements()))
+                .toList();
+        for (var entry : longestFirst) {
+            var tensor = entry.getKey();
+            var life = entry.getValue();
+            var slot = kept.contains(tensor) ? newSlot(tensor) : slotFor(tensor, life);
+            slot.lives.put(life.from, life.to);
+            slots.put(tensor, slot);
         }
     }
 
-    private Slot ownSlot(Tensor tensor) {
-        var slot = new Slot();
-        slot.elements = tensor.elements();
-        reused.add(slot);
-        return slot;
-    }
-
-    /** The smallest free buffer that is long enough; else the longest free one, which grows; else a new one. */
-    private Slot takeSlot(ArrayDeque<Slot> free, Tensor tensor) {
-        var fitting = free.stream()
-                .filter(s -> s.elements >= tensor.elements())
-                .min(Comparator.comparingInt(s -> s.elements))
-                .or(() -> free.stream().max(Comparator.comparingInt(s -> s.elements)));
-        if (fitting.isEmpty()) {
-            return ownSlot(tensor);
-        }
-        var slot = fitting.get();
-        free.remove(slot);
-        slot.elements = Math.max(slot.elements, tensor.elements());
-        return slot;
-    }
-
-    private void release(Step step, int index, Map<Tensor, Integer> lastUse, Set<Tensor> kept, ArrayDeque<Slot> free) {
-        var dying = Collections.<Tensor>newSetFromMap(new IdentityHashMap<>());
-        step.launch().reads().forEach(t -> dying.add(t.base()));
-        step.launch().writes().forEach(t -> dying.add(t.base()));
-        for (var tensor : dying) {
-            if (tensor.role() == Role.INTERMEDIATE && lastUse.get(tensor) == index && !kept.contains(tensor)) {
-                free.push(slots.get(tensor));
+    /** The steps from the first that writes a tensor to the last that uses it, in the order of the first. */
+    private Map<Tensor, Life> lives() {
+        var lives = new LinkedHashMap<Tensor, Life>();
+        for (int i = 0; i < steps.size(); i++) {
+            var step = steps.get(i);
+            for (var tensor : step.launch().reads()) {
+                if (tensor.base().role() == Role.INTERMEDIATE) {
+                    var life = lives.get(tensor.base());
+                    if (life == null) {
+                        throw new IllegalStateException("Task '" + step.id() + "' reads tensor '"
+                                + tensor.base().name()
+                                + "' before any task wrote it; attach the task that makes it first.");
+                    }
+                    life.to = i;
+                }
+            }
+            for (var tensor : step.launch().writes()) {
+                if (tensor.base().role() == Role.INTERMEDIATE) {
+                    int at = i;
+                    lives.computeIfAbsent(tensor.base(), t -> new Life(at)).to = i;
+                }
             }
         }
+        return lives;
+    }
+
+    /** The shortest buffer that is long enough; of several the one that became free last, which a cache may hold still. */
+    private Slot slotFor(Tensor tensor, Life life) {
+        Slot best = null;
+        for (var slot : open) {
+            boolean better = best == null
+                    || slot.elements < best.elements
+                    || slot.elements == best.elements && slot.freeSince(life) > best.freeSince(life);
+            if (better && slot.isFree(life)) {
+                best = slot;
+            }
+        }
+        if (best == null) {
+            best = newSlot(tensor);
+            open.add(best);
+        }
+        return best;
+    }
+
+    private Slot newSlot(Tensor tensor) {
+        var slot = new Slot(tensor.elements());
+        reused.add(slot);
+        return slot;
     }
 
     /** Bytes of each array on the device. */

@@ -53,6 +53,26 @@ class TaskChainTest {
         assertThat(chain.cost().steps()).extracting(StepCost::task).contains("step", "step_2", "step_10");
     }
 
+    /** What is small and lives long takes no buffer of the maps between. */
+    @Test
+    void noBufferIsLongerThanTheTensorItWasMadeFor() {
+        var chain = TaskChain.named("small");
+        var x = chain.input("x", MAP);
+        var y = x;
+        var means = new ArrayList<Tensor>();
+        for (int i = 0; i < 6; i++) {
+            y = Broadcast.activate(chain, "step", y, Activation.TANH);
+            means.add(Pooling.average(chain, "mean", y));
+        }
+        for (var mean : means) {
+            y = Broadcast.multiply(chain, "gate", y, mean);
+        }
+        chain.output(y);
+        // input, output, two maps that alternate; six means
+        assertThat(chain.cost().peakDeviceBytes())
+                .isEqualTo(4 * x.bytes() + means.size() * means.getFirst().bytes());
+    }
+
     @Test
     void aResidualKeepsItsBufferUntilItIsRead() {
         RandomCases.repeat(3, random -> {
