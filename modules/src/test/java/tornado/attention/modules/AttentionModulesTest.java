@@ -310,7 +310,7 @@ class AttentionModulesTest {
                     initial("DAModule", Map.of("d_model", 4, "H", 3, "W", 5)), true, Map.of("input", x));
             assertThat(da.attention())
                     .extracting(a -> a.tensor().shape())
-                    .containsExactly(Shape.of(2, 1, 4, 4), Shape.of(2, 1, 15, 15));
+                    .containsExactly(Shape.of(2, 1, 15, 15), Shape.of(2, 1, 4, 4));
             assertThat(ModuleCheck.run(initial("NonLocal", Map.of("in_channels", 4)), false, Map.of("input", x))
                             .attention())
                     .isEmpty();

@@ -25,7 +25,7 @@ public final class BatchNorm {
      * @param bias {@code [channels]}, beta
      * @param runningMean {@code [channels]}
      * @param runningVariance {@code [channels]}
-     * @param batches one element, {@code num_batches_tracked}
+     * @param batches one element, {@code num_batches_tracked}; null where buffers stay as they are in training too
      * @param eps added to the variance
      * @param momentum weight of a batch in the running averages
      */
@@ -43,7 +43,9 @@ public final class BatchNorm {
             Shapes.requireVector("batch norm", bias, channels);
             Shapes.requireVector("batch norm", runningMean, channels);
             Shapes.requireVector("batch norm", runningVariance, channels);
-            Shapes.requireVector("batch norm", batches, 1);
+            if (batches != null) {
+                Shapes.requireVector("batch norm", batches, 1);
+            }
         }
 
         /** Number of channels. */
@@ -186,8 +188,10 @@ public final class BatchNorm {
         int first = 0;
         for (var norm : norms) {
             combine(chain, name, map, moments, norm, new Affine(scale, shift), first);
-            var batches = chain.state(norm.batches());
-            chain.step(name + ".count").launch(BatchStatistics::increment, updated(batches), 1);
+            if (norm.batches() != null) {
+                var batches = chain.state(norm.batches());
+                chain.step(name + ".count").launch(BatchStatistics::increment, updated(batches), 1);
+            }
             first += norm.channels();
         }
         return new Affine(scale, shift);
@@ -219,7 +223,7 @@ public final class BatchNorm {
                         norm.channels(),
                         count,
                         (float) norm.eps(),
-                        (float) norm.momentum());
+                        norm.batches() == null ? 0f : (float) norm.momentum());
     }
 
     /**

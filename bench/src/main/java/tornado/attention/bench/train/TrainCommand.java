@@ -136,6 +136,13 @@ public final class TrainCommand implements Callable<Integer> {
     private Boolean modelEmaWarmup;
 
     @Option(
+            names = "--recompute",
+            description =
+                    "Keep little more than the blocks' inputs for the backward pass and make the rest again: less memory,"
+                            + " more time.")
+    private Boolean recompute;
+
+    @Option(
             names = "--crop",
             paramLabel = "N",
             description = "Pixels by which images are moved by chance. Default: an eighth of the side.")
@@ -206,6 +213,7 @@ public final class TrainCommand implements Callable<Integer> {
         asked.put("bce_loss", bceLoss);
         asked.put("model_ema_decay", modelEmaDecay);
         asked.put("model_ema_warmup", modelEmaWarmup);
+        asked.put("recompute", recompute);
         asked.put("crop", crop);
         asked.put("flip", flip);
         asked.put("seed", seed);

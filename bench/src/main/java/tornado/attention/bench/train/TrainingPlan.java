@@ -50,6 +50,7 @@ import tornado.attention.report.internal.text.Nearest;
  * @param bceLoss whether the loss is binary cross entropy a class
  * @param modelEmaDecay of the average that is kept; 0 for none
  * @param modelEmaWarmup whether the decay rises to that
+ * @param recompute whether little more than blocks' inputs is kept for the backward pass
  * @param crop pixels by which images are moved; null until the images are known
  * @param flip whether images are mirrored; null until the images are known
  * @param seed of weights, order and chance
@@ -73,6 +74,7 @@ public record TrainingPlan(
         boolean bceLoss,
         double modelEmaDecay,
         boolean modelEmaWarmup,
+        boolean recompute,
         Integer crop,
         Boolean flip,
         long seed) {
@@ -240,6 +242,7 @@ public record TrainingPlan(
         var loss = bceLoss ? BinaryCrossEntropy.ofClasses(smoothing) : CrossEntropy.smoothed(smoothing);
         var recipe = Recipe.of(loss, how);
         recipe = clip == 0 ? recipe : recipe.clipping(clip);
+        recipe = recompute ? recipe.recomputing() : recipe;
         return new Settings(
                 batch,
                 Schedule.cosine(rate, epochs, warmup),

@@ -59,6 +59,16 @@ public record LossGradient(
      */
     public static LossGradient append(
             TaskChain chain, Network network, Size size, int batch, Loss loss, boolean ofImages) {
+        return append(chain, network, size, batch, loss, ofImages, false);
+    }
+
+    /**
+     * The same, in less memory.
+     *
+     * @param recompute whether little more than the blocks' inputs is kept, and the rest made again in the backward pass
+     */
+    public static LossGradient append(
+            TaskChain chain, Network network, Size size, int batch, Loss loss, boolean ofImages, boolean recompute) {
         if (!chain.training()) {
             throw new IllegalArgumentException(
                     "Chain '" + chain.name() + "' is in evaluation mode; make it with ChainOptions.inTraining().");
@@ -77,7 +87,7 @@ public record LossGradient(
         if (ofImages) {
             of.add(images);
         }
-        var found = Gradient.of(List.of(value), List.of(one), of, true);
+        var found = Gradient.of(List.of(value), List.of(one), of, true, recompute);
         parameters.values().retainAll(found.keySet());
 
         var wanted = new ArrayList<Value>(List.of(output, value));

@@ -215,6 +215,44 @@ class TrainingTest {
         }
     }
 
+    /** One with dropout in every block among them: what is dropped is dropped again. */
+    @ParameterizedTest
+    @ValueSource(strings = {"se", "ScaledDotProductAttention", "DIANet", "SubSpace"})
+    void whatIsMadeAgainIsTheSame(String slot) {
+        var network = network(Map.of("attn", Map.of("type", slot)));
+        var data = stripes(8, 9);
+        var images = new float[8 * 3 * 144];
+        var labels = new float[8];
+        for (int i = 0; i < 8; i++) {
+            labels[i] = data.label(i);
+        }
+        var random = new Random(8);
+        for (int i = 0; i < images.length; i++) {
+            images[i] = (float) random.nextGaussian();
+        }
+        var kept = Recipe.of(CrossEntropy.plain(), new Sgd(0, 0, false));
+        try (var plain = new Trainer(network, SIZE, 8, kept, null, ChainOptions.evaluation());
+                var again = new Trainer(network, SIZE, 8, kept.recomputing(), null, ChainOptions.evaluation())) {
+            assertThat(again.cost().peakDeviceBytes()).isLessThan(plain.cost().peakDeviceBytes());
+            assertThat(again.cost().macs()).isGreaterThan(plain.cost().macs());
+            for (int step = 0; step < 2; step++) {
+                double loss = plain.step(images, labels, 0.01).loss();
+                assertThat(again.step(images, labels, 0.01).loss()).isCloseTo(loss, within(1e-5 * loss));
+            }
+            var expected = plain.state().weights();
+            var found = again.state().weights();
+            assertThat(found.keySet()).isEqualTo(expected.keySet());
+            expected.forEach((name, weight) -> {
+                for (int i = 0; i < weight.values().getSize(); i++) {
+                    float value = weight.values().get(i);
+                    assertThat(found.get(name).values().get(i))
+                            .as(name)
+                            .isCloseTo(value, within(1e-5f + 1e-4f * Math.abs(value)));
+                }
+            });
+        }
+    }
+
     @Test
     void adamTrainsAVisionTransformer() {
         var config = Networks.named("test_vit").with(Map.of("num_classes", CLASSES));

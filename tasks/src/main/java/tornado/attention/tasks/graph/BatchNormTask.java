@@ -11,8 +11,19 @@ import tornado.attention.tasks.Shape;
  *
  * @param eps added to the biased variance
  * @param momentum share of the batch in the running averages
+ * @param tracks whether the plan updates them in training; a norm that is made a second time does not
  */
-public record BatchNormTask(double eps, double momentum) implements Task {
+public record BatchNormTask(double eps, double momentum, boolean tracks) implements Task {
+    /** A norm whose running averages follow the batches. */
+    public BatchNormTask(double eps, double momentum) {
+        this(eps, momentum, true);
+    }
+
+    @Override
+    public Task again() {
+        return new BatchNormTask(eps, momentum, false);
+    }
+
     @Override
     public String word() {
         return "norm";

@@ -18,6 +18,17 @@ public final class Gradient {
      * @return for each of them its gradient; a value on which no output depends is left out
      */
     public static Map<Value, Value> of(List<Value> outputs, List<Value> seeds, List<Value> of, boolean training) {
+        return of(outputs, seeds, of, training, false);
+    }
+
+    /**
+     * The same, in less memory.
+     *
+     * @param recompute whether values are made a second time rather than kept, where that saves memory: of a network little more than
+     *     what goes from block to block is kept, and its forward pass is done nearly twice
+     */
+    public static Map<Value, Value> of(
+            List<Value> outputs, List<Value> seeds, List<Value> of, boolean training, boolean recompute) {
         var gradients = new IdentityHashMap<Value, Value>();
         for (int i = 0; i < outputs.size(); i++) {
             gradients.merge(outputs.get(i), seeds.get(i), Value::plus);
@@ -30,12 +41,14 @@ public final class Gradient {
                 wanted.put(value, true);
             }
         }
+        var again = recompute ? Recomputation.of(order, outputs) : Recomputation.none();
         for (var value : order.reversed()) {
             var gradient = gradients.get(value);
             if (gradient == null || value.inputs().stream().noneMatch(wanted::containsKey)) {
                 continue;
             }
-            var inputs = value.task().adjoint(value.inputs(), value, gradient, training);
+            var found = value.inputs().stream().map(again::now).toList();
+            var inputs = value.task().adjoint(found, again.now(value), gradient, training);
             for (int i = 0; i < inputs.size(); i++) {
                 if (inputs.get(i) != null && wanted.containsKey(value.input(i))) {
                     gradients.merge(value.input(i), inputs.get(i), Value::plus);

@@ -46,14 +46,20 @@ public final class Graph {
         Optional<Value> apply(Value value, Value now);
     }
 
-    /** Outputs with a rule applied to every value, inputs first; names and exposures stay. */
+    /**
+     * Outputs with a rule applied to every value, inputs first; names and exposures stay, and so does the order: what comes behind a value
+     * that has become another one is written anew.
+     */
     public static List<Value> rewritten(List<Value> outputs, Rule rule) {
         var became = new IdentityHashMap<Value, Value>();
+        boolean changed = false;
         for (var value : order(outputs)) {
             var inputs = value.inputs().stream().map(became::get).toList();
-            boolean same = inputs.equals(value.inputs());
+            boolean same = inputs.isEmpty() || !changed;
             var now = same ? value : value.as(Value.of(value.task(), inputs));
-            became.put(value, rule.apply(value, now).map(value::as).orElse(now));
+            var ruled = rule.apply(value, now).map(value::as).orElse(now);
+            became.put(value, ruled);
+            changed |= ruled != value;
         }
         return outputs.stream().map(became::get).toList();
     }

@@ -41,4 +41,9 @@ public interface Task {
      * @return for each input the gradient of the same shape, or null where none flows
      */
     List<Value> adjoint(List<Value> inputs, Value output, Value gradient, boolean training);
+
+    /** The task that makes the same value a second time in a run, and leaves nothing behind besides. */
+    default Task again() {
+        return this;
+    }
 }

@@ -1,6 +1,7 @@
 package tornado.attention.tasks.internal.lowering;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,7 @@ final class Emission {
     private final Map<Value, Partial> partials = new IdentityHashMap<>();
     private final Map<Value, Recurrence.State> states = new IdentityHashMap<>();
     private final Map<Object, Dropout.Stream> streams = new IdentityHashMap<>();
+    private final Map<String, Integer> streamNames = new HashMap<>();
     private String covering = "";
 
     Emission(TaskChain chain, Uses uses) {
@@ -106,9 +108,12 @@ final class Emission {
         partials.put(value, raw);
     }
 
-    /** What a dropout drops: the same wherever its stream is the same. */
+    /** What a dropout drops: the same wherever its stream is the same. Those of one name, as of equal blocks, are numbered. */
     Dropout.Stream stream(DropoutTask task, String name) {
-        return streams.computeIfAbsent(task.stream(), s -> Dropout.Stream.begin(chain, name, task.seed()));
+        return streams.computeIfAbsent(task.stream(), s -> {
+            int count = streamNames.merge(name, 1, Integer::sum);
+            return Dropout.Stream.begin(chain, count == 1 ? name : name + "_" + count, task.seed());
+        });
     }
 
     /** The raw sums of a convolution that has been made so. */
@@ -224,7 +229,13 @@ final class Emission {
                 each.add(weight(Patterns.through(joined ? input.input(i) : input)));
             }
             all.add(new BatchNorm.Parameters(
-                    each.get(0), each.get(1), each.get(2), each.get(3), each.get(4), task.eps(), task.momentum()));
+                    each.get(0),
+                    each.get(1),
+                    each.get(2),
+                    each.get(3),
+                    task.tracks() ? each.get(4) : null,
+                    task.eps(),
+                    task.momentum()));
         }
         return all;
     }
