@@ -1,8 +1,10 @@
 package tornado.attention.networks;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import tornado.attention.modules.Initializer;
 import tornado.attention.modules.Parameters;
 import tornado.attention.networks.Parts.Kernel;
@@ -33,7 +35,7 @@ final class ByobNet {
     }
 
     /** What all blocks have in common. */
-    private record Style(Activation act, boolean averageDown, Wanted attention, int heads, Integer headWidth) {}
+    private record Style(Activation act, boolean averageDown, List<Wanted> attention, int heads, Integer headWidth) {}
 
     private ByobNet() {}
 
@@ -59,11 +61,12 @@ final class ByobNet {
         };
         var stem = stem(parts.at("stem"), parts, tiered, pool, width, act);
         var map = sizeAt(c, image).over(tiered || pool ? 4 : 2);
-        var style = style(c, act);
+        var all = c.stages("blocks");
+        var style = style(c, act, all.size());
         var stages = new ArrayList<Part>();
         int inputs = width;
         int number = 0;
-        for (var stage : c.stages("blocks")) {
+        for (var stage : all) {
             var blocks = new ArrayList<Part>();
             int at = 0;
             for (var config : stage) {
@@ -72,7 +75,7 @@ final class ByobNet {
                 for (int i = 0; i < spec.repeats(); i++) {
                     int stride = at == 0 ? spec.stride() : 1;
                     var p = parts.at("stages." + number + "." + at);
-                    blocks.add(block(p, spec, style, inputs, outputs, stride, map));
+                    blocks.add(block(p, spec, style, style.attention().get(number), inputs, outputs, stride, map));
                     map = map.over(stride);
                     inputs = outputs;
                     at++;
@@ -110,7 +113,7 @@ final class ByobNet {
         return Size.square(c.count("img_size"));
     }
 
-    private static Style style(NetworkConfig c, Activation act) {
+    private static Style style(NetworkConfig c, Activation act, int stages) {
         boolean averageDown = switch (c.text("downsample")) {
             case "avg" -> true;
             case "conv1x1" -> false;
@@ -118,17 +121,6 @@ final class ByobNet {
                 throw new IllegalArgumentException(
                         "The " + c.owner() + " has 'downsample' = " + c.text("downsample") + "; use avg or conv1x1.");
         };
-        Wanted attention = null;
-        var type = c.textOrNull("attn");
-        var settings = c.objectOrNull("attn_args");
-        if (type != null) {
-            var all = new LinkedHashMap<String, Object>(settings == null ? new LinkedHashMap<>() : settings.values());
-            all.put("type", type);
-            attention = Wanted.of(NetworkConfig.of(c.owner() + ", attn_args", all));
-        }
-        if (type == null && settings != null) {
-            settings.requireAllRead();
-        }
         var self = c.textOrNull("self_attn");
         if (self != null && !self.equals("bottleneck")) {
             throw new IllegalArgumentException(
@@ -140,7 +132,26 @@ final class ByobNet {
         if (selfSettings != null) {
             selfSettings.requireAllRead();
         }
-        return new Style(act, averageDown, attention, 4, headWidth);
+        return new Style(act, averageDown, attention(c, stages), 4, headWidth);
+    }
+
+    /** timm's word {@code attn} with its {@code attn_args}, the same in all stages; or an object, as other families have it. */
+    private static List<Wanted> attention(NetworkConfig c, int stages) {
+        if (c.values().get("attn") instanceof Map) {
+            c.ignore("attn_args");
+            return Slots.ofStages(c, stages);
+        }
+        var type = c.textOrNull("attn");
+        var settings = c.objectOrNull("attn_args");
+        if (type == null) {
+            if (settings != null) {
+                settings.requireAllRead();
+            }
+            return Collections.nCopies(stages, null);
+        }
+        var all = new LinkedHashMap<String, Object>(settings == null ? Map.of() : settings.values());
+        all.put("type", type);
+        return Collections.nCopies(stages, Wanted.of(NetworkConfig.of(c.owner() + ", attn_args", all)));
     }
 
     private static Part stem(Parts p, Parts whole, boolean tiered, boolean pool, int width, Activation act) {
@@ -160,7 +171,8 @@ final class ByobNet {
         return Part.chain(parts);
     }
 
-    private static Part block(Parts p, Spec spec, Style style, int inputs, int outputs, int stride, Size map) {
+    private static Part block(
+            Parts p, Spec spec, Style style, Wanted attention, int inputs, int outputs, int stride, Size map) {
         int mid = Widths.round(outputs * spec.ratio());
         int groups = spec.groupSize() == 0 ? 1 : mid / spec.groupSize();
         var act = style.act();
@@ -171,23 +183,23 @@ final class ByobNet {
             case "bottle" -> {
                 branch.add(p.convNorm("conv1_1x1", inputs, mid, Kernel.POINT, act));
                 branch.add(p.convNorm("conv2_kxk", mid, mid, strided.grouped(groups), act));
-                branch.add(Slots.of(p.parameters().at("attn"), style.attention(), mid, out));
+                branch.add(Slots.of(p.parameters().at("attn"), attention, mid, out));
                 branch.add(p.lastConvNorm("conv3_1x1", mid, outputs, Kernel.POINT));
             }
             case "basic" -> {
                 branch.add(p.convNorm("conv1_kxk", inputs, mid, strided, act));
                 branch.add(p.lastConvNorm(
                         "conv2_kxk", mid, outputs, Kernel.of(3, 1).grouped(groups)));
-                branch.add(Slots.of(p.parameters().at("attn_last"), style.attention(), outputs, out));
+                branch.add(Slots.of(p.parameters().at("attn_last"), attention, outputs, out));
             }
             case "dark" -> {
                 branch.add(p.convNorm("conv1_1x1", inputs, mid, Kernel.POINT, act));
                 branch.add(p.lastConvNorm("conv2_kxk", mid, outputs, strided.grouped(groups)));
-                branch.add(Slots.of(p.parameters().at("attn_last"), style.attention(), outputs, out));
+                branch.add(Slots.of(p.parameters().at("attn_last"), attention, outputs, out));
             }
             case "edge" -> {
                 branch.add(p.convNorm("conv1_kxk", inputs, mid, strided.grouped(groups), act));
-                branch.add(Slots.of(p.parameters().at("attn"), style.attention(), mid, out));
+                branch.add(Slots.of(p.parameters().at("attn"), attention, mid, out));
                 branch.add(p.lastConvNorm("conv2_1x1", mid, outputs, Kernel.POINT));
             }
             case "self_attn" -> {

@@ -8,6 +8,7 @@ import tornado.attention.modules.LinearLayer;
 import tornado.attention.modules.Parameters;
 import tornado.attention.modules.SqueezeExcite;
 import tornado.attention.networks.Parts.Kernel;
+import tornado.attention.networks.Slots.Wanted;
 import tornado.attention.networks.image.Size;
 import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.graph.MaxPoolTask;
@@ -26,6 +27,8 @@ import tornado.attention.tasks.graph.Value;
  *   er   k x k wide / s ─ attention ─ 1x1 narrow ─ + X
  *   cn   k x k / s
  * </pre>
+ *
+ * <p>{@code attn} puts another module in place of squeeze and excitation, in all stages or in those of {@code attn_stages}.
  */
 final class EfficientNet {
     private static final Pattern WORD = Pattern.compile("(r|k|s|e|c|se)([0-9.]+)");
@@ -100,8 +103,12 @@ final class EfficientNet {
         }
     }
 
-    /** What all blocks have in common. */
-    private record Style(Activation act, NetworkConfig config, double limit) {
+    /**
+     * What all blocks have in common.
+     *
+     * @param instead of squeeze and excitation what stands in each stage; null where nothing was asked for
+     */
+    private record Style(Activation act, NetworkConfig config, double limit, Squeeze squeeze, List<Wanted> instead) {
         /** Channels, scaled. */
         int width(double channels) {
             return Widths.divisible(channels * config.number("channel_multiplier"), 8, limit);
@@ -138,15 +145,15 @@ final class EfficientNet {
 
     /** EfficientNet, MobileNetV2, MNASNet: the head's convolution is in front of the pooling. */
     static Body of(Parameters parameters, NetworkConfig c, Size image) {
-        return of(parameters, c, false);
+        return of(parameters, c, image, false);
     }
 
     /** MobileNetV3, LCNet: the head's convolution is behind the pooling. */
     static Body pooledFirst(Parameters parameters, NetworkConfig c, Size image) {
-        return of(parameters, c, true);
+        return of(parameters, c, image, true);
     }
 
-    private static Body of(Parameters parameters, NetworkConfig c, boolean pooledFirst) {
+    private static Body of(Parameters parameters, NetworkConfig c, Size image, boolean pooledFirst) {
         var act = Activation.named(c.text("act"));
         var padding = c.text("pad_type");
         if (!List.of("", "same").contains(padding)) {
@@ -159,21 +166,25 @@ final class EfficientNet {
                 padding.equals("same") ? 0.01 : 0.1,
                 padding.equals("same"),
                 Parts.ConvolutionInitializer.FAN_OUT_OF_GROUP);
-        var style = new Style(act, c, c.number("round_limit"));
-        var squeeze = Squeeze.of(c.object("se"));
+        var arch = depths(c);
+        var instead = c.has("attn") ? Slots.ofStages(c, arch.size()) : null;
+        var style = new Style(act, c, c.number("round_limit"), Squeeze.of(c.object("se")), instead);
         int stemWidth = c.count("stem_size");
         int width = c.flag("fix_stem") ? stemWidth : style.width(stemWidth);
         var stem = parts.conv("conv_stem", "bn1", 3, width, Kernel.of(3, 2), act);
         var stages = new ArrayList<Part>();
         int inputs = width;
-        var arch = depths(c);
+        var map = image.over(2);
         for (int i = 0; i < arch.size(); i++) {
             var blocks = new ArrayList<Part>();
             for (var spec : arch.get(i)) {
                 int outputs = style.width(spec.channels());
                 for (int r = 0; r < spec.repeats(); r++) {
                     var p = parts.at("blocks." + i + "." + blocks.size());
-                    blocks.add(block(p, spec, style, squeeze, inputs, outputs, r == 0 ? spec.stride() : 1));
+                    int stride = r == 0 ? spec.stride() : 1;
+                    map = map.over(stride);
+                    var slot = new Slot(spec, style, i, map);
+                    blocks.add(block(p, spec, style, slot, inputs, outputs, stride));
                     inputs = outputs;
                 }
             }
@@ -258,7 +269,7 @@ final class EfficientNet {
         return scaled;
     }
 
-    private static Part block(Parts p, Spec spec, Style style, Squeeze squeeze, int inputs, int outputs, int stride) {
+    private static Part block(Parts p, Spec spec, Style style, Slot slot, int inputs, int outputs, int stride) {
         var act = spec.activation() == null ? style.act() : spec.activation();
         var kernel = Kernel.of(spec.kernel(), stride);
         int mid = Widths.round(inputs * spec.expansion());
@@ -269,19 +280,19 @@ final class EfficientNet {
             case "ir" -> {
                 branch.add(p.conv("conv_pw", "bn1", inputs, mid, Kernel.POINT, act));
                 branch.add(p.conv("conv_dw", "bn2", mid, mid, kernel.grouped(mid), act));
-                branch.add(attention(p, spec, squeeze, mid, act));
+                branch.add(slot.of(p, mid, act));
                 branch.add(p.conv("conv_pwl", "bn3", mid, outputs, Kernel.POINT, Activation.IDENTITY));
             }
             case "ds", "dsa" -> {
                 boolean active = spec.type().equals("dsa");
                 branch.add(p.conv("conv_dw", "bn1", inputs, inputs, kernel.grouped(inputs), act));
-                branch.add(attention(p, spec, squeeze, inputs, act));
+                branch.add(slot.of(p, inputs, act));
                 branch.add(p.conv("conv_pw", "bn2", inputs, outputs, Kernel.POINT, active ? act : Activation.IDENTITY));
                 skips = skips && !active;
             }
             case "er" -> {
                 branch.add(p.conv("conv_exp", "bn1", inputs, mid, kernel, act));
-                branch.add(attention(p, spec, squeeze, mid, act));
+                branch.add(slot.of(p, mid, act));
                 branch.add(p.conv("conv_pwl", "bn2", mid, outputs, Kernel.POINT, Activation.IDENTITY));
             }
             case "cn" -> {
@@ -301,16 +312,29 @@ final class EfficientNet {
                 branch, Part.NONE, Activation.IDENTITY, p.parameters().path("add"));
     }
 
-    private static Part attention(Parts p, Spec spec, Squeeze squeeze, int channels, Activation act) {
-        if (spec.squeeze() == 0) {
-            return Part.NONE;
+    /**
+     * Where a block has room for attention.
+     *
+     * @param stage from 0
+     * @param map its extents
+     */
+    private record Slot(Spec spec, Style style, int stage, Size map) {
+        Part of(Parts p, int channels, Activation act) {
+            var place = p.parameters().at("se");
+            if (style.instead() != null) {
+                return Slots.of(place, style.instead().get(stage), channels, map);
+            }
+            if (spec.squeeze() == 0) {
+                return Part.NONE;
+            }
+            var squeeze = style.squeeze();
+            return Slots.squeezeExcite(
+                    place,
+                    channels,
+                    squeeze.hidden(channels, spec),
+                    squeeze.act() == null ? act : squeeze.act(),
+                    squeeze.gate());
         }
-        return Slots.squeezeExcite(
-                p.parameters().at("se"),
-                channels,
-                squeeze.hidden(channels, spec),
-                squeeze.act() == null ? act : squeeze.act(),
-                squeeze.gate());
     }
 
     /**

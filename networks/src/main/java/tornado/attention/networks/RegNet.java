@@ -2,6 +2,7 @@ package tornado.attention.networks;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import tornado.attention.modules.Initializer;
 import tornado.attention.modules.Parameters;
 import tornado.attention.networks.Parts.Kernel;
@@ -10,7 +11,7 @@ import tornado.attention.tasks.Activation;
 
 /**
  * timm's RegNet X and Y: Radosavovic et al., Designing Network Design Spaces, CVPR 2020 (arXiv 2003.13678). Y has squeeze and excitation
- * behind the 3x3 convolution.
+ * behind the 3x3 convolution; {@code attn} puts another module in its place, in all stages or in those of {@code attn_stages}.
  */
 final class RegNet {
     /** Blocks of one width. */
@@ -70,12 +71,24 @@ final class RegNet {
         int inputs = c.count("stem_width");
         double squeeze = c.number("se_ratio");
         var stem = parts.convNorm("stem", 3, inputs, Kernel.of(3, 2), act);
+        var map = image.over(2);
         var stages = new ArrayList<Part>();
-        for (var stage : stages(c)) {
+        var widths = stages(c);
+        var attention = c.has("attn") ? Slots.ofStages(c, widths.size()) : null;
+        for (var stage : widths) {
+            map = map.over(2);
             var blocks = new ArrayList<Part>();
             for (int b = 1; b <= stage.depth(); b++) {
                 var p = parts.at("s" + (stages.size() + 1) + ".b" + b);
-                blocks.add(block(p, stage, inputs, b == 1 ? 2 : 1, squeeze, act));
+                int hidden = (int) Math.rint(inputs * squeeze);
+                var size = map;
+                int number = stages.size();
+                blocks.add(block(p, stage, inputs, b == 1 ? 2 : 1, act, slot -> {
+                    if (attention != null) {
+                        return Slots.of(slot, attention.get(number), stage.width(), size);
+                    }
+                    return squeeze > 0 ? Slots.squeezeExcite(slot, stage.width(), hidden) : Part.NONE;
+                }));
                 inputs = stage.width();
             }
             stages.add(Part.chain(blocks));
@@ -93,15 +106,13 @@ final class RegNet {
         };
     }
 
-    private static Part block(Parts p, Stage stage, int inputs, int stride, double squeeze, Activation act) {
+    private static Part block(
+            Parts p, Stage stage, int inputs, int stride, Activation act, Function<Parameters, Part> slot) {
         int width = stage.width();
         var branch = new ArrayList<Part>();
         branch.add(p.convNorm("conv1", inputs, width, Kernel.POINT, act));
         branch.add(p.convNorm("conv2", width, width, Kernel.of(3, stride).grouped(stage.groups()), act));
-        if (squeeze > 0) {
-            int hidden = (int) Math.rint(inputs * squeeze);
-            branch.add(Slots.squeezeExcite(p.parameters().at("se"), width, hidden));
-        }
+        branch.add(slot.apply(p.parameters().at("se")));
         branch.add(p.lastConvNorm("conv3", width, width, Kernel.POINT));
         var shortcut = stride == 1 && inputs == width
                 ? Part.NONE

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import tornado.attention.modules.Parameters;
 import tornado.attention.networks.Parts.Kernel;
 import tornado.attention.networks.Slots.Wanted;
@@ -107,7 +106,7 @@ final class ResNet {
         var kinds = kinds(c);
         var layers = c.counts("layers", STAGES);
         var planes = c.counts("channels", STAGES);
-        var attention = attention(c, STAGES);
+        var attention = Slots.ofStages(c, STAGES);
         int inputs = width;
         int reached = 4;
         int dilation = 1;
@@ -179,22 +178,6 @@ final class ResNet {
                     + " kinds of blocks; give one, or one for each of " + STAGES + " stages.");
         }
         return kinds;
-    }
-
-    /** The attention of each stage: {@code attn} for all, or those of {@code attn_stages}. */
-    private static List<Wanted> attention(NetworkConfig c, int count) {
-        var all = new ArrayList<Wanted>();
-        var known = IntStream.rangeClosed(1, count).boxed().toList();
-        if (c.has("attn_stages") && (!c.has("attn") || !known.containsAll(c.counts("attn_stages", -1)))) {
-            throw new IllegalArgumentException("The " + c.owner() + " has 'attn_stages' = "
-                    + c.counts("attn_stages", -1) + "; they are some of 1 to " + count
-                    + ", and 'attn' says what stands there.");
-        }
-        var stages = c.has("attn_stages") ? c.counts("attn_stages", -1) : known;
-        for (int i = 1; i <= count; i++) {
-            all.add(stages.contains(i) ? Wanted.of(c.objectOrNull("attn")) : null);
-        }
-        return all;
     }
 
     private static int expansion(String kind) {
@@ -355,7 +338,7 @@ final class ResNet {
      * branch in the stages of {@code attn_stages}, in all three unless they are given.
      */
     static Body ofSmallImages(Parameters parameters, NetworkConfig c, Size image) {
-        return ofSmallImages(parameters, c, image, attention(c, SMALL_STAGES), "attn");
+        return ofSmallImages(parameters, c, image, Slots.ofStages(c, SMALL_STAGES), "attn");
     }
 
     private static Body ofSmallImages(

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import tornado.attention.modules.Block;
 import tornado.attention.modules.Catalogue;
 import tornado.attention.modules.ECA;
@@ -19,6 +20,8 @@ import tornado.attention.tasks.graph.Value;
 
 /** What may stand where a network has room for attention: timm's short names, and every module of the catalogue that fits a map. */
 final class Slots {
+    private static final String NONE = "none";
+
     /** timm's default of squeeze and excitation. */
     private static final double REDUCED = 1.0 / 16;
 
@@ -30,6 +33,29 @@ final class Slots {
         static Wanted of(NetworkConfig config) {
             return config == null ? null : new Wanted(config.text("type"), config);
         }
+    }
+
+    /**
+     * The attention of each stage, null for none: {@code attn} in all of them, or in those of {@code attn_stages}; its type {@code none} is
+     * none.
+     *
+     * @param count of stages, numbered from 1
+     */
+    static List<Wanted> ofStages(NetworkConfig c, int count) {
+        var known = IntStream.rangeClosed(1, count).boxed().toList();
+        if (c.has("attn_stages") && (!c.has("attn") || !known.containsAll(c.counts("attn_stages", -1)))) {
+            throw new IllegalArgumentException("The " + c.owner() + " has 'attn_stages' = "
+                    + c.counts("attn_stages", -1) + "; they are some of 1 to " + count
+                    + ", and 'attn' says what stands there.");
+        }
+        var stages = c.has("attn_stages") ? c.counts("attn_stages", -1) : known;
+        var all = new ArrayList<Wanted>();
+        for (int i = 1; i <= count; i++) {
+            var wanted = Wanted.of(c.objectOrNull("attn"));
+            boolean none = wanted == null || wanted.type().equals(NONE);
+            all.add(none || !stages.contains(i) ? null : wanted);
+        }
+        return all;
     }
 
     /**

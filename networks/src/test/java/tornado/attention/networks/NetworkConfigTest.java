@@ -3,9 +3,15 @@ package tornado.attention.networks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tornado.attention.modules.Catalogue;
+import tornado.attention.modules.WeightSpec;
 import tornado.attention.networks.image.Size;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.graph.Value;
@@ -57,14 +63,14 @@ class NetworkConfigTest {
     /** Modules of the catalogue in the slot of a network: the ones that keep a map's shape fit, the others say why not. */
     @Test
     void modulesStandInTheSlotOfChosenStages() {
-        var fitting = new java.util.ArrayList<String>();
-        var refused = new java.util.ArrayList<String>();
-        for (var type : tornado.attention.modules.Catalogue.types()) {
+        var fitting = new ArrayList<String>();
+        var refused = new ArrayList<String>();
+        for (var type : Catalogue.types()) {
             var config = Networks.named("resnet18")
                     .with(Map.of("attn", Map.of("type", type.name()), "attn_stages", List.of(3, 4)));
             try {
                 var names = Network.weights(config, IMAGE).stream()
-                        .map(tornado.attention.modules.WeightSpec::name)
+                        .map(WeightSpec::name)
                         .toList();
                 assertThat(names).as(type.name()).noneMatch(n -> n.startsWith("layer1") && n.contains(".se."));
                 var logits = Network.described(config, IMAGE)
@@ -81,5 +87,50 @@ class NetworkConfigTest {
         assertThat(refused)
                 .containsExactly(
                         "Encoding", "CovpoolLayer", "SqrtmLayer", "TriuvecLayer", "MPNCOVHead", "LSTMCell", "DIAUnit");
+    }
+
+    private static final Set<String> NEVER =
+            Set.of("Encoding", "CovpoolLayer", "SqrtmLayer", "TriuvecLayer", "MPNCOVHead", "LSTMCell", "DIAUnit");
+
+    /** Every family with a slot; a module that does not fit a stage's channels says so. */
+    @ParameterizedTest
+    @CsvSource({
+        "resnet8_cifar, 3, 30",
+        "regnety_004, 4, 29",
+        "regnetx_002, 4, 29",
+        "mobilenetv3_small_100, 5, 29",
+        "efficientnet_b0, 6, 29",
+        "gcresnet33ts, 4, 30",
+        "eca_resnext26ts, 4, 30"
+    })
+    void everyFamilyHasSlots(String network, int stage, int count) {
+        var own = Network.weights(Networks.named(network), IMAGE);
+        var fitting = new ArrayList<String>();
+        for (var type : Catalogue.types()) {
+            var config = Networks.named(network).withAttention(type.name(), List.of(stage));
+            try {
+                var weights = Network.weights(config, IMAGE);
+                var logits = Network.described(config, IMAGE)
+                        .apply(Value.input("images", Shape.of(2, 3, 64, 64)))
+                        .output();
+                assertThat(logits.shape().dim(0)).isEqualTo(2);
+                assertThat(weights.stream()
+                                .map(WeightSpec::name)
+                                .filter(n -> n.contains(".se.") || n.contains(".attn")))
+                        .as(type.name())
+                        .allMatch(n -> n.matches("(layer|blocks\\.|stages\\.|s)" + place(network, stage) + "\\..*"));
+                fitting.add(type.name());
+            } catch (IllegalArgumentException e) {
+                assertThat(e.getMessage()).contains(type.name());
+            }
+        }
+        assertThat(fitting).doesNotContainAnyElementsOf(NEVER).hasSize(count);
+        var none = Network.weights(Networks.named(network).withAttention("none", List.of()), IMAGE);
+        assertThat(none.stream().map(WeightSpec::name)).noneMatch(n -> n.contains(".se.") || n.contains(".attn"));
+        assertThat(own).hasSizeGreaterThanOrEqualTo(none.size());
+    }
+
+    private static int place(String network, int stage) {
+        return network.contains("cifar") || network.startsWith("regnet") ? stage : stage - 1;
     }
 }

@@ -7,7 +7,7 @@ import tornado.attention.report.internal.text.Nearest;
 
 /** Module names as typed. */
 public final class ModuleNames {
-    private static final List<String> OF_TIMM = List.of("se", "eca", "gca");
+    private static final List<String> OF_TIMM = List.of("none", "se", "eca", "gca");
 
     private ModuleNames() {}
 
@@ -26,7 +26,8 @@ public final class ModuleNames {
     }
 
     /**
-     * The name of what stands in a network's slots as its config takes it: a module, or timm's own {@code se}, {@code eca}, {@code gca}.
+     * The name of what stands in a network's slots as its config takes it: a module, or timm's own {@code se}, {@code eca}, {@code gca}, or
+     * {@code none}.
      *
      * @throws UsageException if there is no such module
      */
