@@ -38,12 +38,13 @@ final class TiledKernel extends Workers.TileRun implements BoundKernel {
             if (measureEachRun || !space.isMeasured()) {
                 measure(space);
             }
-            tileCount = space.tiles(workers.threads());
+            int threads = space.isCold() ? workers.threadsBesideCompilers() : workers.threads();
+            tileCount = space.tiles(threads);
             if (tileCount == 0) {
                 continue;
             }
             prepare(tileCount);
-            workers.run(this);
+            workers.run(this, threads);
             if (failure() != null) {
                 throw failed(failure());
             }

@@ -16,11 +16,22 @@ public final class Workers {
 
     private static final ConcurrentHashMap<Integer, Workers> SHARED = new ConcurrentHashMap<>();
 
+    /** Processors, of how many one is left to HotSpot's compilers while they have much to do; three at most. */
+    private static final int PROCESSORS_A_COMPILER = 3;
+
+    private static final int COMPILERS = 3;
+
     private final int threads;
     private final Thread[] helpers;
     private final Parking[] parking;
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile TileRun current;
+    /** How many helpers may take tiles of the current run. */
+    private volatile int admitted;
+
+    /** Whether idle helpers park at once: what they spin on is what compilers lack. */
+    private volatile boolean quiet;
+
     private final AtomicLong signal = new AtomicLong();
 
     /** Whether a helper sleeps; an object of its own so that helpers do not share cache lines with the counter. */
@@ -33,12 +44,13 @@ public final class Workers {
         this.helpers = new Thread[threads - 1];
         this.parking = new Parking[threads - 1];
         for (int i = 0; i < helpers.length; i++) {
+            int helper = i;
             var place = new Parking();
             parking[i] = place;
             helpers[i] = Thread.ofPlatform()
                     .daemon()
                     .name("tornado-embedded-" + threads + "-" + (i + 1))
-                    .unstarted(() -> serve(place));
+                    .unstarted(() -> serve(place, helper));
         }
         for (var helper : helpers) {
             helper.start();
@@ -67,18 +79,36 @@ public final class Workers {
         return threads;
     }
 
-    /** Runs all tiles of a prepared run and waits for them; with what a tile threw left in the run. */
-    void run(TileRun run) {
-        if (helpers.length == 0 || run.tiles() <= 1 || !busy.compareAndSet(false, true)) {
+    /**
+     * Number of threads that leave processors to HotSpot's compilers: where these share theirs with threads that run slow code, that code
+     * runs for longer, and with two processors one thread is sooner done than two.
+     *
+     * @return at least 1
+     */
+    int threadsBesideCompilers() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        int compilers = Math.clamp(processors / PROCESSORS_A_COMPILER, 1, COMPILERS);
+        return Math.clamp(processors - compilers, 1, threads);
+    }
+
+    /**
+     * Runs all tiles of a prepared run and waits for them; with what a tile threw left in the run.
+     *
+     * @param most threads that take part
+     */
+    void run(TileRun run, int most) {
+        quiet = most < threads;
+        if (helpers.length == 0 || most == 1 || run.tiles() <= 1 || !busy.compareAndSet(false, true)) {
             run.work();
             // A helper that is late from the run before may have taken a tile of this one.
             run.awaitAll(SPINS);
             return;
         }
         try {
+            admitted = most - 1;
             current = run;
             signal.incrementAndGet();
-            for (int i = 0; i < helpers.length; i++) {
+            for (int i = 0; i < most - 1; i++) {
                 if (parking[i].parked) {
                     LockSupport.unpark(helpers[i]);
                 }
@@ -91,12 +121,12 @@ public final class Workers {
         }
     }
 
-    private void serve(Parking place) {
+    private void serve(Parking place, int helper) {
         long seen = 0;
         while (true) {
             int spins = 0;
             while (signal.get() == seen) {
-                if (++spins < SPINS) {
+                if (++spins < SPINS && !quiet) {
                     Thread.onSpinWait();
                 } else {
                     place.parked = true;
@@ -109,7 +139,7 @@ public final class Workers {
             }
             seen = signal.get();
             var run = current;
-            if (run != null) {
+            if (run != null && helper < admitted) {
                 run.work();
             }
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import tornado.attention.embedded.internal.compiler.lanes.LaneOptions;
@@ -13,8 +14,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** The threads that share tiles. */
 class WorkersTest {
-    private static final class Counting extends Workers.TileRun {
-        private final AtomicIntegerArray seen = new AtomicIntegerArray(64);
+    private static class Counting extends Workers.TileRun {
+        final AtomicIntegerArray seen = new AtomicIntegerArray(64);
         private int failing = -1;
 
         @Override
@@ -37,10 +38,37 @@ class WorkersTest {
                     run.seen.set(i, 0);
                 }
                 run.prepare(tiles);
-                workers.run(run);
+                workers.run(run, workers.threads());
                 assertThat(run.failure()).isNull();
                 for (int i = 0; i < 64; i++) {
                     assertThat(run.seen.get(i)).as("tile %d of %d", i, tiles).isEqualTo(i < tiles ? 1 : 0);
+                }
+            }
+        }
+    }
+
+    /** While HotSpot compiles, fewer threads take part, and at least the caller does. */
+    @Test
+    void asManyTakePartAsAreAdmitted() {
+        for (int threads = 1; threads <= 4; threads++) {
+            var workers = Workers.of(threads);
+            assertThat(workers.threadsBesideCompilers()).isBetween(1, threads);
+            for (int most = 1; most <= threads; most++) {
+                for (int round = 0; round < 200; round++) {
+                    var names = ConcurrentHashMap.<Thread>newKeySet();
+                    var run = new Counting() {
+                        @Override
+                        void tile(int index) {
+                            names.add(Thread.currentThread());
+                            super.tile(index);
+                        }
+                    };
+                    run.prepare(64);
+                    workers.run(run, most);
+                    assertThat(names).hasSizeBetween(1, most);
+                    for (int i = 0; i < 64; i++) {
+                        assertThat(run.seen.get(i)).isEqualTo(1);
+                    }
                 }
             }
         }
@@ -53,11 +81,11 @@ class WorkersTest {
             var run = new Counting();
             run.failing = round % 40;
             run.prepare(40);
-            workers.run(run);
+            workers.run(run, workers.threads());
             assertThat(run.failure()).isInstanceOf(ArithmeticException.class);
             run.failing = -1;
             run.prepare(8);
-            workers.run(run);
+            workers.run(run, workers.threads());
             assertThat(run.failure()).isNull();
         }
     }

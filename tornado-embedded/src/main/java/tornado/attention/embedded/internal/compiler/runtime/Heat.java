@@ -133,6 +133,16 @@ public final class Heat {
         return method(part).hot;
     }
 
+    /** Whether the vector code of some part is. */
+    boolean isAnyHot() {
+        for (var method : methods) {
+            if (method.hot) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether there is a scalar fallback. */
     boolean hasFallback() {
         return fallback;

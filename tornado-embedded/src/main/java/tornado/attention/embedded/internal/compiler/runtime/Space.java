@@ -15,6 +15,11 @@ public sealed interface Space permits FlatSpace, StripSpace {
      */
     void measure(Tile tile);
 
+    /** Whether HotSpot is still to compile what takes most of a run: then its compilers need a processor as well. */
+    default boolean isCold() {
+        return false;
+    }
+
     /**
      * Cuts the space.
      *

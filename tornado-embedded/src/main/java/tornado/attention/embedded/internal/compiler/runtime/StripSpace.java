@@ -1,5 +1,7 @@
 package tornado.attention.embedded.internal.compiler.runtime;
 
+import java.util.concurrent.atomic.LongAdder;
+
 /**
  * The space of a vector tile: iterations of the outer loops, strips of the innermost loop, groups of rows. Groups run
  * fastest: while they sweep over one strip, what the strip loads stays in the first-level cache.
@@ -18,6 +20,9 @@ public final class StripSpace implements Space {
 
     /** A cold call as short as this may be followed by a longer one. */
     private static final long SHORT_NANOS = 50_000;
+
+    /** Time of cold blocks from which a run counts as cold: rarely run ends of rows stay cold for long and do not matter. */
+    private static final long COLD_RUN_NANOS = 200_000;
 
     private final int phase;
     private final int depth;
@@ -39,6 +44,9 @@ public final class StripSpace implements Space {
     private int strips;
     private int groups;
     private int together;
+    private boolean begun;
+    /** Time of cold blocks since {@link #isCold} was asked. */
+    private final LongAdder coldNanos = new LongAdder();
 
     /**
      * A space not yet measured.
@@ -93,6 +101,13 @@ public final class StripSpace implements Space {
         outer = depth > 2 ? tile.trips(0) : 1;
         total = tile.iterations();
         measured = true;
+    }
+
+    @Override
+    public boolean isCold() {
+        boolean cold = begun ? coldNanos.sumThenReset() > COLD_RUN_NANOS : !heat.isAnyHot();
+        begun = true;
+        return cold;
     }
 
     @Override
@@ -194,6 +209,7 @@ public final class StripSpace implements Space {
             long nanos = System.nanoTime() - begin;
             heat.ran(part, costOfIteration * (rowEnd - row) * (end - at), nanos);
             heat.rehearse(tile, phase, part, nanos);
+            coldNanos.add(nanos);
             at = end;
             if (nanos < SHORT_NANOS && heat.hasFallback()) {
                 step = Math.min(2 * step, most);
