@@ -9,6 +9,9 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
 
 /** A generated tile with its arrays: cuts the iteration space of each phase into tiles and has workers run them. */
 final class TiledKernel extends Workers.TileRun implements BoundKernel {
+    /** How much finer a long run is cut while it is cold: behind each piece it may have become hot, and takes all threads from there. */
+    private static final int COLD_PIECES = 4;
+
     private final String taskName;
     private final String display;
     private final Tile code;
@@ -18,6 +21,8 @@ final class TiledKernel extends Workers.TileRun implements BoundKernel {
     private final boolean measureEachRun;
     private int phase;
     private int tileCount;
+    private long asked;
+    private long coldThen;
 
     TiledKernel(String taskName, KernelAnalysis analysis, Tile code, List<Space> phases) {
         this.taskName = taskName;
@@ -38,12 +43,15 @@ final class TiledKernel extends Workers.TileRun implements BoundKernel {
             if (measureEachRun || !space.isMeasured()) {
                 measure(space);
             }
-            int threads = space.isCold() ? workers.threadsBesideCompilers() : workers.threads();
-            tileCount = space.tiles(threads);
+            boolean cold = space.isCold() && workers.threads() > 1;
+            int threads = cold ? workers.threadsBesideCompilers() : workers.threads();
+            tileCount = space.tiles(cold && space.isLong() ? COLD_PIECES * workers.threads() : threads);
             if (tileCount == 0) {
                 continue;
             }
             prepare(tileCount);
+            asked = cold ? System.nanoTime() : 0;
+            coldThen = space.coldNanos();
             workers.run(this, threads);
             if (failure() != null) {
                 throw failed(failure());
@@ -65,6 +73,17 @@ final class TiledKernel extends Workers.TileRun implements BoundKernel {
         } catch (RuntimeException | Error e) {
             throw failed(e);
         }
+    }
+
+    /** Whether the latest tile spent less than a fifth of its time in cold blocks. */
+    @Override
+    boolean wantsAll() {
+        long now = System.nanoTime();
+        long cold = phases.get(phase).coldNanos();
+        boolean hot = cold - coldThen < (now - asked) / 5;
+        asked = now;
+        coldThen = cold;
+        return hot;
     }
 
     @Override

@@ -94,30 +94,44 @@ public final class Workers {
     /**
      * Runs all tiles of a prepared run and waits for them; with what a tile threw left in the run.
      *
-     * @param most threads that take part
+     * @param most threads that take part until the run asks for all of them
      */
     void run(TileRun run, int most) {
         quiet = most < threads;
-        if (helpers.length == 0 || most == 1 || run.tiles() <= 1 || !busy.compareAndSet(false, true)) {
+        if (helpers.length == 0 || run.tiles() <= 1 || !busy.compareAndSet(false, true)) {
             run.work();
             // A helper that is late from the run before may have taken a tile of this one.
             run.awaitAll(SPINS);
             return;
         }
         try {
-            admitted = most - 1;
+            admitted = most - 1; // before a helper that is late from the run before sees this one
             current = run;
-            signal.incrementAndGet();
-            for (int i = 0; i < most - 1; i++) {
-                if (parking[i].parked) {
-                    LockSupport.unpark(helpers[i]);
+            admit(most - 1);
+            boolean all = most >= threads;
+            while (run.workOnce()) {
+                if (!all && run.wantsAll()) {
+                    all = true;
+                    quiet = false;
+                    admit(helpers.length);
                 }
             }
-            run.work();
             run.awaitAll(SPINS);
             current = null;
         } finally {
             busy.set(false);
+        }
+    }
+
+    private void admit(int count) {
+        admitted = count;
+        if (count > 0) {
+            signal.incrementAndGet();
+        }
+        for (int i = 0; i < count; i++) {
+            if (parking[i].parked) {
+                LockSupport.unpark(helpers[i]);
+            }
         }
     }
 
@@ -176,19 +190,33 @@ public final class Workers {
             return failure;
         }
 
+        /** Whether all threads should take part from now on; asked by the caller behind each of its tiles while they do not. */
+        boolean wantsAll() {
+            return true;
+        }
+
         /** Takes tiles until none is left. */
         final void work() {
-            int ticket;
-            while ((ticket = tickets.getAndDecrement()) > 0) {
-                try {
-                    tile(tiles - ticket);
-                } catch (Throwable t) {
-                    failure = t;
-                    // Nobody needs the rest; the tiles nobody has begun count as done.
-                    finished.addAndGet(Math.max(0, tickets.getAndSet(0)));
-                }
-                finished.incrementAndGet();
+            while (workOnce()) {
+                // the next one
             }
+        }
+
+        /** Takes a tile; false if none is left. */
+        private boolean workOnce() {
+            int ticket = tickets.getAndDecrement();
+            if (ticket <= 0) {
+                return false;
+            }
+            try {
+                tile(tiles - ticket);
+            } catch (Throwable t) {
+                failure = t;
+                // Nobody needs the rest; the tiles nobody has begun count as done.
+                finished.addAndGet(Math.max(0, tickets.getAndSet(0)));
+            }
+            finished.incrementAndGet();
+            return true;
         }
 
         @SuppressWarnings("ThreadPriorityCheck") // the others may need this core to finish

@@ -20,6 +20,16 @@ public sealed interface Space permits FlatSpace, StripSpace {
         return false;
     }
 
+    /** Whether a run takes so long that HotSpot may compile its code meanwhile. */
+    default boolean isLong() {
+        return false;
+    }
+
+    /** Time spent so far on code that HotSpot had not compiled. */
+    default long coldNanos() {
+        return 0;
+    }
+
     /**
      * Cuts the space.
      *

@@ -21,6 +21,9 @@ public final class StripSpace implements Space {
     /** A cold call as short as this may be followed by a longer one. */
     private static final long SHORT_NANOS = 50_000;
 
+    /** Operations of a run that takes about half a second while it is cold. */
+    private static final long LONG = 500_000_000;
+
     /** Time of cold blocks from which a run counts as cold: rarely run ends of rows stay cold for long and do not matter. */
     private static final long COLD_RUN_NANOS = 200_000;
 
@@ -45,7 +48,7 @@ public final class StripSpace implements Space {
     private int groups;
     private int together;
     private boolean begun;
-    /** Time of cold blocks since {@link #isCold} was asked. */
+    private long coldThen;
     private final LongAdder coldNanos = new LongAdder();
 
     /**
@@ -105,9 +108,21 @@ public final class StripSpace implements Space {
 
     @Override
     public boolean isCold() {
-        boolean cold = begun ? coldNanos.sumThenReset() > COLD_RUN_NANOS : !heat.isAnyHot();
+        long all = coldNanos.sum();
+        boolean cold = begun ? all - coldThen > COLD_RUN_NANOS : !heat.isAnyHot();
         begun = true;
+        coldThen = all;
         return cold;
+    }
+
+    @Override
+    public boolean isLong() {
+        return total > LONG / Math.max(1, costOfIteration);
+    }
+
+    @Override
+    public long coldNanos() {
+        return coldNanos.sum();
     }
 
     @Override
