@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import tornado.attention.modules.Initializer;
 import tornado.attention.modules.Parameters;
 import tornado.attention.networks.Parts.Kernel;
@@ -62,7 +63,12 @@ final class ByobNet {
         var stem = stem(parts.at("stem"), parts, tiered, pool, width, act);
         var map = sizeAt(c, image).over(tiered || pool ? 4 : 2);
         var all = c.stages("blocks");
-        var style = style(c, act, all.size());
+        var roomy = IntStream.rangeClosed(1, all.size())
+                .filter(i ->
+                        all.get(i - 1).stream().anyMatch(b -> !b.text("type").equals("self_attn")))
+                .boxed()
+                .toList();
+        var style = style(c, act, attention(c, roomy, all.size()));
         var stages = new ArrayList<Part>();
         int inputs = width;
         int number = 0;
@@ -113,7 +119,7 @@ final class ByobNet {
         return Size.square(c.count("img_size"));
     }
 
-    private static Style style(NetworkConfig c, Activation act, int stages) {
+    private static Style style(NetworkConfig c, Activation act, List<Wanted> attention) {
         boolean averageDown = switch (c.text("downsample")) {
             case "avg" -> true;
             case "conv1x1" -> false;
@@ -132,14 +138,14 @@ final class ByobNet {
         if (selfSettings != null) {
             selfSettings.requireAllRead();
         }
-        return new Style(act, averageDown, attention(c, stages), 4, headWidth);
+        return new Style(act, averageDown, attention, 4, headWidth);
     }
 
     /** timm's word {@code attn} with its {@code attn_args}, the same in all stages; or an object, as other families have it. */
-    private static List<Wanted> attention(NetworkConfig c, int stages) {
+    private static List<Wanted> attention(NetworkConfig c, List<Integer> roomy, int stages) {
         if (c.values().get("attn") instanceof Map) {
             c.ignore("attn_args");
-            return Slots.ofStages(c, stages);
+            return Slots.ofStages(c, roomy, stages);
         }
         var type = c.textOrNull("attn");
         var settings = c.objectOrNull("attn_args");

@@ -74,7 +74,7 @@ final class RegNet {
         var map = image.over(2);
         var stages = new ArrayList<Part>();
         var widths = stages(c);
-        var attention = c.has("attn") ? Slots.ofStages(c, widths.size()) : null;
+        var attention = c.has("attn") || c.has("attn_stages") ? Slots.ofStages(c, widths.size()) : null;
         for (var stage : widths) {
             map = map.over(2);
             var blocks = new ArrayList<Part>();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import tornado.attention.modules.Block;
 import tornado.attention.modules.Catalogue;
@@ -42,18 +43,33 @@ final class Slots {
      * @param count of stages, numbered from 1
      */
     static List<Wanted> ofStages(NetworkConfig c, int count) {
-        var known = IntStream.rangeClosed(1, count).boxed().toList();
-        if (c.has("attn_stages") && (!c.has("attn") || !known.containsAll(c.counts("attn_stages", -1)))) {
-            throw new IllegalArgumentException("The " + c.owner() + " has 'attn_stages' = "
-                    + c.counts("attn_stages", -1) + "; they are some of 1 to " + count
-                    + ", and 'attn' says what stands there.");
+        return ofStages(c, IntStream.rangeClosed(1, count).boxed().toList(), count);
+    }
+
+    /**
+     * The same where not every stage has room for attention.
+     *
+     * @param roomy numbers of those that have
+     */
+    static List<Wanted> ofStages(NetworkConfig c, List<Integer> roomy, int count) {
+        if (c.has("attn_stages") && (!c.has("attn") || !roomy.containsAll(c.counts("attn_stages", -1)))) {
+            var known = roomy.size() == count
+                    ? "1 to " + count
+                    : roomy.stream().map(String::valueOf).collect(Collectors.joining(", "))
+                            + ", where blocks have room";
+            throw new IllegalArgumentException(
+                    "The " + c.owner() + " has 'attn_stages' = " + c.counts("attn_stages", -1) + "; they are some of "
+                            + known + ", and 'attn' says what stands there.");
         }
-        var stages = c.has("attn_stages") ? c.counts("attn_stages", -1) : known;
+        var stages = c.has("attn_stages") ? c.counts("attn_stages", -1) : roomy;
         var all = new ArrayList<Wanted>();
         for (int i = 1; i <= count; i++) {
             var wanted = Wanted.of(c.objectOrNull("attn"));
-            boolean none = wanted == null || wanted.type().equals(NONE);
-            all.add(none || !stages.contains(i) ? null : wanted);
+            if (wanted != null && wanted.type().equals(NONE)) {
+                wanted.settings().requireAllRead();
+                wanted = null;
+            }
+            all.add(stages.contains(i) ? wanted : null);
         }
         return all;
     }

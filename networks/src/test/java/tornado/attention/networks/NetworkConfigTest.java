@@ -130,6 +130,21 @@ class NetworkConfigTest {
         assertThat(own).hasSizeGreaterThanOrEqualTo(none.size());
     }
 
+    /** A stage without room is not passed over in silence. */
+    @Test
+    void stagesWithoutRoomAreRefused() {
+        assertThatThrownBy(() -> Network.weights(
+                        Networks.named("mobilenetv3_small_100").withAttention("SRM", List.of(6)), IMAGE))
+                .hasMessageContaining("'attn_stages' = [6]; they are some of 1, 2, 3, 4, 5, where blocks have room");
+        assertThatThrownBy(() ->
+                        Network.weights(Networks.named("regnety_004").with(Map.of("attn_stages", List.of(3))), IMAGE))
+                .hasMessageContaining("'attn' says what stands there");
+        assertThatThrownBy(() -> Network.weights(
+                        Networks.named("regnety_004").with(Map.of("attn", Map.of("type", "none", "rd_ratio", 0.5))),
+                        IMAGE))
+                .hasMessageContaining("rd_ratio, which has no effect there");
+    }
+
     private static int place(String network, int stage) {
         return network.contains("cifar") || network.startsWith("regnet") ? stage : stage - 1;
     }

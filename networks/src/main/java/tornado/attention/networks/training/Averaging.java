@@ -1,7 +1,7 @@
 package tornado.attention.networks.training;
 
 /**
- * A moving average of everything that is learned, running statistics included, which is often the better network: timm's
+ * A moving average of everything that is learned, running statistics included and counters as they are, which is often the better network: timm's
  * {@code ModelEmaV3} (Polyak and Juditsky, 1992). After the first step it is what was learned.
  *
  * @param decay share of the average that stays in a step, at least 0 and below 1; timm takes 0.9998

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import tornado.attention.modules.WeightSpec;
 import tornado.attention.networks.Network;
 import tornado.attention.networks.image.Size;
 import tornado.attention.tasks.ChainCost;
@@ -195,10 +196,11 @@ public final class Trainer implements AutoCloseable {
             recipe.optimizer.append(chain, name, parameter, g, used, recipe.decayOf(parameter.shape()));
         });
         if (recipe.averaging != null) {
-            for (var name : network.weights().names()) {
-                chain.stateNamed(name)
-                        .ifPresent(
-                                now -> Recipe.average(chain, network.weights().get(name), now, rates));
+            for (var spec : network.weights().specs()) {
+                if (spec.kind() != WeightSpec.Kind.COUNTER) {
+                    var weight = network.weights().get(spec.name());
+                    chain.stateNamed(spec.name()).ifPresent(now -> Recipe.average(chain, weight, now, rates));
+                }
             }
         }
         this.plan = chain.plan(device);
@@ -285,7 +287,7 @@ public final class Trainer implements AutoCloseable {
         var states = plan.weights();
         var weights = new LinkedHashMap<String, Weight>();
         for (var name : initial.weights().names()) {
-            var now = states.get(prefix + name);
+            var now = states.getOrDefault(prefix + name, states.get(name));
             weights.put(name, now == null ? initial.weights().get(name) : new Weight(name, now.shape(), now.values()));
         }
         return Network.create(initial.config(), size, weights);
