@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import tornado.attention.modules.Initializer;
 import tornado.attention.modules.Parameters;
 import tornado.attention.networks.Parts.Kernel;
@@ -63,11 +62,7 @@ final class ByobNet {
         var stem = stem(parts.at("stem"), parts, tiered, pool, width, act);
         var map = sizeAt(c, image).over(tiered || pool ? 4 : 2);
         var all = c.stages("blocks");
-        var roomy = IntStream.rangeClosed(1, all.size())
-                .filter(i ->
-                        all.get(i - 1).stream().anyMatch(b -> !b.text("type").equals("self_attn")))
-                .boxed()
-                .toList();
+        var roomy = Slots.roomy(all, b -> !b.text("type").equals("self_attn"));
         var style = style(c, act, attention(c, roomy, all.size()));
         var stages = new ArrayList<Part>();
         int inputs = width;

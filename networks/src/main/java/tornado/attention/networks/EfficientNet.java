@@ -3,7 +3,6 @@ package tornado.attention.networks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import tornado.attention.modules.Initializer;
 import tornado.attention.modules.LinearLayer;
 import tornado.attention.modules.Parameters;
@@ -168,11 +167,7 @@ final class EfficientNet {
                 padding.equals("same"),
                 Parts.ConvolutionInitializer.FAN_OUT_OF_GROUP);
         var arch = depths(c);
-        var roomy = IntStream.rangeClosed(1, arch.size())
-                .filter(i ->
-                        arch.get(i - 1).stream().anyMatch(spec -> !spec.type().equals("cn")))
-                .boxed()
-                .toList();
+        var roomy = Slots.roomy(arch, spec -> !spec.type().equals("cn"));
         var instead = c.has("attn") || c.has("attn_stages") ? Slots.ofStages(c, roomy, arch.size()) : null;
         var style = new Style(act, c, c.number("round_limit"), Squeeze.of(c.object("se")), instead);
         int stemWidth = c.count("stem_size");

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import tornado.attention.modules.Block;
@@ -34,6 +35,14 @@ final class Slots {
         static Wanted of(NetworkConfig config) {
             return config == null ? null : new Wanted(config.text("type"), config);
         }
+    }
+
+    /** The numbers of the stages of which some block has room for attention. */
+    static <T> List<Integer> roomy(List<? extends List<T>> stages, Predicate<T> hasRoom) {
+        return IntStream.rangeClosed(1, stages.size())
+                .filter(i -> stages.get(i - 1).stream().anyMatch(hasRoom))
+                .boxed()
+                .toList();
     }
 
     /**

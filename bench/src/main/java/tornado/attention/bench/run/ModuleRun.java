@@ -143,6 +143,9 @@ public record ModuleRun(
     /** Runs on for a while: longer where the first run shows that much has to be compiled first, and while HotSpot still compiles. */
     private static long[] steady(Plan plan, int mostRuns, long firstNanos, Waiting waiting) {
         var times = new long[mostRuns];
+        if (mostRuns == 0) {
+            return times;
+        }
         long end = System.nanoTime() + Math.clamp(FIRST_RUNS * firstNanos, STEADY_NANOS, LONGEST_NANOS);
         waiting.now("timing", Math.max(end, System.nanoTime() + LEAST_RUNS * firstNanos));
         int n = 0;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import tornado.attention.modules.WeightSpec;
 import tornado.attention.networks.Network;
+import tornado.attention.networks.NetworkConfig;
 import tornado.attention.networks.image.Size;
 import tornado.attention.tasks.ChainCost;
 import tornado.attention.tasks.ChainOptions;
@@ -142,6 +143,21 @@ public final class Trainer implements AutoCloseable {
         public static State fresh() {
             return new State(0, Map.of());
         }
+
+        /** The network it holds, averaged where that is wanted and an average was kept. */
+        Network network(NetworkConfig config, Size size, boolean averaged) {
+            var found = new LinkedHashMap<String, Weight>();
+            for (var spec : Network.weights(config, size)) {
+                var average = averaged ? weights.get(AVERAGE + spec.name()) : null;
+                var weight = average == null
+                        ? weights.get(spec.name())
+                        : new Weight(spec.name(), average.shape(), average.values());
+                if (weight != null) {
+                    found.put(spec.name(), weight);
+                }
+            }
+            return Network.create(config, size, found);
+        }
     }
 
     /**
@@ -267,12 +283,12 @@ public final class Trainer implements AutoCloseable {
 
     /** The network as it is now, read back from the device. */
     public Network network() {
-        return network("");
+        return state().network(initial.config(), size, false);
     }
 
     /** The average of what the network was after each step; the network as it is now where the recipe keeps none. */
     public Network averaged() {
-        return network(recipe.averaging == null ? "" : AVERAGE);
+        return state().network(initial.config(), size, true);
     }
 
     /** Everything that a run needs to go on to the same bits. */
@@ -281,16 +297,6 @@ public final class Trainer implements AutoCloseable {
         initial.weights().names().forEach(n -> weights.put(n, initial.weights().get(n)));
         weights.putAll(plan.weights());
         return new State(steps, weights);
-    }
-
-    private Network network(String prefix) {
-        var states = plan.weights();
-        var weights = new LinkedHashMap<String, Weight>();
-        for (var name : initial.weights().names()) {
-            var now = states.getOrDefault(prefix + name, states.get(name));
-            weights.put(name, now == null ? initial.weights().get(name) : new Weight(name, now.shape(), now.values()));
-        }
-        return Network.create(initial.config(), size, weights);
     }
 
     @Override

@@ -109,18 +109,7 @@ public final class Training implements AutoCloseable {
     public record Checkpoint(int epochs, State state, Map<String, String> metadata) {
         /** The network it holds; where an average was kept, that. */
         public Network network(NetworkConfig config, Size size) {
-            var all = state.weights();
-            var found = new LinkedHashMap<String, Weight>();
-            for (var spec : Network.weights(config, size)) {
-                var average = all.get(Trainer.AVERAGE + spec.name());
-                var weight = average == null
-                        ? all.get(spec.name())
-                        : new Weight(spec.name(), average.shape(), average.values());
-                if (weight != null) {
-                    found.put(spec.name(), weight);
-                }
-            }
-            return Network.create(config, size, found);
+            return state.network(config, size, true);
         }
 
         /**

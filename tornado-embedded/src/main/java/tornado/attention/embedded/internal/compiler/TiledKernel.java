@@ -50,8 +50,10 @@ final class TiledKernel extends Workers.TileRun implements BoundKernel {
                 continue;
             }
             prepare(tileCount);
-            asked = cold ? System.nanoTime() : 0;
-            coldThen = space.coldNanos();
+            if (cold) {
+                asked = System.nanoTime();
+                coldThen = space.coldNanos();
+            }
             workers.run(this, threads);
             if (failure() != null) {
                 throw failed(failure());

@@ -107,13 +107,14 @@ public final class Workers {
         try {
             admitted = most - 1; // before a helper that is late from the run before sees this one
             current = run;
-            admit(most - 1);
+            call(most - 1);
             boolean all = most >= threads;
             while (run.workOnce()) {
                 if (!all && run.wantsAll()) {
                     all = true;
                     quiet = false;
-                    admit(helpers.length);
+                    admitted = helpers.length;
+                    call(helpers.length);
                 }
             }
             run.awaitAll(SPINS);
@@ -123,8 +124,7 @@ public final class Workers {
         }
     }
 
-    private void admit(int count) {
-        admitted = count;
+    private void call(int count) {
         if (count > 0) {
             signal.incrementAndGet();
         }
