@@ -76,6 +76,16 @@ public enum UnaryFunction {
         return derivative.applyAsDouble(x);
     }
 
+    /** Where its derivative jumps. */
+    public double[] kinks() {
+        return switch (this) {
+            case RELU, ABS -> new double[] {0};
+            case HARD_SIGMOID, HARD_SWISH -> new double[] {-3, 3};
+            case RELU6 -> new double[] {0, 6};
+            default -> new double[0];
+        };
+    }
+
     private static double sigmoid(double x) {
         return 1 / (1 + Math.exp(-x));
     }
