@@ -2,6 +2,10 @@
 
 The file holds the loss before each step in float64 (`loss64`) and float32 (`loss32`), for the tests of training. Nothing of it is random:
 weights, images and labels follow from a counter (SplitMix64), so that the test makes the same ones.
+
+In most such runs some sum before a ReLU comes so close to 0 that rounding decides whether a gradient goes through, and a step later the
+losses differ in the third digit. The weights are therefore the first of which single precision is enough: a last bit more or less in a
+third of them leaves all losses as they are, in every one of TRIALS runs.
 """
 
 import math
@@ -15,6 +19,7 @@ from torch import nn
 import tensorfile
 
 STEPS, BATCH, SIDE, CLASSES = 100, 32, 12, 10
+TRIALS, STEADY = 16, 2e-4
 GOLDEN = numpy.uint64(0x9E3779B97F4A7C15)
 
 
@@ -71,14 +76,14 @@ class Network(nn.Module):
         return self.fc(x.mean((2, 3)))
 
 
-def weights(network):
+def weights(network, seed):
     """In the order of the names: products from the counter, the rest as PyTorch begins."""
     at = 0
     with torch.no_grad():
         for name, parameter in sorted(network.named_parameters()):
             if parameter.ndim > 1:
                 fan = parameter[0].numel()
-                values = uniform(1, at, parameter.numel()) * (2 * math.sqrt(3 / fan))
+                values = uniform(seed, at, parameter.numel()) * (2 * math.sqrt(3 / fan))
                 parameter.copy_(torch.from_numpy(values).reshape(parameter.shape).float())
                 at += parameter.numel()
             else:
@@ -95,9 +100,21 @@ def batch(step):
     return torch.from_numpy((2 * noise + 0.5 * stripes).astype(numpy.float32)), torch.from_numpy(labels)
 
 
-def losses(dtype):
+def last_bits(network, trial):
+    """A last bit more, or less, in a third of the weights each."""
+    generator = torch.Generator().manual_seed(trial)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            if parameter.ndim > 1:
+                signs = torch.randint(0, 3, parameter.shape, generator=generator) - 1
+                parameter.mul_(1 + signs * 2**-24)
+
+
+def losses(dtype, seed, trial=None):
     network = Network()
-    weights(network)
+    weights(network, seed)
+    if trial is not None:
+        last_bits(network, trial)
     network.to(dtype).train()
     matrices = [p for p in network.parameters() if p.ndim > 1]
     vectors = [p for p in network.parameters() if p.ndim <= 1]
@@ -118,12 +135,26 @@ def losses(dtype):
     return torch.tensor(all_losses, dtype=torch.float64)
 
 
+def drift(single, double):
+    return ((single - double).abs() / double).max().item()
+
+
 def main(path):
     torch.set_num_threads(1)
-    double, single = losses(torch.float64), losses(torch.float32)
-    drift = ((single - double).abs() / double).max().item()
-    tensorfile.write(path, {"loss64": double, "loss32": single}, {"torch": torch.__version__})
-    print(f"{double[0]:.4f} to {double[-1]:.4f}; float32 drifts by {drift:.1e}")
+    # 2 and 3 are the seeds of labels and images.
+    for seed in (1, *range(4, 100)):
+        double, single = losses(torch.float64, seed), losses(torch.float32, seed)
+        worst = drift(single, double)
+        for trial in range(TRIALS):
+            if worst < STEADY:
+                worst = max(worst, drift(losses(torch.float32, seed, trial), double))
+        if worst < STEADY:
+            break
+        print(f"seed {seed}: rounding moves a loss by {worst:.1e} or more")
+    else:
+        raise SystemExit("Single precision is enough for no seed; take another rate.")
+    tensorfile.write(path, {"loss64": double, "loss32": single}, {"torch": torch.__version__, "seed": str(seed)})
+    print(f"seed {seed}: {double[0]:.4f} to {double[-1]:.4f}; float32 drifts by at most {worst:.1e}")
 
 
 if __name__ == "__main__":

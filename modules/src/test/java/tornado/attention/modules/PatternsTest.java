@@ -21,6 +21,7 @@ import tornado.attention.tasks.Tensor;
 import tornado.attention.tasks.Weight;
 import tornado.attention.tasks.graph.Array;
 import tornado.attention.tasks.graph.BatchNormTask;
+import tornado.attention.tasks.graph.ExpandTask;
 import tornado.attention.tasks.graph.Graph;
 import tornado.attention.tasks.graph.Interpreter;
 import tornado.attention.tasks.graph.LayerNormTask;
@@ -197,6 +198,19 @@ class PatternsTest {
                         "activation gradient",
                         List.of(map, map),
                         x -> x.get(0).times(Value.of(new MapTask(UnaryFunction.SIGMOID, 1, 0, 1), x.get(1)))),
+                new Own(
+                        "sum of products",
+                        List.of(map, map),
+                        x -> x.get(0).times(x.get(1)).sum(2, 3)),
+                new Own(
+                        "sum of products",
+                        List.of(map, map),
+                        x -> x.get(0).times(x.get(1)).sum(0, 2, 3)),
+                new Own(
+                        "multiply add",
+                        List.of(map, channels, channels),
+                        x -> Value.of(new ExpandTask(map), x.get(2))
+                                .plus(x.get(0).times(x.get(1)))),
                 new Own(
                         "weighted pooling",
                         List.of(Shape.of(2, 6, 20), Shape.of(2, 1, 20)),

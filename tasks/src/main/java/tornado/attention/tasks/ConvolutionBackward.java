@@ -178,6 +178,21 @@ public final class ConvolutionBackward {
                     batch / chunks,
                     imageSize,
                     pixels);
+        } else if (narrow && outputs % 4 == 0) {
+            step.launch(
+                    ConvolutionGradient::narrowWeightByFour,
+                    padded.tensor(),
+                    gradient,
+                    chain.table(offsets),
+                    chain.table(firsts),
+                    out(parts),
+                    chunks,
+                    rows,
+                    outputs / 4,
+                    batch / chunks,
+                    imageSize,
+                    pixels,
+                    channels);
         } else if (narrow) {
             step.launch(
                     ConvolutionGradient::narrowWeight,

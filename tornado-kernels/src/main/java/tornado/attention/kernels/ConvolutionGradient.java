@@ -299,6 +299,63 @@ public final class ConvolutionGradient {
     }
 
     /**
+     * The same as {@link #narrowWeight} with four outputs at once, which read the map together.
+     *
+     * @param x padded planes, an image every {@code imageSize} elements
+     * @param g {@code [images, channels, pixels]}, the result's gradient laid out like {@code x}
+     * @param offsets {@code [rows]}, where a row reads for pixel 0
+     * @param firsts {@code [rows]}, the first channel of a row's group
+     * @param out {@code [chunks, rows, quarters, 4]}
+     * @param chunks parts
+     * @param rows groups times inputs of a group times taps
+     * @param quarters a quarter of the outputs of a group
+     * @param images of a chunk
+     * @param imageSize elements of an image in {@code x}
+     * @param pixels of a plane in {@code g}
+     * @param channels of {@code g}
+     */
+    public static void narrowWeightByFour(
+            FloatArray x,
+            FloatArray g,
+            IntArray offsets,
+            IntArray firsts,
+            FloatArray out,
+            int chunks,
+            int rows,
+            int quarters,
+            int images,
+            int imageSize,
+            int pixels,
+            int channels) {
+        for (@Parallel int s = 0; s < chunks; s++) {
+            for (@Parallel int r = 0; r < rows; r++) {
+                for (@Parallel int o = 0; o < quarters; o++) {
+                    float sum0 = 0f;
+                    float sum1 = 0f;
+                    float sum2 = 0f;
+                    float sum3 = 0f;
+                    for (int b = 0; b < images; b++) {
+                        int from = (s * images + b) * imageSize + offsets.get(r);
+                        int at = ((s * images + b) * channels + firsts.get(r) + o * 4) * pixels;
+                        for (int q = 0; q < pixels; q++) {
+                            float value = x.get(from + q);
+                            sum0 += value * g.get(at + q);
+                            sum1 += value * g.get(at + pixels + q);
+                            sum2 += value * g.get(at + 2 * pixels + q);
+                            sum3 += value * g.get(at + 3 * pixels + q);
+                        }
+                    }
+                    int to = ((s * rows + r) * quarters + o) * 4;
+                    out.set(to, sum0);
+                    out.set(to + 1, sum1);
+                    out.set(to + 2, sum2);
+                    out.set(to + 3, sum3);
+                }
+            }
+        }
+    }
+
+    /**
      * The sum of the parts, outputs first.
      *
      * @param parts {@code [chunks, groups, rows, outputs]}

@@ -195,9 +195,10 @@ public final class TaskCases {
                     Shape.of(outputs));
         }));
         all.add(new Named("gradients of a convolution", random -> {
-            var window = new Window(random.between(1, 2), 1, 1, 1, 1);
-            var x = Shape.of(1, 2, 4, 5);
-            var w = Shape.of(3, 2, 3, 3);
+            int groups = random.between(1, 2);
+            var window = new Window(random.between(1, 2), 1, 1, 1, groups);
+            var x = Shape.of(1, 2 * groups, 4, 5);
+            var w = Shape.of(groups * random.between(3, 4), 2, 3, 3);
             var y = Taps.output(x, w, window);
             return random.flag()
                     ? Case.of(in -> Value.of(new ConvolveInputTask(window, x), in), y, w)

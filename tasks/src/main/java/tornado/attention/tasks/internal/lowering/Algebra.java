@@ -9,7 +9,9 @@ import java.util.Optional;
 import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.Convolution.Window;
 import tornado.attention.tasks.graph.AttendTask;
+import tornado.attention.tasks.graph.CombineTask;
 import tornado.attention.tasks.graph.ConvolveTask;
+import tornado.attention.tasks.graph.ExpandTask;
 import tornado.attention.tasks.graph.Graph;
 import tornado.attention.tasks.graph.MaxPoolTask;
 import tornado.attention.tasks.graph.ReshapeTask;
@@ -27,6 +29,7 @@ final class Algebra {
             now = apply(now, options, Algebra::productOfProjections);
             now = apply(now, options, Algebra::withoutSoftmaxBias);
         }
+        now = apply(now, options, Algebra::withoutExpansion);
         now = apply(now, options, Algebra::siblings);
         return apply(now, options, Algebra::pooledSiblings);
     }
@@ -116,6 +119,25 @@ final class Algebra {
         return uses.of(value).stream()
                 .anyMatch(user -> user.task() instanceof AttendTask && user.input(0) == value
                         || user.task() instanceof ReshapeTask && isQuery(user, uses));
+    }
+
+    /** What is repeated only to be added to, or multiplied with, something as large is repeated there in passing: gradients of means. */
+    private static Graph.Rule withoutExpansion(List<Value> order, Uses uses) {
+        return (value, now) -> {
+            boolean either = value.task() == CombineTask.PLUS || value.task() == CombineTask.TIMES;
+            for (int i = 0; either && i < 2; i++) {
+                var whole = now.input(1 - i);
+                if (isExpanded(value.input(i), uses) && whole.shape().equals(value.shape())) {
+                    return Optional.of(
+                            Value.of(value.task(), whole, now.input(i).input(0)));
+                }
+            }
+            return Optional.empty();
+        };
+    }
+
+    private static boolean isExpanded(Value value, Uses uses) {
+        return value.task() instanceof ExpandTask && uses.isInner(value);
     }
 
     /** Projections of one map for attention become one projection whose channels are read where they lie. */

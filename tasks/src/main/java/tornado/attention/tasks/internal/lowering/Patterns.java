@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import tornado.attention.kernels.Activations;
 import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.Broadcast;
 import tornado.attention.tasks.ChannelMixing;
@@ -19,7 +18,6 @@ import tornado.attention.tasks.PixelRows;
 import tornado.attention.tasks.Pooling;
 import tornado.attention.tasks.Projection;
 import tornado.attention.tasks.Shape;
-import tornado.attention.tasks.Step;
 import tornado.attention.tasks.graph.BatchNormTask;
 import tornado.attention.tasks.graph.CombineTask;
 import tornado.attention.tasks.graph.ConcatTask;
@@ -47,7 +45,6 @@ final class Patterns {
             Pattern.of("weighted pooling", Patterns::weightedPooling),
             Pattern.of("average", Patterns::average),
             Pattern.of("gated sum", Patterns::gatedSum),
-            Pattern.of("activation gradient", Patterns::activationGradient),
             Pattern.of("multiply add", Patterns::multiplyAdd),
             Pattern.of("per channel", Patterns::perChannel),
             Pattern.of("pixel gate", Patterns::pixelGate),
@@ -60,6 +57,7 @@ final class Patterns {
                     StatisticPatterns.ALL,
                     AttentionPatterns.ALL,
                     PixelPatterns.ALL,
+                    GradientPatterns.ALL,
                     OWN,
                     ConvolutionPatterns.PLAIN)
             .flatMap(List::stream)
@@ -450,34 +448,6 @@ final class Patterns {
                 covered,
                 List.of(x, a),
                 (e, name) -> PixelGates.multiplyAddSelf(e.chain(), name, e.tensor(x), e.view(a, maps)));
-    }
-
-    /** The gradient under an activation: {@code g f'(x)}. */
-    private static Optional<Match> activationGradient(Value root, Uses uses) {
-        if (root.task() != CombineTask.TIMES
-                || !(root.input(1).task() instanceof MapTask slope)
-                || slope.order() != 1
-                || !uses.isInner(root.input(1))
-                || !root.input(0).shape().equals(root.input(1).shape())) {
-            return Optional.empty();
-        }
-        var g = root.input(0);
-        var x = root.input(1).input(0);
-        return match(List.of(root.input(1)), List.of(g, x), (e, name) -> {
-            var y = e.chain().tensor(name, root.shape());
-            e.chain()
-                    .step(name)
-                    .launch(
-                            Activations::gradient,
-                            e.tensor(x),
-                            e.tensor(g),
-                            Step.out(y),
-                            y.elements(),
-                            slope.function().code(),
-                            (float) slope.alpha(),
-                            (float) slope.beta());
-            return y;
-        });
     }
 
     /** {@code activation(x + y)} of equal shapes. */

@@ -248,7 +248,7 @@ final class Single {
         return y;
     }
 
-    private static Tensor reduce(TaskChain chain, String name, Tensor x, ReduceTask task, Shape shape) {
+    static Tensor reduce(TaskChain chain, String name, Tensor x, ReduceTask task, Shape shape) {
         var axes = task.axes();
         boolean together = axes.getLast() - axes.getFirst() == axes.size() - 1;
         boolean sums = task.kind() == ReduceTask.Kind.SUM || task.kind() == ReduceTask.Kind.MEAN;

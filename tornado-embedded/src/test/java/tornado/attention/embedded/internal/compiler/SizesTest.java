@@ -103,6 +103,22 @@ class SizesTest {
                 new Object[] {Engine.floats(3, 2 * n + 10), new FloatArray(3 * n), 3, n});
     }
 
+    /** A stride of zero repeats one element, in code of its own; one that comes later takes other code. */
+    @Test
+    void aStrideOfZeroIsNoGather() {
+        Task7<FloatArray, FloatArray, Integer, Integer, Integer, Integer, Integer> halves = LaneKernels::halves;
+        for (int stride : new int[] {0, 3, 0, 1}) {
+            check(
+                    halves, SIZES, n -> new Object[] {
+                        Engine.floats(3, 3 * (3 * n + 1)), new FloatArray(3 * n), 3, n, 3 * n + 1, stride, 0
+                    });
+        }
+        var args = new Object[] {Engine.floats(4, 200), new FloatArray(200), 2, 100, 100, 0, 1};
+        assertThat(Engine.compile(halves, args, LaneOptions.AUTO).explain())
+                .contains("over the parallel loop")
+                .doesNotContain("gather");
+    }
+
     /** A stride of two reads two vectors, also where they reach beyond the array; other strides gather. */
     @Test
     void aStrideOfTwoIsNoGather() {

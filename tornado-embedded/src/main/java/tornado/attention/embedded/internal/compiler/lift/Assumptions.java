@@ -30,8 +30,8 @@ import tornado.attention.embedded.internal.compiler.ir.Values;
  * granted is
  *
  * <ul>
- *   <li>which factors and divisors are 1, and that the others are not: a stride of one makes neighbours of what a vector loads;
- *   <li>which divisors are 0, and that the others are not;
+ *   <li>which factors and divisors are 0 or 1, and that the others are neither: a stride of one makes neighbours of what a vector loads, a
+ *       stride of zero one and the same element;
  *   <li>what arguments alone decide: which activation function, whether there is a residual;
  *   <li>how often a serial loop turns that turns a few times only, such as the reach of a convolution: C2 unrolls it.
  * </ul>
@@ -45,10 +45,8 @@ final class Assumptions {
     private final Map<Integer, Const> constants;
     /** Comparisons of arguments with their outcome. */
     private final Map<Compare, Boolean> outcomes = new LinkedHashMap<>();
-    /** Arguments that are no constants and by which something is multiplied or divided: none is one. */
+    /** Arguments that are no constants and by which something is multiplied or divided: none is zero or one. */
     private final Set<Argument> factors = new HashSet<>();
-    /** Arguments that are no constants and by which something is divided: none is zero. */
-    private final Set<Argument> divisors = new HashSet<>();
     /** Serial loops that turn more than a few times. */
     private final List<Turns> manyTurns = new ArrayList<>();
 
@@ -69,8 +67,9 @@ final class Assumptions {
         return new Assumptions(values, Map.of());
     }
 
-    private static boolean isValue(Optional<Const> value, int wanted) {
-        return value.filter(c -> c.kind().isInteger() && c.value().longValue() == wanted)
+    private static boolean isZeroOrOne(Optional<Const> value) {
+        return value.filter(c -> c.kind().isInteger()
+                        && (c.value().longValue() == 0 || c.value().longValue() == 1))
                 .isPresent();
     }
 
@@ -124,7 +123,7 @@ final class Assumptions {
     }
 
     /**
-     * Takes for granted what makes a kernel simpler: factors and divisors of one, small numbers of turns.
+     * Takes for granted what makes a kernel simpler: factors and divisors of zero or one, small numbers of turns.
      *
      * @param kernel lifted with these assumptions
      * @return other assumptions, with which it has to be lifted again; or empty where there are no more
@@ -137,7 +136,6 @@ final class Assumptions {
             if (e instanceof Binary b && b.kind().isInteger()) {
                 boolean divides = b.op() == BinaryOp.DIV || b.op() == BinaryOp.REM;
                 if (divides && b.right() instanceof Argument a) {
-                    divisors.add(a);
                     factors.add(a);
                 } else if (b.op() == BinaryOp.MUL) {
                     factor(b.left(), b.right());
@@ -145,8 +143,7 @@ final class Assumptions {
                 }
             }
         });
-        factors.stream().filter(a -> isValue(value(a), 1)).forEach(a -> more.put(a.parameter(), value(a).get()));
-        divisors.stream().filter(a -> isValue(value(a), 0)).forEach(a -> more.put(a.parameter(), value(a).get()));
+        factors.stream().filter(a -> isZeroOrOne(value(a))).forEach(a -> more.put(a.parameter(), value(a).get()));
         return more.equals(constants) ? Optional.empty() : Optional.of(new Assumptions(values, more));
     }
 
@@ -200,8 +197,7 @@ final class Assumptions {
     boolean hold(Values others) {
         return constants.entrySet().stream()
                         .allMatch(e -> others.argument(e.getKey()).equals(Optional.of(e.getValue())))
-                && factors.stream().noneMatch(a -> isValue(others.argument(a.parameter()), 1))
-                && divisors.stream().noneMatch(a -> isValue(others.argument(a.parameter()), 0))
+                && factors.stream().noneMatch(a -> isZeroOrOne(others.argument(a.parameter())))
                 && outcomes.entrySet().stream()
                         .allMatch(e -> others.holds(e.getKey()).equals(Optional.of(e.getValue())))
                 && manyTurns.stream().noneMatch(turns -> turns.areFew(others));
