@@ -77,7 +77,7 @@ public final class ModulesCommand implements Callable<Integer> {
     }
 
     /** The shape of a feature map as typed: four extents of at least 1. */
-    static Shape featureMap(String text) {
+    public static Shape featureMap(String text) {
         try {
             var shape = Shape.parse(text);
             if (shape.rank() == 4 && shape.elements() > 0) {

@@ -1,8 +1,6 @@
 package tornado.attention.bench.run;
 
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,18 +43,6 @@ public record ModuleRun(
      */
     public record Exposed(AttentionKind kind, NamedTensor tensor) {}
 
-    private static final long STEADY_NANOS = 1_500_000_000L;
-    private static final long LONGEST_NANOS = 8_000_000_000L;
-    private static final int FIRST_RUNS = 4;
-
-    /** Compilers are busy that have worked for this share of so much time. */
-    private static final double BUSY = 0.15;
-
-    private static final long WINDOW_NANOS = 400_000_000;
-
-    private static final int LEAST_RUNS = 4;
-    private static final int MOST_RUNS = 2_000;
-
     /**
      * Runs a module until its time is known.
      *
@@ -80,18 +66,18 @@ public record ModuleRun(
      * @param exposing whether attention is wanted as well
      */
     static ModuleRun timed(Attachment attachment, List<NamedTensor> inputs, Device device, boolean exposing) {
-        return of(attachment, inputs, device, exposing, MOST_RUNS);
+        return of(attachment, inputs, device, exposing, true);
     }
 
     /** Runs a module once, with its attention in the open. */
     public static ModuleRun once(AttentionModule module, List<NamedTensor> inputs, Device device) {
-        return of(module::attach, inputs, device, true, 0);
+        return of(module::attach, inputs, device, true, false);
     }
 
     private static ModuleRun of(
-            Attachment attachment, List<NamedTensor> inputs, Device device, boolean exposing, int mostRuns) {
+            Attachment attachment, List<NamedTensor> inputs, Device device, boolean exposing, boolean timed) {
         try (var waiting = Waiting.on("compiling and running for the first time")) {
-            return of(attachment, inputs, device, exposing, mostRuns, waiting);
+            return of(attachment, inputs, device, exposing, timed, waiting);
         }
     }
 
@@ -100,7 +86,7 @@ public record ModuleRun(
             List<NamedTensor> inputs,
             Device device,
             boolean exposing,
-            int mostRuns,
+            boolean timed,
             Waiting waiting) {
         long start = System.nanoTime();
         var options = device.options();
@@ -116,14 +102,14 @@ public record ModuleRun(
             long compiled = System.nanoTime();
             plan.run();
             long first = System.nanoTime();
-            var times = steady(plan, mostRuns, first - compiled, waiting);
+            var times = timed ? SteadyRuns.of(plan, first - compiled, waiting) : new long[0];
             return new ModuleRun(
                     read(plan, outputs),
                     plan.attention().stream().map(a -> read(plan, a)).toList(),
                     plan.cost(),
                     compiled - start,
                     first - compiled,
-                    medianOfLaterHalf(times),
+                    SteadyRuns.median(times),
                     times.length);
         }
     }
@@ -138,62 +124,6 @@ public record ModuleRun(
     String describeTime() {
         return "compiled in " + Numbers.millis(compileNanos) + ", first run " + Numbers.millis(firstNanos) + ", steady "
                 + Numbers.millis(steadyNanos) + " (median of the later half of " + runs + " runs)";
-    }
-
-    /** Runs on for a while: longer where the first run shows that much has to be compiled first, and while HotSpot still compiles. */
-    private static long[] steady(Plan plan, int mostRuns, long firstNanos, Waiting waiting) {
-        var times = new long[mostRuns];
-        if (mostRuns == 0) {
-            return times;
-        }
-        long end = System.nanoTime() + Math.clamp(FIRST_RUNS * firstNanos, STEADY_NANOS, LONGEST_NANOS);
-        waiting.now("timing", Math.max(end, System.nanoTime() + LEAST_RUNS * firstNanos));
-        int n = 0;
-        long latest = System.nanoTime() + LONGEST_NANOS;
-        var compilers = new Compilers();
-        while (n < mostRuns
-                && (n < LEAST_RUNS || System.nanoTime() < end || System.nanoTime() < latest && compilers.areBusy())) {
-            long before = System.nanoTime();
-            plan.run();
-            times[n++] = System.nanoTime() - before;
-            waiting.now("timing", Math.max(end, System.nanoTime() + (LEAST_RUNS - n) * times[n - 1]));
-        }
-        return Arrays.copyOf(times, n);
-    }
-
-    /** What HotSpot's compilers do, by the time that they have taken. */
-    private static final class Compilers {
-        private long since = System.nanoTime();
-        private long taken = taken();
-        private boolean busy = true;
-
-        /** Whether they worked for a share of the latest time; asked again and again. */
-        boolean areBusy() {
-            long now = System.nanoTime();
-            if (now - since > WINDOW_NANOS) {
-                long all = taken();
-                busy = all - taken > BUSY * (now - since);
-                taken = all;
-                since = now;
-            }
-            return busy;
-        }
-
-        private static long taken() {
-            var bean = ManagementFactory.getCompilationMXBean();
-            return bean == null || !bean.isCompilationTimeMonitoringSupported()
-                    ? 0
-                    : bean.getTotalCompilationTime() * 1_000_000;
-        }
-    }
-
-    private static long medianOfLaterHalf(long[] times) {
-        if (times.length == 0) {
-            return 0;
-        }
-        var later = Arrays.copyOfRange(times, times.length / 2, times.length);
-        Arrays.sort(later);
-        return later[later.length / 2];
     }
 
     private static List<NamedTensor> read(Plan plan, List<Tensor> outputs) {

@@ -77,14 +77,18 @@ public final class NetworkSource {
      * @param options weights and seed
      */
     public NetworkSource(String name, Slot slot, ModuleOptions options) {
-        var parsed = NetworkName.parse(name);
         this.name = name;
         this.pretrained = Pretrained.named(name).orElse(null);
         this.weights = options.file();
         this.selection = options.selection();
         this.seed = options.seed();
         this.changed = slot.module != null;
-        this.config = slot.in(Networks.named(parsed.network()));
+        this.config = config(name, slot);
+    }
+
+    /** What a network is made of. */
+    public static NetworkConfig config(String name, Slot slot) {
+        return slot.in(Networks.named(NetworkName.parse(name).network()));
     }
 
     /** Whether a name is a network's, with or without a tag, and not a module's. */

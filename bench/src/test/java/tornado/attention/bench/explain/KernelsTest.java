@@ -1,4 +1,4 @@
-package tornado.attention.bench.cli;
+package tornado.attention.bench.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -12,7 +12,7 @@ import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.Shape;
 
 /** Every kernel of every module runs in lanes; the few that cannot are named here. A kernel that dropped to scalar would be ten times slower. */
-class KernelModesTest {
+class KernelsTest {
     /** Copies of which one side is strided: no lanes, and no arithmetic that would be worth a gather. */
     private static final Set<String> SCALAR =
             Set.of("Transposition.apply", "Gather.rows", "FusedConvolution1x1.subsample", "NewtonSchulz.trace");
@@ -27,11 +27,14 @@ class KernelModesTest {
         assumeTrue(
                 ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent(),
                 "the JVM runs without the module jdk.incubator.vector");
-        for (var mode : KernelModes.of(type, Shape.of(1, 256, 14, 14), ChainOptions.evaluation())) {
-            if (!SCALAR.contains(mode.kernel())) {
-                assertThat(mode.mode())
-                        .as("%s, kernel %s", mode.task(), mode.kernel())
-                        .startsWith("lanes over");
+        var chain = Kernels.chain(type, Shape.of(1, 256, 14, 14), ChainOptions.evaluation());
+        try (var plan = chain.plan()) {
+            for (var kernel : Kernels.of(chain, plan).all()) {
+                if (!SCALAR.contains(kernel.name())) {
+                    assertThat(kernel.mode())
+                            .as("%s, kernel %s", kernel.step().task(), kernel.name())
+                            .startsWith("lanes over");
+                }
             }
         }
     }
