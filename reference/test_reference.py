@@ -271,5 +271,12 @@ class PeerTest(unittest.TestCase):
         self.assertTrue(self.ask(op="time", id="a", seconds=0.01)["ok"])
 
 
+class PapersTest(unittest.TestCase):
+    def test_networks_are_as_large_as_published(self):
+        for name, parameters in (("fcanet50", 28071976), ("eca_resnet50", 25557112), ("epsanet50", 22561715)):
+            network = build(name, {"height": 224, "width": 224})
+            self.assertEqual(parameters, sum(p.numel() for p in network.parameters()))
+
+
 if __name__ == "__main__":
     unittest.main()

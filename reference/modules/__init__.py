@@ -22,7 +22,7 @@ from .pairwise import (
     SimplifiedScaledDotProductAttention,
 )
 from .recurrent import DIANet, DIAUnit, LSTMCell
-from .networks import SmallResNet
+from .networks import PaperResNet, SmallResNet, paper_config
 from .spatial import CbamModule, CoordAttn, SimAM
 from .second_order import BiAttention, CovpoolLayer, GSoPBlock, MPNCOVHead, SOCA, SqrtmLayer, TriuvecLayer
 from .subspace import SubSpace, ULSAM
@@ -56,14 +56,17 @@ def build(module, config):
 
 
 def network(name, height, width):
-    """A small ResNet of our own (``resnet20_cifar``, ``resnet20_cifar+SEAttention``), or one of timm's networks for images of
-    this size, such that it can be exported."""
+    """A small ResNet of our own (``resnet20_cifar``, ``resnet20_cifar+SEAttention``), a paper's ResNet (``fcanet50``), or one of timm's
+    networks for images of this size, such that it can be exported."""
     small = re.fullmatch(r"resnet(\d+)_cifar(?:\+(\w+))?", name)
     if small:
         slot = small.group(2)
         if slot is not None and slot not in MODULES:
             raise ValueError(f"There is no module {slot!r}; use one of {', '.join(MODULES)}.")
         return SmallResNet(int(small.group(1)), MODULES.get(slot))
+    paper = paper_config(name)
+    if paper is not None:
+        return PaperResNet(paper)
     try:
         import timm
     except ImportError as error:

@@ -10,6 +10,8 @@ import tornado.attention.networks.image.Size;
 public enum Family {
     /** ResNet, ResNeXt, SE-ResNet, ECA-ResNet, SK-ResNet. */
     RESNET("resnet", ResNet::of),
+    /** torchvision's ResNet with the modules of papers: FcaNet, ECA-Net, SENet, EPSANet, GCT. */
+    TORCHVISION_RESNET("torchvision_resnet", PaperResNet::of),
     /** Bottle, basic, dark, edge and self-attention blocks: GC-ResNet, BotNet. */
     BYOBNET("byobnet", ByobNet::of),
     /** EfficientNet, MobileNetV2, MNASNet. */

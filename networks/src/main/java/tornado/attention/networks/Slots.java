@@ -47,7 +47,7 @@ final class Slots {
 
     /**
      * The attention of each stage, null for none: {@code attn} in all of them, or in those of {@code attn_stages}; its type {@code none} is
-     * none.
+     * none. A list says what stands in each stage.
      *
      * @param count of stages, numbered from 1
      */
@@ -71,9 +71,14 @@ final class Slots {
                             + known + ", and 'attn' says what stands there.");
         }
         var stages = c.has("attn_stages") ? c.counts("attn_stages", -1) : roomy;
+        var each = c.values().get("attn") instanceof List<?> ? c.objects("attn") : null;
+        if (each != null && each.size() != count) {
+            throw new IllegalArgumentException("The " + c.owner() + " has " + each.size()
+                    + " modules under 'attn'; give one, or one for each of " + count + " stages.");
+        }
         var all = new ArrayList<Wanted>();
         for (int i = 1; i <= count; i++) {
-            var wanted = Wanted.of(c.objectOrNull("attn"));
+            var wanted = Wanted.of(each == null ? c.objectOrNull("attn") : each.get(i - 1));
             if (wanted != null && wanted.type().equals(NONE)) {
                 wanted.settings().requireAllRead();
                 wanted = null;

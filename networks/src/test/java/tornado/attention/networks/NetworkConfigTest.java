@@ -101,7 +101,9 @@ class NetworkConfigTest {
         "mobilenetv3_small_100, 5, 29",
         "efficientnet_b0, 6, 29",
         "gcresnet33ts, 4, 30",
-        "eca_resnext26ts, 4, 30"
+        "eca_resnext26ts, 4, 30",
+        "se_resnet18, 4, 30",
+        "gct_resnet50, 4, 30"
     })
     void everyFamilyHasSlots(String network, int stage, int count) {
         var own = Network.weights(Networks.named(network), IMAGE);
@@ -130,6 +132,21 @@ class NetworkConfigTest {
         assertThat(own).hasSizeGreaterThanOrEqualTo(none.size());
     }
 
+    /** A list of modules is one for each stage. */
+    @Test
+    void eachStageMayHaveAModuleOfItsOwn() {
+        assertThat(Network.weights(Networks.named("eca_resnet50"), IMAGE))
+                .filteredOn(w -> w.name().endsWith("0.eca.conv.weight"))
+                .extracting(w -> w.shape().dim(2))
+                .containsExactly(3, 5, 5, 7);
+        var two = Networks.named("eca_resnet50")
+                .with(Map.of("attn", List.of(Map.of("type", "SRM"), Map.of("type", "none"))));
+        assertThatThrownBy(() -> Network.weights(two, IMAGE))
+                .hasMessageContaining("2 modules under 'attn'; give one, or one for each of 4 stages");
+        assertThatThrownBy(() -> Network.weights(Networks.named("se_resnet18").with(Map.of("block", "dense")), IMAGE))
+                .hasMessageContaining("'block' = dense; use basic, bottleneck, psa, gct");
+    }
+
     /** A stage without room is not passed over in silence. */
     @Test
     void stagesWithoutRoomAreRefused() {
@@ -146,6 +163,8 @@ class NetworkConfigTest {
     }
 
     private static int place(String network, int stage) {
-        return network.contains("cifar") || network.startsWith("regnet") ? stage : stage - 1;
+        return network.contains("cifar") || network.startsWith("regnet") || network.contains("_resnet")
+                ? stage
+                : stage - 1;
     }
 }
