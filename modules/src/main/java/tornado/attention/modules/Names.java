@@ -55,7 +55,7 @@ public final class Names {
     }
 
     /** What the file calls a weight. */
-    String stored(String name) {
+    public String stored(String name) {
         return prefix + renaming.apply(name);
     }
 }

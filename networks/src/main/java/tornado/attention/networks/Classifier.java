@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import tornado.attention.files.checkpoint.Selection;
 import tornado.attention.files.checkpoint.WeightFiles;
 import tornado.attention.files.safetensors.TensorFile;
-import tornado.attention.modules.Names;
 import tornado.attention.networks.image.ImageFiles;
 import tornado.attention.networks.image.Preprocessing;
 import tornado.attention.tasks.ChainOptions;
@@ -115,7 +115,7 @@ public final class Classifier implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such network, or its weights have to be fetched
      */
     public static Classifier open(String name) throws IOException {
-        var pretrained = require(name);
+        var pretrained = require(Pretrained.named(name), name);
         if (!pretrained.isBundled()) {
             throw new IllegalArgumentException("The weights of " + pretrained.name()
                     + " do not come along; fetch them from " + pretrained.address() + " and name the file.");
@@ -132,7 +132,7 @@ public final class Classifier implements AutoCloseable {
      * @throws tornado.attention.modules.WeightsException if it does not hold the network's weights
      */
     public static Classifier open(String name, Path weights) throws IOException {
-        var pretrained = require(name);
+        var pretrained = require(Pretrained.ofFile(name), name);
         try (var file = WeightFiles.open(weights, Selection.USUAL)) {
             return of(pretrained, load(pretrained, file));
         }
@@ -143,17 +143,16 @@ public final class Classifier implements AutoCloseable {
                 network, pretrained.preprocessing(), pretrained.labels(), 1, null, ChainOptions.evaluation());
     }
 
-    private static Pretrained require(String name) {
-        return Pretrained.named(name)
-                .orElseThrow(() -> new IllegalArgumentException("Network " + name
-                        + " has no published weights, so it is not known how its images are prepared; make the"
-                        + " classifier with a Preprocessing."));
+    private static Pretrained require(Optional<Pretrained> found, String name) {
+        return found.orElseThrow(() -> new IllegalArgumentException("Network " + name
+                + " has no published weights, so it is not known how its images are prepared; make the"
+                + " classifier with a Preprocessing."));
     }
 
     /** The network of weights in a file; it has as many classes as the file's classifier. */
     public static Network load(Pretrained pretrained, TensorFile file) throws IOException {
-        var config = Fitting.withClasses(Networks.named(pretrained.network()), file);
-        return Network.load(config, pretrained.preprocessing().size(), file, Names.OWN);
+        return Fitting.load(
+                Networks.named(pretrained.network()), pretrained.preprocessing().size(), file);
     }
 
     /** The network of weights that come along. */

@@ -1,5 +1,6 @@
 package tornado.attention.networks;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -7,16 +8,37 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import tornado.attention.files.safetensors.TensorFile;
+import tornado.attention.modules.Names;
 import tornado.attention.modules.WeightSpec;
 import tornado.attention.networks.image.Size;
 
 /** Finds out which networks a file of weights belongs to. */
 public final class Fitting {
-    /** What timm calls the layer that answers. */
-    private static final List<String> CLASSIFIERS =
-            List.of("fc.weight", "head.fc.weight", "classifier.weight", "head.weight");
+    /** What timm and torchvision call the layer that answers. */
+    private static final List<String> CLASSIFIERS = List.of(
+            "fc.weight",
+            "head.fc.weight",
+            "classifier.weight",
+            "head.weight",
+            "heads.head.weight",
+            "classifier.3.weight",
+            "classifier.1.weight");
+
+    private static final Size ANY = Size.square(224);
 
     private Fitting() {}
+
+    /**
+     * A network with the weights of a file, under timm's names or torchvision's, and with as many classes as the file's classifier has.
+     *
+     * @param image the size of images that it is made for
+     * @throws tornado.attention.modules.WeightsException if they do not fit
+     */
+    public static Network load(NetworkConfig config, Size image, TensorFile file) throws IOException {
+        var own = withClasses(config, file);
+        var found = TorchvisionNames.of(own, image, file).orElse(new TorchvisionNames.Found(own, Names.OWN));
+        return Network.load(found.config(), image, file, found.names());
+    }
 
     /**
      * A network that a file fits.
@@ -31,7 +53,7 @@ public final class Fitting {
         var shapes = shapes(file);
         int classes = classes(file).orElse(0);
         return Networks.names().parallelStream()
-                .filter(name -> fits(withClasses(Networks.named(name), file), shapes))
+                .filter(name -> fits(withClasses(Networks.named(name), file), file, shapes))
                 .map(name -> new Fit(name, classes))
                 .toList();
     }
@@ -50,16 +72,20 @@ public final class Fitting {
         return Arrays.toString(Arrays.copyOf(extents, rank));
     }
 
-    private static boolean fits(NetworkConfig config, Map<String, String> shapes) {
+    private static boolean fits(NetworkConfig config, TensorFile file, Map<String, String> shapes) {
         List<WeightSpec> specs;
+        Names names;
         try {
-            specs = Network.weights(config, Size.square(224));
+            specs = Network.weights(config, ANY);
+            names = TorchvisionNames.of(config, ANY, file)
+                    .map(TorchvisionNames.Found::names)
+                    .orElse(Names.OWN);
         } catch (IllegalArgumentException e) {
             return false; // with so many classes there is no such network
         }
         var left = new HashMap<>(shapes);
         for (var spec : specs) {
-            var found = left.remove(spec.name());
+            var found = left.remove(names.stored(spec.name()));
             boolean absent = found == null && spec.kind() == WeightSpec.Kind.COUNTER;
             var wanted = Arrays.stream(spec.shape().dims()).asLongStream().toArray();
             if (!absent && !shape(wanted).equals(found)) {
@@ -79,7 +105,7 @@ public final class Fitting {
     }
 
     /** A network's config with as many classes as a file's classifier has. */
-    public static NetworkConfig withClasses(NetworkConfig config, TensorFile file) {
+    static NetworkConfig withClasses(NetworkConfig config, TensorFile file) {
         return classes(file)
                 .filter(classes -> config.values().containsKey("num_classes"))
                 .map(classes -> config.with(Map.of("num_classes", classes)))

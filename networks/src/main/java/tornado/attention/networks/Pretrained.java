@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tornado.attention.networks.image.Preprocessing;
 import tornado.attention.networks.image.Preprocessing.Interpolation;
 import tornado.attention.networks.image.Size;
@@ -16,11 +17,11 @@ import tornado.attention.networks.image.Size;
  * A set of trained weights that was published for a network: what images it was trained on, and where it can be had.
  *
  * @param network timm's name of the network
- * @param tag timm's name of the weights, such as {@code ra2_in1k}
+ * @param tag timm's name of the weights, such as {@code ra2_in1k}; empty for a file's
  * @param preprocessing of images
  * @param top1 accuracy on ImageNet's validation set in percent; null where it is not known
  * @param licence of the weights
- * @param address where the file can be had; null for one that comes along
+ * @param address where the file can be had; null for one that comes along, empty where it is not known
  * @param labels what the classes are called
  */
 public record Pretrained(
@@ -35,6 +36,8 @@ public record Pretrained(
 
     private static final String HUB = "https://huggingface.co/%s/resolve/main/model.safetensors";
 
+    private static final String FCANET = "https://github.com/cfzd/FcaNet/releases/download/v1.0/fca%d.pth";
+
     private static final float[] HALF = {0.5f, 0.5f, 0.5f};
 
     private static final float[] CIFAR_MEAN = {0.4914f, 0.4822f, 0.4465f};
@@ -43,9 +46,9 @@ public record Pretrained(
 
     private static List<Pretrained> all;
 
-    /** The name with the tag. */
+    /** The name, with the tag if there is one. */
     public String name() {
-        return network + "." + tag;
+        return tag.isEmpty() ? network : network + "." + tag;
     }
 
     /** Whether the weights come along with this library. */
@@ -76,6 +79,7 @@ public record Pretrained(
             try (var reader = new BufferedReader(
                     new InputStreamReader(Pretrained.class.getResourceAsStream(TABLE), StandardCharsets.UTF_8))) {
                 reader.lines().skip(1).map(Pretrained::of).forEach(read::add);
+                ofPapers().forEach(read::add);
             } catch (IOException e) {
                 throw new UncheckedIOException(
                         "The bundled table of trained weights cannot be read; build the project again.", e);
@@ -83,6 +87,23 @@ public record Pretrained(
             all = List.copyOf(read);
         }
         return all;
+    }
+
+    /** The published weights of papers' networks. */
+    private static Stream<Pretrained> ofPapers() {
+        return Stream.of(34, 50, 101, 152)
+                .map(depth -> ofImageNet("fcanet" + depth, "in1k", "MIT", String.format(FCANET, depth)));
+    }
+
+    private static Pretrained ofImageNet(String network, String tag, String licence, String address) {
+        return new Pretrained(
+                network,
+                tag,
+                Preprocessing.imageNet(224, 0.875, Interpolation.BILINEAR),
+                null,
+                licence,
+                address,
+                Labels.IMAGENET);
     }
 
     private static Pretrained of(String line) {
@@ -138,5 +159,21 @@ public record Pretrained(
                     + "'; it has " + (tags.isEmpty() ? "none" : String.join(", ", tags)) + ".");
         }
         return found.stream().findFirst();
+    }
+
+    /**
+     * What a name stands for where the weights are a file's: {@link #named}, or for a classifier of ImageNet's 1000 classes without published
+     * weights what torchvision does with images (the shorter side to 256, 224x224 out of the middle, bilinear).
+     *
+     * @return nothing where it is not known how images are prepared
+     * @throws IllegalArgumentException if there is no such network or tag
+     */
+    public static Optional<Pretrained> ofFile(String text) {
+        var found = named(text);
+        var network = NetworkName.parse(text).network();
+        boolean usual = found.isEmpty()
+                && Integer.valueOf(Labels.IMAGENET.count())
+                        .equals(Networks.named(network).values().get("num_classes"));
+        return usual ? Optional.of(ofImageNet(network, "", "", "")) : found;
     }
 }

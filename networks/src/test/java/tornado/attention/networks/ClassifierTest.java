@@ -117,4 +117,21 @@ class ClassifierTest {
         }
         assertThat(Labels.IMAGENET.of(285)).isEqualTo("Egyptian cat");
     }
+
+    @Test
+    void aFileOfANetworkWithoutPublishedWeightsIsPreparedAsUsual() {
+        assertThat(Pretrained.named("eca_resnet50")).isEmpty();
+        var usual = Pretrained.ofFile("eca_resnet50").orElseThrow();
+        assertThat(usual.name()).isEqualTo("eca_resnet50");
+        assertThat(usual.isBundled()).isFalse();
+        assertThat(usual.preprocessing().toString())
+                .isEqualTo(Pretrained.ofFile("fcanet50")
+                        .orElseThrow()
+                        .preprocessing()
+                        .toString())
+                .contains("224", "bilinear");
+        assertThat(Pretrained.ofFile("seresnet50")).isEqualTo(Pretrained.named("seresnet50"));
+        assertThat(Pretrained.ofFile("resnet8_cifar")).isEmpty();
+        assertThat(Pretrained.ofFile("rcan_x2")).isEmpty();
+    }
 }

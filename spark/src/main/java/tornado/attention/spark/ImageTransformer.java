@@ -179,7 +179,11 @@ public abstract class ImageTransformer extends Transformer implements DefaultPar
         var everywhere = broadcast(
                 JavaSparkContext.fromSparkContext(images.sparkSession().sparkContext()), ready);
         var wanted = new Wanted(
-                Slots.pretrained(getNetwork()).name(), ready.digest(), wantedNode(), getBatch(), getDevice());
+                Slots.pretrained(getNetwork(), !getWeights().isEmpty()).name(),
+                ready.digest(),
+                wantedNode(),
+                getBatch(),
+                getDevice());
         int content = images.schema().fieldIndex(getInputCol());
         var cells = cells();
         MapPartitionsFunction<Row, Row> function =
@@ -297,7 +301,9 @@ public abstract class ImageTransformer extends Transformer implements DefaultPar
     }
 
     private void requireNode(Network network) {
-        var size = Slots.pretrained(getNetwork()).preprocessing().size();
+        var size = Slots.pretrained(getNetwork(), !getWeights().isEmpty())
+                .preprocessing()
+                .size();
         var chain = TaskChain.named("check");
         network.attach(
                 chain, chain.input("images", Shape.of(1, 3, size.height(), size.width())), List.of(wantedNode()));
@@ -309,7 +315,7 @@ public abstract class ImageTransformer extends Transformer implements DefaultPar
     }
 
     private Network load() throws IOException {
-        var pretrained = Slots.pretrained(getNetwork());
+        var pretrained = Slots.pretrained(getNetwork(), !getWeights().isEmpty());
         if (getWeights().isEmpty()) {
             if (!pretrained.isBundled()) {
                 throw new IllegalArgumentException(

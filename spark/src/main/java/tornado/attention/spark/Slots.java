@@ -107,7 +107,7 @@ final class Slots {
         return withThreads(
                 key.cores(),
                 () -> new Slot(
-                        pretrained(wanted.network()),
+                        pretrained(wanted.network(), true),
                         networks.get(wanted),
                         wanted.node(),
                         wanted.batch(),
@@ -155,8 +155,9 @@ final class Slots {
         }
     }
 
-    static Pretrained pretrained(String name) {
-        return Pretrained.named(name)
+    /** How a network's images are prepared; where weights are a file's, also of one without published weights. */
+    static Pretrained pretrained(String name, boolean ofFile) {
+        return (ofFile ? Pretrained.ofFile(name) : Pretrained.named(name))
                 .orElseThrow(() -> new IllegalArgumentException("Network " + name
                         + " has no published weights, so it is not known how its images are prepared; choose one with"
                         + " weights ('attn networks')."));
@@ -170,7 +171,7 @@ final class Slots {
             try {
                 Files.write(file, weights);
                 try (var tensors = WeightFiles.open(file, Selection.USUAL)) {
-                    return Classifier.load(pretrained(name), tensors);
+                    return Classifier.load(pretrained(name, true), tensors);
                 }
             } finally {
                 Files.deleteIfExists(file);

@@ -113,8 +113,9 @@ public final class SparkCommand implements FurtherCommand {
             // Spark starts while the weights are read.
             var starting = CompletableFuture.supplyAsync(() -> Sessions.start("attn spark", master, settings));
             // A mistake in them is said at once: the process ends, and the Spark that is starting with it.
-            var identity = kind() + "\n" + Slots.pretrained(network).name() + " of weights " + stage.weightsDigest()
-                    + "\nbatches of " + batch + "\nattn " + Engine.projectVersion();
+            var identity =
+                    kind() + "\n" + Slots.pretrained(network, weights != null).name() + " of weights "
+                            + stage.weightsDigest() + "\nbatches of " + batch + "\nattn " + Engine.projectVersion();
             var out = spec.commandLine().getOut();
             try (var spark = started(starting);
                     var waiting = Waiting.on(kind().split(" ")[0])) {
@@ -133,7 +134,7 @@ public final class SparkCommand implements FurtherCommand {
 
         private void requireNetwork() {
             try {
-                Slots.pretrained(network);
+                Slots.pretrained(network, weights != null);
             } catch (IllegalArgumentException e) {
                 throw new UsageException(e.getMessage(), e);
             }

@@ -120,7 +120,7 @@ public final class ClassifyCommand implements Callable<Integer> {
             throw new UsageException("--top and --batch are at least 1, not " + top + " and " + batch + ".");
         }
         boolean toScreen = json != null && json.toString().equals("-");
-        var pretrained = NetworkOptions.pretrained(name);
+        var pretrained = options.prepared(name);
         var images = PreparedImages.of(paths, pretrained.preprocessing());
         images.reading(new OutputFiles())
                 .readingWeights("--weights", options.file())

@@ -88,7 +88,7 @@ public final class EmbedCommand implements Callable<Integer> {
             throw new UsageException("--batch is at least 1, not " + batch + ".");
         }
         var format = format(output);
-        var pretrained = NetworkOptions.pretrained(name);
+        var pretrained = options.prepared(name);
         var images = PreparedImages.of(paths, pretrained.preprocessing());
         images.reading(new OutputFiles())
                 .readingWeights("--weights", options.file())

@@ -2,6 +2,8 @@ package tornado.attention.bench.network;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tornado.attention.bench.cli.FailureException;
@@ -34,9 +36,22 @@ final class NetworkOptions {
      * @throws UsageException if there is no such network or tag
      */
     static Pretrained pretrained(String name) {
+        return require(name, Pretrained::named);
+    }
+
+    /**
+     * The same, or for a file of weights the network's usual way with images.
+     *
+     * @throws UsageException if there is no such network or tag
+     */
+    Pretrained prepared(String name) {
+        return require(name, weights == null ? Pretrained::named : Pretrained::ofFile);
+    }
+
+    private static Pretrained require(String name, Function<String, Optional<Pretrained>> known) {
         NetworksCommand.require(name.contains(".") ? name.substring(0, name.indexOf('.')) : name);
         try {
-            return Pretrained.named(name)
+            return known.apply(name)
                     .orElseThrow(() -> new FailureException("Network "
                             + NetworkName.parse(name).network()
                             + " has no published weights, so it is not known how its images are"

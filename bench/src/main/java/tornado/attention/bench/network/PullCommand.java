@@ -25,6 +25,8 @@ import tornado.attention.report.internal.text.Numbers;
             "Nothing is fetched by any other command. https_proxy and no_proxy are respected."
         })
 public final class PullCommand implements Callable<Integer> {
+    private static final String PTH = ".pth";
+
     @Spec
     private CommandSpec spec;
 
@@ -34,7 +36,7 @@ public final class PullCommand implements Callable<Integer> {
     @Option(
             names = "--output",
             paramLabel = "FILE",
-            description = "File to write. Default: the name with its tag, .safetensors, in this folder.")
+            description = "File to write. Default: the name with its tag, .safetensors or .pth, in this folder.")
     private Path output;
 
     @Override
@@ -44,7 +46,9 @@ public final class PullCommand implements Callable<Integer> {
             throw new UsageException("The weights of " + pretrained.name() + " come along; 'attn classify "
                     + pretrained.network() + " IMAGE' takes them.");
         }
-        var target = output == null ? Path.of(pretrained.name() + ".safetensors") : output;
+        var target = output == null
+                ? Path.of(pretrained.name() + (pretrained.address().endsWith(PTH) ? PTH : ".safetensors"))
+                : output;
         new OutputFiles().writing("--output", target);
         var out = spec.commandLine().getOut();
         if (Files.exists(target)) {

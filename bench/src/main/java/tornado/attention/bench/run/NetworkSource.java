@@ -10,7 +10,6 @@ import tornado.attention.bench.cli.UsageException;
 import tornado.attention.files.checkpoint.Selection;
 import tornado.attention.files.checkpoint.WeightFiles;
 import tornado.attention.modules.Catalogue;
-import tornado.attention.modules.Names;
 import tornado.attention.networks.Classifier;
 import tornado.attention.networks.Fitting;
 import tornado.attention.networks.Labels;
@@ -78,8 +77,8 @@ public final class NetworkSource {
      */
     public NetworkSource(String name, Slot slot, ModuleOptions options) {
         this.name = name;
-        this.pretrained = Pretrained.named(name).orElse(null);
         this.weights = options.file();
+        this.pretrained = (weights == null ? Pretrained.named(name) : Pretrained.ofFile(name)).orElse(null);
         this.selection = options.selection();
         this.seed = options.seed();
         this.changed = slot.module != null;
@@ -117,7 +116,7 @@ public final class NetworkSource {
     public Network network(Size size) throws IOException {
         if (weights != null) {
             try (var file = WeightFiles.open(weights, selection)) {
-                return Network.load(Fitting.withClasses(config, file), size, file, Names.OWN);
+                return Fitting.load(config, size, file);
             }
         }
         return pretrained != null && pretrained.isBundled() && !changed
