@@ -76,6 +76,9 @@ public final class LaneKernel {
             VectorUnit machine,
             LaneOptions options,
             Function<byte[], GeneratedClass> definer) {
+        if (machine.lanes() > 1) {
+            VectorProfiles.begin(machine.lanes());
+        }
         var lifted = Lifter.lift(analysis, args, options.contract() && machine.fusedMultiplyAdd());
         var nests = analysis.nests().stream()
                 .map(nest -> NestTree.of(lifted.statements(), nest))
