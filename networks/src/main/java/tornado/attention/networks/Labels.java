@@ -13,6 +13,9 @@ public enum Labels {
     IMAGENET(null),
     /** The ten classes of CIFAR-10. */
     CIFAR10(List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")),
+    /** The ten classes of Fashion-MNIST: white on black. */
+    FASHION_MNIST(List.of(
+            "T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")),
     /** Whether a line of text stands upright. */
     TEXT_DIRECTION(List.of("upright", "rotated by 180 degrees"));
 

@@ -44,6 +44,13 @@ public record Pretrained(
 
     private static final float[] CIFAR_STD = {0.2023f, 0.1994f, 0.2010f};
 
+    /** Small networks that this project has trained on Fashion-MNIST. */
+    private static final List<String> TRAINED_HERE = List.of("se_resnet8", "cbam_resnet8", "nonlocal_resnet8");
+
+    private static final float FASHION_MEAN = 0.2860406f;
+
+    private static final float FASHION_STD = 0.35302424f;
+
     private static List<Pretrained> all;
 
     /** The name, with the tag if there is one. */
@@ -76,6 +83,7 @@ public record Pretrained(
                     "Apache-2.0",
                     null,
                     Labels.TEXT_DIRECTION));
+            TRAINED_HERE.stream().map(Pretrained::ofFashion).forEach(read::add);
             try (var reader = new BufferedReader(
                     new InputStreamReader(Pretrained.class.getResourceAsStream(TABLE), StandardCharsets.UTF_8))) {
                 reader.lines().skip(1).map(Pretrained::of).forEach(read::add);
@@ -87,6 +95,19 @@ public record Pretrained(
             all = List.copyOf(read);
         }
         return all;
+    }
+
+    private static Pretrained ofFashion(String network) {
+        var mean = new float[] {FASHION_MEAN, FASHION_MEAN, FASHION_MEAN};
+        var std = new float[] {FASHION_STD, FASHION_STD, FASHION_STD};
+        return new Pretrained(
+                network,
+                "fashion_mnist",
+                new Preprocessing(Size.square(28), 1, Interpolation.BICUBIC, mean, std),
+                null,
+                "Apache-2.0",
+                null,
+                Labels.FASHION_MNIST);
     }
 
     /** The published weights of papers' networks. */

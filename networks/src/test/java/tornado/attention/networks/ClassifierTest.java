@@ -37,6 +37,22 @@ class ClassifierTest {
         }
     }
 
+    /** The first image of each class in the test set, none of which was trained with: at most one is taken for another thing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"se_resnet8", "cbam_resnet8", "nonlocal_resnet8"})
+    void whatWasTrainedHereKnowsClothes(String name) throws IOException, URISyntaxException {
+        try (var classifier = Classifier.open(name)) {
+            int right = 0;
+            for (int c = 0; c < Labels.FASHION_MNIST.count(); c++) {
+                var guess = classifier
+                        .classify(resource("fashion/" + c + ".png"), 1)
+                        .getFirst();
+                right += guess.label().equals(Labels.FASHION_MNIST.of(c)) ? 1 : 0;
+            }
+            assertThat(right).isGreaterThanOrEqualTo(9);
+        }
+    }
+
     /** Images and logits of the case that the weights come from. */
     @ParameterizedTest
     @ValueSource(strings = {"srm_resnet32", "ppocr_cls"})
