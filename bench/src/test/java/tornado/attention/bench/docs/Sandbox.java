@@ -30,10 +30,13 @@ final class Sandbox {
         this.folder = folder;
         try {
             for (var part : List.of("docs/photos", "docs/experiments", "examples/interactive")) {
-                Files.createDirectories(folder.resolve(part));
-                try (Stream<Path> files = Files.list(Page.root().resolve(part))) {
-                    for (var file : files.toList()) {
-                        Files.copy(file, folder.resolve(part).resolve(file.getFileName()));
+                var from = Page.root().resolve(part);
+                try (Stream<Path> files = Files.walk(from)) {
+                    for (var file : files.filter(Files::isRegularFile).toList()) {
+                        var to = folder.resolve(part)
+                                .resolve(from.relativize(file).toString());
+                        Files.createDirectories(to.getParent());
+                        Files.copy(file, to);
                     }
                 }
             }

@@ -8,6 +8,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tornado.attention.modules.WeightSpec;
+import tornado.attention.networks.Network;
+import tornado.attention.networks.Networks;
 
 /** The counts are those that the definitions of the authors give, layer by layer, in PyTorch or Caffe. */
 class TablesTest {
@@ -78,6 +81,32 @@ class TablesTest {
     void countsToTheUnit(String row, long expected) {
         assertThat(ROWS).containsKey(row);
         assertThat(ROWS.get(row).computed()).isEqualTo(expected);
+    }
+
+    /** The networks that can be run have as many. */
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+                    ResNet-50, resnet50
+                    SE-ResNet-50, se_resnet50
+                    SE-ResNet-101, se_resnet101
+                    SE-ResNet-152, se_resnet152
+                    ECA-ResNet-50, eca_resnet50
+                    MobileNetV2, mobilenetv2_100
+                    'SE-ResNet-50, with biases', seresnet50
+                    FcaNet-50, fcanet50
+                    SRM-ResNet-50, srm_resnet50
+                    GCT-ResNet-50, gct_resnet50
+                    EPSANet-50 small, epsanet50
+                    EPSANet-101 small, epsanet101
+                    RCAN x2, rcan_x2
+                    RCAN x4, rcan_x4
+                    """)
+    void networksHaveTheParametersOfTheirRows(String row, String network) {
+        long parameters = Network.weights(Networks.named(network), Networks.imageSize(network)).stream()
+                .filter(w -> w.kind() == WeightSpec.Kind.PARAMETER)
+                .mapToLong(w -> w.shape().elements())
+                .sum();
+        assertThat(ROWS.get(row + " / parameters").computed()).isEqualTo(parameters);
     }
 
     /** In units of 2^30 or 10^9, to the digits that are known. */
