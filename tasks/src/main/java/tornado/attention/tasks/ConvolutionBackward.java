@@ -26,6 +26,9 @@ public final class ConvolutionBackward {
     /** Outputs of a group below which they do not fill the lanes of a vector. */
     private static final int NARROW = 16;
 
+    /** Of a stride's reciprocal. */
+    private static final int UNIT = 1 << 16;
+
     private ConvolutionBackward() {}
 
     /**
@@ -48,7 +51,10 @@ public final class ConvolutionBackward {
         int left = reachColumns - window.left();
         int bottom = target.height() - height - top + reachRows;
         int right = target.width() - width - left + reachColumns;
-        if (Math.min(Math.min(top, left), Math.min(bottom, right)) < 0) {
+        boolean isLarge =
+                (long) window.stride() * Math.max(Math.max(height, width), Math.max(target.height(), target.width()))
+                        >= UNIT;
+        if (isLarge || Math.min(Math.min(top, left), Math.min(bottom, right)) < 0) {
             return gathered(chain, name, g, w, window, target);
         }
         var turned = turned(chain, name, w, window.groups());
@@ -97,7 +103,8 @@ public final class ConvolutionBackward {
                         g.shape().width(),
                         height,
                         width,
-                        stride);
+                        stride,
+                        (UNIT + stride - 1) / stride);
         return y;
     }
 

@@ -92,14 +92,24 @@ public final class ConvolutionGradient {
      * @param outHeight rows of {@code out}, at most {@code height * stride}
      * @param outWidth columns of {@code out}, at most {@code width * stride}
      * @param stride distance of elements
+     * @param reciprocal of the stride, in units of 2^-16 and rounded up: a division is nothing for lanes, and for extents of less than 2^16 /
+     *     stride this gives the same
      */
     public static void spread(
-            FloatArray g, FloatArray out, int planes, int height, int width, int outHeight, int outWidth, int stride) {
+            FloatArray g,
+            FloatArray out,
+            int planes,
+            int height,
+            int width,
+            int outHeight,
+            int outWidth,
+            int stride,
+            int reciprocal) {
         for (@Parallel int n = 0; n < planes; n++) {
             for (@Parallel int v = 0; v < outHeight; v++) {
                 for (@Parallel int u = 0; u < outWidth; u++) {
-                    int y = v / stride;
-                    int z = u / stride;
+                    int y = v * reciprocal >> 16;
+                    int z = u * reciprocal >> 16;
                     float value = 0f;
                     // One condition: with a single row or column half of two would be a constant, which TornadoVM 5.2
                     // does not compile.
