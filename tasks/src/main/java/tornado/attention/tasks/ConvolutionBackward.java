@@ -51,9 +51,8 @@ public final class ConvolutionBackward {
         int left = reachColumns - window.left();
         int bottom = target.height() - height - top + reachRows;
         int right = target.width() - width - left + reachColumns;
-        boolean isLarge =
-                (long) window.stride() * Math.max(Math.max(height, width), Math.max(target.height(), target.width()))
-                        >= UNIT;
+        int longest = Math.max(Math.max(height, width), Math.max(target.height(), target.width()));
+        boolean isLarge = window.stride() > 1 && (long) window.stride() * longest >= UNIT;
         if (isLarge || Math.min(Math.min(top, left), Math.min(bottom, right)) < 0) {
             return gathered(chain, name, g, w, window, target);
         }
@@ -108,7 +107,7 @@ public final class ConvolutionBackward {
         return y;
     }
 
-    /** Where zeros around the map are more than the kernel reaches over: each element by itself. */
+    /** Where zeros around the map are more than the kernel reaches over, or the map is too large for the reciprocal: each element by itself. */
     private static Tensor gathered(TaskChain chain, String name, Tensor g, Tensor w, Window window, Shape target) {
         var y = chain.tensor(name, target);
         var sizes = chain.table(
