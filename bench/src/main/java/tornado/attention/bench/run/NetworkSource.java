@@ -37,14 +37,14 @@ public final class NetworkSource {
         @Option(
                 names = "--slot",
                 paramLabel = "MODULE",
-                description = "Of a ResNet: the module in its blocks, instead of the one its name says.")
+                description = "The module in a network's blocks, instead of the one its name says; none for none.")
         private String module;
 
         @Option(
                 names = "--stages",
                 paramLabel = "N,N",
                 split = ",",
-                description = "The stages whose blocks have the --slot's module. Default: all four.")
+                description = "The stages whose blocks have the --slot's module. Default: all that have room.")
         private List<Integer> stages = new ArrayList<>();
 
         /** Options without values. */
