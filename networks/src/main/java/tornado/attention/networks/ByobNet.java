@@ -93,12 +93,9 @@ final class ByobNet {
         return images -> {
             var trail = new Features.Trail();
             var x = trail.at("stem", stem.apply(images));
-            for (int i = 0; i < stages.size(); i++) {
-                x = trail.at("stages." + i, stages.get(i).apply(x));
-            }
+            x = trail.through("stages.", 0, stages, x);
             x = end == null ? x : trail.at("final_conv", end.apply(x));
-            var pooled = trail.at("head.global_pool", Pools.global(x));
-            return trail.end(pooled, classifier.apply(pooled));
+            return trail.classified("head.global_pool", x, classifier);
         };
     }
 

@@ -205,9 +205,7 @@ final class EfficientNet {
 
     private static Value stages(Features.Trail trail, Part stem, List<Part> stages, Value images) {
         var x = trail.at("bn1", stem.apply(images));
-        for (int i = 0; i < stages.size(); i++) {
-            x = trail.at("blocks." + i, stages.get(i).apply(x));
-        }
+        x = trail.through("blocks.", 0, stages, x);
         return x;
     }
 
@@ -218,8 +216,7 @@ final class EfficientNet {
         return images -> {
             var trail = new Features.Trail();
             var x = trail.at("bn2", head.apply(stages(trail, stem, stages, images)));
-            var pooled = trail.at("global_pool", Pools.global(x));
-            return trail.end(pooled, classifier.apply(pooled));
+            return trail.classified("global_pool", x, classifier);
         };
     }
 

@@ -2,7 +2,9 @@ package tornado.attention.networks;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
+import tornado.attention.modules.LinearLayer;
 import tornado.attention.tasks.graph.Value;
 
 /**
@@ -26,6 +28,21 @@ public record Features(SequencedMap<String, Value> nodes, Value pooled, Value ou
         Value at(String name, Value value) {
             nodes.put(name, value);
             return value;
+        }
+
+        /** What stages make of a value one behind the other, taken down under a beginning and a number. */
+        Value through(String beginning, int first, List<? extends Part> stages, Value value) {
+            var x = value;
+            for (int i = 0; i < stages.size(); i++) {
+                x = at(beginning + (first + i), stages.get(i).apply(x));
+            }
+            return x;
+        }
+
+        /** The answer of a classifier of the mean over all pixels, which is taken down under a name. */
+        Features classified(String name, Value x, LinearLayer classifier) {
+            var pooled = at(name, Pools.global(x));
+            return end(pooled, classifier.apply(pooled));
         }
 
         Features end(Value pooled, Value output) {

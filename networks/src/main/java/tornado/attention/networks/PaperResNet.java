@@ -103,11 +103,8 @@ final class PaperResNet {
             var trail = new Features.Trail();
             var x = trail.at("relu", stem.apply(images));
             x = trail.at("maxpool", Pools.max(x));
-            for (int i = 0; i < STAGES; i++) {
-                x = trail.at("layer" + (i + 1), stages.get(i).apply(x));
-            }
-            var pooled = trail.at("avgpool", Pools.global(x));
-            return trail.end(pooled, classifier.apply(pooled));
+            x = trail.through("layer", 1, stages, x);
+            return trail.classified("avgpool", x, classifier);
         };
     }
 

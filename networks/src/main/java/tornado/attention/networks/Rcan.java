@@ -69,9 +69,7 @@ final class Rcan {
             var trail = new Features.Trail();
             var first = trail.at("head.0", head.apply(trail.at("sub_mean", subtract.apply(images))));
             var x = first;
-            for (int i = 0; i < body.size(); i++) {
-                x = trail.at("body." + i, body.get(i).apply(x));
-            }
+            x = trail.through("body.", 0, body, x);
             x = trail.at("tail.0", upsample.apply(x.plus(first)));
             x = trail.at("tail.1", tail.apply(x));
             return trail.end(null, add.apply(x));

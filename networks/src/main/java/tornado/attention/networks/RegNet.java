@@ -98,11 +98,8 @@ final class RegNet {
         return images -> {
             var trail = new Features.Trail();
             var x = trail.at("stem", stem.apply(images));
-            for (int i = 0; i < stages.size(); i++) {
-                x = trail.at("s" + (i + 1), stages.get(i).apply(x));
-            }
-            var pooled = trail.at("head.global_pool", Pools.global(x));
-            return trail.end(pooled, classifier.apply(pooled));
+            x = trail.through("s", 1, stages, x);
+            return trail.classified("head.global_pool", x, classifier);
         };
     }
 

@@ -92,11 +92,8 @@ final class ResNet {
             var trail = new Features.Trail();
             var x = trail.at("act1", stem.apply(images));
             x = trail.at("maxpool", pool.apply(x));
-            for (int i = 0; i < STAGES; i++) {
-                x = trail.at("layer" + (i + 1), stages.get(i).apply(x));
-            }
-            var pooled = trail.at("global_pool", Pools.global(x));
-            return trail.end(pooled, classifier.apply(pooled));
+            x = trail.through("layer", 1, stages, x);
+            return trail.classified("global_pool", x, classifier);
         };
     }
 
@@ -378,11 +375,8 @@ final class ResNet {
         return images -> {
             var trail = new Features.Trail();
             Value x = stem.apply(images);
-            for (int i = 0; i < SMALL_STAGES; i++) {
-                x = trail.at("layer" + (i + 1), stages.get(i).apply(x));
-            }
-            var pooled = trail.at("avgpool", Pools.global(x));
-            return trail.end(pooled, classifier.apply(pooled));
+            x = trail.through("layer", 1, stages, x);
+            return trail.classified("avgpool", x, classifier);
         };
     }
 }

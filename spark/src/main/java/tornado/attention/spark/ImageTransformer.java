@@ -34,6 +34,7 @@ import tornado.attention.files.checkpoint.Selection;
 import tornado.attention.files.checkpoint.WeightFiles;
 import tornado.attention.networks.Classifier;
 import tornado.attention.networks.Network;
+import tornado.attention.networks.Pretrained;
 import tornado.attention.tasks.Shape;
 import tornado.attention.tasks.TaskChain;
 
@@ -178,12 +179,7 @@ public abstract class ImageTransformer extends Transformer implements DefaultPar
         var ready = ready();
         var everywhere = broadcast(
                 JavaSparkContext.fromSparkContext(images.sparkSession().sparkContext()), ready);
-        var wanted = new Wanted(
-                Slots.pretrained(getNetwork(), !getWeights().isEmpty()).name(),
-                ready.digest(),
-                wantedNode(),
-                getBatch(),
-                getDevice());
+        var wanted = new Wanted(pretrained().name(), ready.digest(), wantedNode(), getBatch(), getDevice());
         int content = images.schema().fieldIndex(getInputCol());
         var cells = cells();
         MapPartitionsFunction<Row, Row> function =
@@ -301,9 +297,7 @@ public abstract class ImageTransformer extends Transformer implements DefaultPar
     }
 
     private void requireNode(Network network) {
-        var size = Slots.pretrained(getNetwork(), !getWeights().isEmpty())
-                .preprocessing()
-                .size();
+        var size = pretrained().preprocessing().size();
         var chain = TaskChain.named("check");
         network.attach(
                 chain, chain.input("images", Shape.of(1, 3, size.height(), size.width())), List.of(wantedNode()));
@@ -314,8 +308,12 @@ public abstract class ImageTransformer extends Transformer implements DefaultPar
         return ready().digest();
     }
 
+    private Pretrained pretrained() {
+        return Slots.pretrained(getNetwork(), !getWeights().isEmpty());
+    }
+
     private Network load() throws IOException {
-        var pretrained = Slots.pretrained(getNetwork(), !getWeights().isEmpty());
+        var pretrained = pretrained();
         if (getWeights().isEmpty()) {
             if (!pretrained.isBundled()) {
                 throw new IllegalArgumentException(

@@ -184,24 +184,10 @@ public final class ConvolutionBackward {
                     batch / chunks,
                     imageSize,
                     pixels);
-        } else if (narrow && outputs % 4 == 0) {
-            step.launch(
-                    ConvolutionGradient::narrowWeightByFour,
-                    padded.tensor(),
-                    gradient,
-                    chain.table(offsets),
-                    chain.table(firsts),
-                    out(parts),
-                    chunks,
-                    rows,
-                    outputs / 4,
-                    batch / chunks,
-                    imageSize,
-                    pixels,
-                    channels);
         } else if (narrow) {
+            boolean byFour = outputs % 4 == 0;
             step.launch(
-                    ConvolutionGradient::narrowWeight,
+                    byFour ? ConvolutionGradient::narrowWeightByFour : ConvolutionGradient::narrowWeight,
                     padded.tensor(),
                     gradient,
                     chain.table(offsets),
@@ -209,7 +195,7 @@ public final class ConvolutionBackward {
                     out(parts),
                     chunks,
                     rows,
-                    outputs,
+                    byFour ? outputs / 4 : outputs,
                     batch / chunks,
                     imageSize,
                     pixels,

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -152,16 +153,8 @@ public final class ExplainCommand implements Callable<Integer> {
         double sum = kernels.all().stream().mapToLong(Kernel::nanos).sum();
         var table = new TextTable("task", "makes", "kernel", ">ms", ">share", ">MB", ">GB/s", ">Gmacs/s");
         for (var kernel : kernels.all()) {
-            var part = Part.of(kernel);
-            table.row(
-                    kernel.step().task(),
-                    kernel.step().covers(),
-                    kernel.name(),
-                    part.millis(),
-                    Numbers.percent(kernel.nanos() / sum),
-                    part.megabytes(),
-                    part.bytesASecond(),
-                    part.macsASecond());
+            table.row(Part.of(kernel)
+                    .behind(sum, kernel.step().task(), kernel.step().covers(), kernel.name()));
         }
         table.lines().forEach(out::println);
         out.println();
@@ -171,15 +164,9 @@ public final class ExplainCommand implements Callable<Integer> {
         parts.entrySet().stream()
                 .sorted(Map.Entry.<String, Part>comparingByValue((a, b) -> Long.compare(b.nanos(), a.nanos())))
                 .forEach(e -> {
-                    var part = e.getValue();
-                    whole.row(
-                            e.getKey().isEmpty() ? "all" : e.getKey(),
-                            Integer.toString(part.calls()),
-                            part.millis(),
-                            Numbers.percent(part.nanos() / sum),
-                            part.megabytes(),
-                            part.bytesASecond(),
-                            part.macsASecond());
+                    var kernel = e.getKey().isEmpty() ? "all" : e.getKey();
+                    var calls = Integer.toString(e.getValue().calls());
+                    whole.row(e.getValue().behind(sum, kernel, calls));
                 });
         whole.lines().forEach(out::println);
         out.println();
@@ -202,20 +189,15 @@ public final class ExplainCommand implements Callable<Integer> {
             return new Part(calls + other.calls, nanos + other.nanos, bytes + other.bytes, macs + other.macs);
         }
 
-        String millis() {
-            return Numbers.significant(nanos / 1e6);
-        }
-
-        String megabytes() {
-            return Numbers.significant(bytes / 1e6);
-        }
-
-        String bytesASecond() {
-            return nanos == 0 ? "" : Numbers.significant((double) bytes / nanos);
-        }
-
-        String macsASecond() {
-            return nanos == 0 || macs == 0 ? "" : Numbers.significant((double) macs / nanos);
+        /** The cells of a row behind its first: milliseconds, share, MB, GB/s, Gmacs/s. */
+        String[] behind(double sum, String... first) {
+            var numbers = Stream.of(
+                    Numbers.significant(nanos / 1e6),
+                    Numbers.percent(nanos / sum),
+                    Numbers.significant(bytes / 1e6),
+                    nanos == 0 ? "" : Numbers.significant((double) bytes / nanos),
+                    nanos == 0 || macs == 0 ? "" : Numbers.significant((double) macs / nanos));
+            return Stream.concat(Stream.of(first), numbers).toArray(String[]::new);
         }
     }
 

@@ -3,12 +3,13 @@ package tornado.attention.bench.explain;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntToLongFunction;
+import java.util.stream.IntStream;
 import tornado.attention.bench.cli.RequiredInputs;
 import tornado.attention.bench.cli.Waiting;
 import tornado.attention.bench.run.SteadyRuns;
@@ -93,12 +94,7 @@ record Kernels(List<Kernel> all, long runNanos, int runs) {
     static Kernels of(TaskChain chain, Plan plan) {
         var steps = chain.cost().steps();
         var entries = entries(steps, plan);
-        var all = new ArrayList<Kernel>();
-        for (int i = 0; i < steps.size(); i++) {
-            var entry = entries.get(i);
-            all.add(Kernel.of(steps.get(i), entry, entry.path(TIME).asLong()));
-        }
-        return new Kernels(all, 0, 0);
+        return new Kernels(all(steps, entries, i -> entries.get(i).path(TIME).asLong()), 0, 0);
     }
 
     /** The same with the median of many runs. */
@@ -120,13 +116,19 @@ record Kernels(List<Kernel> all, long runNanos, int runs) {
                     nanos[i][n] = entries.get(i).path(TIME).asLong();
                 }
             }
-            var all = new ArrayList<Kernel>();
-            for (int i = 0; i < steps.size(); i++) {
-                Arrays.sort(nanos[i], 0, n);
-                all.add(Kernel.of(steps.get(i), entries.get(i), nanos[i][n / 2]));
+            for (var each : nanos) {
+                Arrays.sort(each, 0, n);
             }
+            int middle = n / 2;
+            var all = all(steps, entries, i -> nanos[i][middle]);
             return new Kernels(all, SteadyRuns.median(times), times.length);
         }
+    }
+
+    private static List<Kernel> all(List<StepCost> steps, List<JsonNode> entries, IntToLongFunction nanos) {
+        return IntStream.range(0, steps.size())
+                .mapToObj(i -> Kernel.of(steps.get(i), entries.get(i), nanos.applyAsLong(i)))
+                .toList();
     }
 
     /** What the engine's log of a run says of each task. */
