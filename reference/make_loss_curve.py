@@ -17,20 +17,15 @@ import torch.nn.functional as F
 from torch import nn
 
 import tensorfile
+from splitmix import fractions
 
 STEPS, BATCH, SIDE, CLASSES = 100, 32, 12, 10
 TRIALS, STEADY = 16, 2e-4
-GOLDEN = numpy.uint64(0x9E3779B97F4A7C15)
 
 
 def uniform(seed, first, count):
     """Numbers from -0.5 to 0.5, exact in float32."""
-    with numpy.errstate(over="ignore"):
-        z = numpy.arange(first, first + count, dtype=numpy.uint64) * GOLDEN + numpy.uint64(seed)
-        z = (z ^ (z >> numpy.uint64(30))) * numpy.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> numpy.uint64(27))) * numpy.uint64(0x94D049BB133111EB)
-        z = z ^ (z >> numpy.uint64(31))
-    return (z >> numpy.uint64(40)).astype(numpy.float64) / 2**24 - 0.5
+    return fractions(seed, first, count) - 0.5
 
 
 class Gate(nn.Module):

@@ -15,6 +15,7 @@ import torch
 
 import tensorfile
 from modules import PaperResNet
+from splitmix import fractions
 
 SEED = 20261130
 WRAP = (1 << 64) - 1
@@ -47,12 +48,7 @@ def generated(name, shape, low, high):
     for byte in name.encode():
         key = (key ^ byte) * 0x100000001B3 & WRAP
     count = math.prod(shape)
-    with numpy.errstate(over="ignore"):
-        z = numpy.uint64(SEED ^ key) + numpy.arange(1, count + 1, dtype=numpy.uint64) * numpy.uint64(0x9E3779B97F4A7C15)
-        z = (z ^ (z >> numpy.uint64(30))) * numpy.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> numpy.uint64(27))) * numpy.uint64(0x94D049BB133111EB)
-        z = z ^ (z >> numpy.uint64(31))
-    u = (z >> numpy.uint64(40)).astype(numpy.float64) / 2**24
+    u = fractions(SEED ^ key, 1, count)
     return torch.from_numpy((low + (high - low) * u).astype(numpy.float32)).reshape(shape)
 
 
