@@ -228,6 +228,34 @@ final class LaneKernels {
         }
     }
 
+    /** Ten loads in branches of their own, of which those at the array's ends read before and behind it in the other lanes. */
+    static void around(FloatArray x, IntArray weights, FloatArray y, int n) {
+        for (@Parallel int i = 0; i < n; i++) {
+            float sum = i >= 4 ? x.get(i - 4) : 0f;
+            sum += i >= 3 ? x.get(i - 3) : 0f;
+            sum += i >= 2 ? x.get(i - 2) : 0f;
+            sum += i >= 1 ? x.get(i - 1) : 0f;
+            sum += i < n - 1 ? x.get(i + 1) : 0f;
+            sum += i < n - 2 ? x.get(i + 2) : 0f;
+            sum += i < n - 3 ? x.get(i + 3) : 0f;
+            sum += i < n - 4 ? x.get(i + 4) : 0f;
+            int before = i >= 5 ? weights.get(i - 5) : 7;
+            int behind = i < n - 5 ? weights.get(i + 5) : 9;
+            y.set(i, sum * before - behind);
+        }
+    }
+
+    /** Reads one element too many, where {@code x} is not negative. */
+    static void tooFar(FloatArray x, FloatArray y, int n) {
+        for (@Parallel int i = 0; i < n; i++) {
+            float value = 0f;
+            if (x.get(i) >= 0f) {
+                value = x.get(i + 1);
+            }
+            y.set(i, value);
+        }
+    }
+
     static void integers(IntArray a, IntArray b, IntArray y, int n) {
         for (@Parallel int i = 0; i < n; i++) {
             int v = a.get(i) * 3 - (b.get(i) << 2) + i;

@@ -1,6 +1,7 @@
 package tornado.attention.embedded.internal.compiler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static tornado.attention.embedded.internal.compiler.Engine.copy;
 import static tornado.attention.embedded.internal.compiler.Engine.floats;
 import static tornado.attention.embedded.internal.compiler.Engine.ints;
@@ -165,6 +166,23 @@ class LanesTest {
         check(diverging, new Object[] {floats(2, n), floats(3, n), n}, 4, "");
         Task4<FloatArray, FloatArray, Integer, Integer> channels = LaneKernels::channelSoftmax;
         check(channels, new Object[] {floats(4, 7 * n), new FloatArray(7 * n), 7, n}, 8, PARALLEL);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4, 5, 8, 16, 23, 40, 131})
+    void loadsInBranchesReadNothingOutsideTheArray(int n) {
+        Task4<FloatArray, IntArray, FloatArray, Integer> around = LaneKernels::around;
+        check(around, new Object[] {floats(1, n), ints(2, n, 9), new FloatArray(n), n}, 10 * 9, "masked branches");
+        Task3<FloatArray, FloatArray, Integer> tooFar = LaneKernels::tooFar;
+        var x = floats(3, n);
+        x.set(n - 1, -1f);
+        check(tooFar, new Object[] {x, new FloatArray(n), n}, 1, "masked branches");
+        x.set(n - 1, 1f);
+        for (int width : WIDTHS) {
+            Object[] args = {x, new FloatArray(n), n};
+            assertThatThrownBy(() -> Engine.run(tooFar, args, new LaneOptions(width), 1))
+                    .hasRootCauseInstanceOf(IndexOutOfBoundsException.class);
+        }
     }
 
     @ParameterizedTest

@@ -14,7 +14,7 @@ final class CodeSize {
     /** Values of C1, measured roughly, and how many of them there may be. */
     private static final int LOAD = 130;
 
-    private static final int MASKED_LOAD = 740;
+    private static final int MASKED_LOAD = 250;
     /** A masked load of what is inside an array. */
     private static final int EDGE = 1_000;
 

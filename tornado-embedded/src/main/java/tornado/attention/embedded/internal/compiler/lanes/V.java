@@ -3,6 +3,7 @@ package tornado.attention.embedded.internal.compiler.lanes;
 import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 
 import java.lang.classfile.CodeBuilder;
@@ -181,6 +182,11 @@ record V(int lanes) {
     /** mask -> mask. */
     void not(CodeBuilder c) {
         c.invokevirtual(MASK, "not", MethodTypeDesc.of(MASK));
+    }
+
+    /** mask -> a bit for each lane. */
+    void bits(CodeBuilder c) {
+        c.invokevirtual(MASK, "toLong", MethodTypeDesc.of(CD_long));
     }
 
     /** mask -> whether any lane is set. */

@@ -54,6 +54,40 @@ public abstract non-sealed class LaneTile extends Tile {
     }
 
     /**
+     * Elements of an array for a vector that is not all inside it.
+     *
+     * @param array the array
+     * @param index of the first lane, perhaps outside
+     * @param active a bit for each lane: those that are read
+     * @return an array of the calling thread alone that begins with them, zeros in the other lanes
+     * @throws IndexOutOfBoundsException if an active lane is outside
+     */
+    public static float[] edge(float[] array, int index, long active) {
+        var lanes = FLOATS.get();
+        for (int i = 0; i < MOST_LANES; i++) {
+            lanes[i] = (active >> i & 1) == 0 ? 0f : array[index + i];
+        }
+        return lanes;
+    }
+
+    /**
+     * The same of ints.
+     *
+     * @param array the array
+     * @param index of the first lane, perhaps outside
+     * @param active a bit for each lane: those that are read
+     * @return an array of the calling thread alone that begins with them, zeros in the other lanes
+     * @throws IndexOutOfBoundsException if an active lane is outside
+     */
+    public static int[] edge(int[] array, int index, long active) {
+        var lanes = SCRATCH.get();
+        for (int i = 0; i < MOST_LANES; i++) {
+            lanes[i] = (active >> i & 1) == 0 ? 0 : array[index + i];
+        }
+        return lanes;
+    }
+
+    /**
      * A map of indices for a gather, of the calling thread alone.
      *
      * @return at least as many ints as there are lanes
