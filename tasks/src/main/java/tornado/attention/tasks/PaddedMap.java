@@ -12,10 +12,25 @@ import tornado.attention.tasks.Convolution.Partial;
 /**
  * A feature map laid out for convolutions without bounds tests: zero-padded planes, or with a stride one plane for each phase of
  * rows and columns. One copy serves several convolutions with the same stride; where none of them needs padding it is the map
- * itself. One made {@link #unsorted} has no phases and is read with the stride. See {@link Convolution}.
+ * itself. One made {@link #unsorted} has no phases and is read with the stride. The copy is made for the first convolution that needs
+ * it; those by {@link Winograd} read the map as it is. See {@link Convolution}.
  */
 public final class PaddedMap {
-    private final Tensor tensor;
+    /** What the copy is made of. */
+    private record Source(TaskChain chain, String name, Tensor map) {}
+
+    /**
+     * Planes with zeros around them.
+     *
+     * @param tensor {@code [batch, channels, rows, columns]}
+     * @param rows of a plane
+     * @param columns of a plane
+     * @param top rows of zeros above, below 0 if reading begins behind the first row
+     * @param left zeros left of a row, below 0 if reading begins behind its first element
+     */
+    record Planes(Tensor tensor, int rows, int columns, int top, int left) {}
+
+    private final Source source;
     private final int batch;
     private final int channels;
     private final int height;
@@ -27,8 +42,10 @@ public final class PaddedMap {
     private final List<Integer> phaseColumns;
     private final int rows;
     private final int columns;
+    private Tensor tensor;
 
     private PaddedMap(
+            Source source,
             Tensor tensor,
             int[] output,
             int stride,
@@ -38,6 +55,7 @@ public final class PaddedMap {
             List<Integer> phaseColumns,
             int rows,
             int columns) {
+        this.source = source;
         this.tensor = tensor;
         this.batch = output[0];
         this.channels = output[1];
@@ -53,7 +71,7 @@ public final class PaddedMap {
     }
 
     /**
-     * The padded copy of a map, in one kernel; no kernel where no layer has padding or stride.
+     * The padded copy of a map, in one kernel; no kernel where no layer has padding or stride, or all are done otherwise.
      *
      * @param x {@code [batch, channels, height, width]}
      * @param layers the convolutions that will read it
@@ -62,17 +80,29 @@ public final class PaddedMap {
      */
     public static PaddedMap of(TaskChain chain, String name, Tensor x, List<Layer> layers) {
         Shapes.requireFeatureMap(name, x);
-        var plan = plan(chain, name, x.shape(), layers);
-        if (plan.isMapItself(x.shape())) {
-            return plan.holding(x);
-        }
-        return plan.holding(plan.copy(chain, name, x));
+        return plan(name, x.shape(), layers).of(chain, name, x);
+    }
+
+    private PaddedMap of(TaskChain chain, String name, Tensor x) {
+        return new PaddedMap(
+                new Source(chain, name, x),
+                isMapItself(x.shape()) ? x : null,
+                new int[] {batch, channels, height, width},
+                stride,
+                top,
+                left,
+                phaseRows,
+                phaseColumns,
+                rows,
+                columns);
     }
 
     /** The task that fills it. */
-    private Tensor copy(TaskChain chain, String name, Tensor x) {
-        var y = chain.tensor(name, storage());
-        chain.step(name)
+    private Tensor copy() {
+        var chain = source.chain();
+        var x = source.map();
+        var y = chain.tensor(source.name(), storage());
+        chain.step(source.name())
                 .launch(
                         PaddedConvolution::pad,
                         x,
@@ -99,10 +129,11 @@ public final class PaddedMap {
     static PaddedMap unsorted(TaskChain chain, String name, Tensor x, Layer layer) {
         Shapes.requireFeatureMap(name, x);
         var window = layer.window();
-        var output = plan(chain, name, x.shape(), List.of(layer));
+        var output = plan(name, x.shape(), List.of(layer));
         int rows = (output.height - 1) * window.stride() + layer.reachRows();
         int columns = (output.width - 1) * window.stride() + layer.reachColumns();
         var plan = new PaddedMap(
+                null,
                 null,
                 new int[] {output.batch, output.channels, output.height, output.width},
                 1,
@@ -112,7 +143,7 @@ public final class PaddedMap {
                 List.of(0),
                 rows,
                 columns);
-        return plan.holding(plan.isMapItself(x.shape()) ? x : plan.copy(chain, name, x));
+        return plan.of(chain, name, x);
     }
 
     /**
@@ -126,7 +157,7 @@ public final class PaddedMap {
     public static PaddedMap of(
             TaskChain chain, String name, Partial partial, List<Layer> layers, Activation activation) {
         var raw = partial.raw();
-        var plan = plan(chain, name, raw.shape(), layers);
+        var plan = plan(name, raw.shape(), layers);
         if (plan.stride != 1 || plan.isMapItself(raw.shape())) {
             var cropped = Convolution.crop(chain, name + ".crop", partial, activation);
             return of(chain, name, cropped, layers);
@@ -152,10 +183,11 @@ public final class PaddedMap {
                         plan.top,
                         plan.left,
                         activation.code());
-        return plan.holding(y);
+        plan.tensor = y;
+        return plan;
     }
 
-    private static PaddedMap plan(TaskChain chain, String name, Shape x, List<Layer> layers) {
+    private static PaddedMap plan(String name, Shape x, List<Layer> layers) {
         int stride = layers.getFirst().window().stride();
         int[] output = null;
         int top = 0;
@@ -179,21 +211,14 @@ public final class PaddedMap {
             top = Math.max(top, stride == 1 ? Math.max(window.top(), window.bottom()) : window.top());
             left = Math.max(left, stride == 1 ? Math.max(window.left(), window.right()) : window.left());
         }
-        return stride == 1 ? unstrided(chain, x, output, layers, top, left) : sorted(output, layers, stride, top, left);
+        return stride == 1 ? unstrided(x, output, top, left) : sorted(output, layers, stride, top, left);
     }
 
-    private static PaddedMap unstrided(TaskChain chain, Shape x, int[] output, List<Layer> layers, int top, int left) {
+    private static PaddedMap unstrided(Shape x, int[] output, int top, int left) {
         int rows = x.height() + 2 * top;
-        for (var layer : layers) {
-            var winograd = Winograd.of(layer, Shape.of(output), chain.options().profile());
-            if (winograd.isPresent()) {
-                rows = Math.max(
-                        rows, winograd.get().rowsFrom(top - layer.window().top()));
-            }
-        }
         // The zeros behind a row are those before the next one; behind the last row there is one more for them.
         rows += left > 0 ? 1 : 0;
-        return new PaddedMap(null, output, 1, top, left, List.of(0), List.of(0), rows, x.width() + left);
+        return new PaddedMap(null, null, output, 1, top, left, List.of(0), List.of(0), rows, x.width() + left);
     }
 
     private static PaddedMap sorted(int[] output, List<Layer> layers, int stride, int top, int left) {
@@ -223,7 +248,16 @@ public final class PaddedMap {
             }
         }
         return new PaddedMap(
-                null, output, stride, top, left, phaseRows, phaseColumns, output[2] + lastRow, output[3] + lastColumn);
+                null,
+                null,
+                output,
+                stride,
+                top,
+                left,
+                phaseRows,
+                phaseColumns,
+                output[2] + lastRow,
+                output[3] + lastColumn);
     }
 
     /**
@@ -262,19 +296,6 @@ public final class PaddedMap {
         return Shape.of(batch, channels, phaseRows.size(), rows, columns);
     }
 
-    private PaddedMap holding(Tensor filled) {
-        return new PaddedMap(
-                filled,
-                new int[] {batch, channels, height, width},
-                stride,
-                top,
-                left,
-                phaseRows,
-                phaseColumns,
-                rows,
-                columns);
-    }
-
     /** Where each tap of a layer reads for output pixel 0, counted from the first plane of its group. */
     int[] offsets(Layer layer) {
         var shape = layer.weight().shape();
@@ -296,20 +317,23 @@ public final class PaddedMap {
         return offsets;
     }
 
-    /** The row at which a layer without stride reads for its first output row. */
-    int firstRow(Layer layer) {
-        return top - layer.window().top();
-    }
-
-    /** The column at which a layer without stride reads for its first output column. */
-    int firstColumn(Layer layer) {
-        return left - layer.window().left();
+    /** The map, or where there is none its copy, for a layer without stride that asks for zeros around it. */
+    Planes planes(Layer layer) {
+        var window = layer.window();
+        return source == null
+                ? new Planes(tensor, rows, columns, window.top() - top, window.left() - left)
+                : new Planes(
+                        source.map(),
+                        source.map().shape().height(),
+                        source.map().shape().width(),
+                        window.top(),
+                        window.left());
     }
 
     /** Whether it has what a layer without stride reads for so many output rows. */
     boolean hasRowsFor(Layer layer, int outputRows) {
         // Columns right of the map are the first ones of the next row.
-        return firstRow(layer) + outputRows + layer.reachRows() - 1 + (left > 0 ? 1 : 0) <= rows;
+        return top - layer.window().top() + outputRows + layer.reachRows() - 1 + (left > 0 ? 1 : 0) <= rows;
     }
 
     private int phase(int row, int column) {
@@ -320,11 +344,6 @@ public final class PaddedMap {
         }
         throw new IllegalArgumentException(
                 "This padded map was not made for the convolution that reads it; name all of them when it is made.");
-    }
-
-    /** Rows of a phase. */
-    int rows() {
-        return rows;
     }
 
     /** {@code [batch, channels, height, width]} of an output; the channels are those of the input. */
@@ -347,8 +366,11 @@ public final class PaddedMap {
         return (height - 1) * columns + width;
     }
 
-    /** The elements. */
+    /** The elements; the copy is made by whoever asks first. */
     Tensor tensor() {
+        if (tensor == null) {
+            tensor = copy();
+        }
         return tensor;
     }
 

@@ -15,9 +15,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * the products saved are worth two more kernels.
  *
  * <pre>
- *   padded planes ── points ──▶ tiles at each point ── taps ──▶ sums at each point ── rows ──▶ y
- *                                                        ▲
- *                                        weights at each point (once)
+ *   x ── points ──▶ tiles at each point ── taps ──▶ sums at each point ── rows ──▶ y
+ *                                              ▲
+ *                              weights at each point (once)
  * </pre>
  */
 final class Winograd {
@@ -93,11 +93,6 @@ final class Winograd {
         return layer.outputs() / layer.window().groups();
     }
 
-    /** Rows that a padded plane needs if the first tile begins at row {@code top}. */
-    int rowsFrom(int top) {
-        return top + (tiles - 1) * tile + points.length;
-    }
-
     /**
      * Appends the convolution, with a factor and a term for each channel and an activation at its end.
      *
@@ -148,21 +143,20 @@ final class Winograd {
     private Tensor tilesAtPoints(TaskChain chain, String name, PaddedMap x, int row) {
         int planes = x.batch() * x.channels();
         var y = chain.tensor(name, Shape.of(planes / inputs(), points.length, inputs(), tiles, row));
-        int top = x.firstRow(layer);
-        int left = x.firstColumn(layer);
+        var source = x.planes(layer);
         chain.step(name)
                 .launch(
                         pointsKernel(),
-                        x.tensor(),
+                        source.tensor(),
                         out(y),
                         planes,
                         inputs(),
                         tile,
                         tiles,
-                        x.rows(),
-                        x.rowLength(),
-                        top,
-                        left,
+                        source.rows(),
+                        source.columns(),
+                        source.top(),
+                        source.left(),
                         row);
         return y;
     }

@@ -25,28 +25,28 @@ public final class WinogradConvolution {
     private WinogradConvolution() {}
 
     /**
-     * The rows of each tile at six points.
+     * The rows of each tile at six points; outside the map there are zeros.
      *
-     * @param padded {@code [planes, rows, columns]}
+     * @param x {@code [planes, height, columns]}
      * @param out {@code [planes / inputs, 6, inputs, tiles, width]}
      * @param planes channels of all images
      * @param inputs channels that a convolution adds up
      * @param tile output rows of a tile, which begins so many rows behind the one before
      * @param tiles tiles of a plane
-     * @param rows rows of a padded plane, at least {@code top + (tiles - 1) * tile + 6}
-     * @param columns columns of a padded plane
-     * @param top row at which the first tile begins
-     * @param left column at which tiles begin
+     * @param height rows of a plane
+     * @param columns columns of a plane
+     * @param top rows of zeros above the plane in the first tile, below 0 if that begins behind the plane's first row
+     * @param left columns of zeros left of the plane, below 0 if tiles begin behind its first column
      * @param width columns of a tile
      */
     public static void inputOfF43(
-            FloatArray padded,
+            FloatArray x,
             FloatArray out,
             int planes,
             int inputs,
             int tile,
             int tiles,
-            int rows,
+            int height,
             int columns,
             int top,
             int left,
@@ -54,13 +54,35 @@ public final class WinogradConvolution {
         for (@Parallel int n = 0; n < planes; n++) {
             for (@Parallel int t = 0; t < tiles; t++) {
                 for (@Parallel int q = 0; q < width; q++) {
-                    int at = (n * rows + top + t * tile) * columns + left + q;
-                    float x0 = padded.get(at);
-                    float x1 = padded.get(at + columns);
-                    float x2 = padded.get(at + 2 * columns);
-                    float x3 = padded.get(at + 3 * columns);
-                    float x4 = padded.get(at + 4 * columns);
-                    float x5 = padded.get(at + 5 * columns);
+                    int y = t * tile - top;
+                    int z = q - left;
+                    int at = (n * height + y) * columns + z;
+                    float x0 = 0f;
+                    float x1 = 0f;
+                    float x2 = 0f;
+                    float x3 = 0f;
+                    float x4 = 0f;
+                    float x5 = 0f;
+                    if (Bounds.contain(z, columns)) {
+                        if (Bounds.contain(y, height)) {
+                            x0 = x.get(at);
+                        }
+                        if (Bounds.contain(y + 1, height)) {
+                            x1 = x.get(at + columns);
+                        }
+                        if (Bounds.contain(y + 2, height)) {
+                            x2 = x.get(at + 2 * columns);
+                        }
+                        if (Bounds.contain(y + 3, height)) {
+                            x3 = x.get(at + 3 * columns);
+                        }
+                        if (Bounds.contain(y + 4, height)) {
+                            x4 = x.get(at + 4 * columns);
+                        }
+                        if (Bounds.contain(y + 5, height)) {
+                            x5 = x.get(at + 5 * columns);
+                        }
+                    }
                     int image = n / inputs;
                     int plane = tiles * width;
                     int point = inputs * plane;
@@ -77,28 +99,28 @@ public final class WinogradConvolution {
     }
 
     /**
-     * The rows of each tile at eight points.
+     * The rows of each tile at eight points; outside the map there are zeros.
      *
-     * @param padded {@code [planes, rows, columns]}
+     * @param x {@code [planes, height, columns]}
      * @param out {@code [planes / inputs, 8, inputs, tiles, width]}
      * @param planes channels of all images
      * @param inputs channels that a convolution adds up
      * @param tile output rows of a tile, which begins so many rows behind the one before
      * @param tiles tiles of a plane
-     * @param rows rows of a padded plane, at least {@code top + (tiles - 1) * tile + 8}
-     * @param columns columns of a padded plane
-     * @param top row at which the first tile begins
-     * @param left column at which tiles begin
+     * @param height rows of a plane
+     * @param columns columns of a plane
+     * @param top rows of zeros above the plane in the first tile, below 0 if that begins behind the plane's first row
+     * @param left columns of zeros left of the plane, below 0 if tiles begin behind its first column
      * @param width columns of a tile
      */
     public static void inputOfF45AndF27(
-            FloatArray padded,
+            FloatArray x,
             FloatArray out,
             int planes,
             int inputs,
             int tile,
             int tiles,
-            int rows,
+            int height,
             int columns,
             int top,
             int left,
@@ -106,15 +128,43 @@ public final class WinogradConvolution {
         for (@Parallel int n = 0; n < planes; n++) {
             for (@Parallel int t = 0; t < tiles; t++) {
                 for (@Parallel int q = 0; q < width; q++) {
-                    int at = (n * rows + top + t * tile) * columns + left + q;
-                    float x0 = padded.get(at);
-                    float x1 = padded.get(at + columns);
-                    float x2 = padded.get(at + 2 * columns);
-                    float x3 = padded.get(at + 3 * columns);
-                    float x4 = padded.get(at + 4 * columns);
-                    float x5 = padded.get(at + 5 * columns);
-                    float x6 = padded.get(at + 6 * columns);
-                    float x7 = padded.get(at + 7 * columns);
+                    int y = t * tile - top;
+                    int z = q - left;
+                    int at = (n * height + y) * columns + z;
+                    float x0 = 0f;
+                    float x1 = 0f;
+                    float x2 = 0f;
+                    float x3 = 0f;
+                    float x4 = 0f;
+                    float x5 = 0f;
+                    float x6 = 0f;
+                    float x7 = 0f;
+                    if (Bounds.contain(z, columns)) {
+                        if (Bounds.contain(y, height)) {
+                            x0 = x.get(at);
+                        }
+                        if (Bounds.contain(y + 1, height)) {
+                            x1 = x.get(at + columns);
+                        }
+                        if (Bounds.contain(y + 2, height)) {
+                            x2 = x.get(at + 2 * columns);
+                        }
+                        if (Bounds.contain(y + 3, height)) {
+                            x3 = x.get(at + 3 * columns);
+                        }
+                        if (Bounds.contain(y + 4, height)) {
+                            x4 = x.get(at + 4 * columns);
+                        }
+                        if (Bounds.contain(y + 5, height)) {
+                            x5 = x.get(at + 5 * columns);
+                        }
+                        if (Bounds.contain(y + 6, height)) {
+                            x6 = x.get(at + 6 * columns);
+                        }
+                        if (Bounds.contain(y + 7, height)) {
+                            x7 = x.get(at + 7 * columns);
+                        }
+                    }
                     int image = n / inputs;
                     int plane = tiles * width;
                     int point = inputs * plane;
