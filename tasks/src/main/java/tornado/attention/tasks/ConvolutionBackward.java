@@ -2,8 +2,10 @@ package tornado.attention.tasks;
 
 import static tornado.attention.tasks.Step.out;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import tornado.attention.kernels.ConvolutionGradient;
 import tornado.attention.tasks.Convolution.Layer;
 import tornado.attention.tasks.Convolution.Window;
@@ -15,6 +17,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  *
  * <pre>
  *   g ── [spread] ──▶ convolution, w turned ──▶ gx
+ *   g ── pad ──▶ a convolution for each remainder of row and column, some taps of w ── interleave ──▶ gx   (stride 2 or 3)
  *   x ── pad ──▶ padded planes ──┐
  *   g ── channels last ──────────┴▶ weight, in parts ── sum ──▶ gw
  * </pre>
@@ -25,6 +28,9 @@ public final class ConvolutionBackward {
 
     /** Outputs of a group below which they do not fill the lanes of a vector. */
     private static final int NARROW = 16;
+
+    /** With larger strides there are more remainders than launches should be. */
+    private static final int MOST_REMAINDERS = 3;
 
     /** Of a stride's reciprocal. */
     private static final int UNIT = 1 << 16;
@@ -42,6 +48,10 @@ public final class ConvolutionBackward {
     public static Tensor input(TaskChain chain, String name, Tensor g, Tensor w, Window window, Shape target) {
         int kernelRows = w.shape().dim(2);
         int kernelColumns = w.shape().dim(3);
+        var parts = parts(w, window, g.shape(), target);
+        if (!parts.isEmpty()) {
+            return interleaved(chain, name, g, w, window, parts, target);
+        }
         boolean pointwise = kernelRows == 1 && kernelColumns == 1 && window.top() == 0 && window.left() == 0;
         int reachRows = (kernelRows - 1) * window.dilation();
         int reachColumns = (kernelColumns - 1) * window.dilation();
@@ -56,7 +66,14 @@ public final class ConvolutionBackward {
         if (isLarge || Math.min(Math.min(top, left), Math.min(bottom, right)) < 0) {
             return gathered(chain, name, g, w, window, target);
         }
-        var turned = turned(chain, name, w, window.groups());
+        int taps = kernelRows * kernelColumns;
+        var turned = turned(
+                chain,
+                name,
+                w,
+                window.groups(),
+                Shape.of(kernelRows, kernelColumns),
+                IntStream.range(0, taps).map(t -> taps - 1 - t).toArray());
         if (pointwise && window.stride() > 1) {
             var small = convolved(chain, name, g, turned, Window.plain().grouped(window.groups()));
             return spread(chain, name + ".spread", small, window.stride(), target.height(), target.width());
@@ -74,15 +91,123 @@ public final class ConvolutionBackward {
         return Convolution.apply(chain, name, g, new Layer(weight, null, null, window), Activation.IDENTITY);
     }
 
-    /** {@code [outputs, inputs / groups, ...]} as {@code [inputs, outputs / groups, ...]}, kernels turned. */
-    private static Weight turned(TaskChain chain, String name, Tensor w, int groups) {
+    /**
+     * The rows or columns of a map's gradient that leave one remainder: sums over every {@code stride}th tap, as a convolution without
+     * stride.
+     *
+     * @param first of these taps
+     * @param taps how many
+     * @param before zeros before the result's gradient
+     * @param behind zeros behind it
+     */
+    private record Remainder(int first, int taps, int before, int behind) {
+        static Remainder of(int rest, int kernel, int stride, int padding, int results, int target) {
+            int first = (rest + padding) % stride;
+            int taps = (kernel - first + stride - 1) / stride;
+            int ahead = (rest + padding - first) / stride;
+            return new Remainder(first, taps, taps - 1 - ahead, (target + stride - 1) / stride + ahead - results);
+        }
+
+        boolean isPossible() {
+            return taps > 0 && before >= 0 && behind >= 0;
+        }
+    }
+
+    /** The pixels of a map's gradient that leave one remainder of row and column. */
+    private record Part(Remainder rows, Remainder columns) {
+        Window window(int groups) {
+            return new Window(1, rows.before(), columns.before(), rows.behind(), columns.behind(), 1, groups);
+        }
+
+        Shape kernel() {
+            return Shape.of(rows.taps(), columns.taps());
+        }
+
+        /** The taps of a kernel with so many columns, turned. */
+        int[] sources(int stride, int kernelColumns) {
+            var sources = new int[rows.taps() * columns.taps()];
+            for (int i = 0; i < sources.length; i++) {
+                int row = rows.first() + (rows.taps() - 1 - i / columns.taps()) * stride;
+                int column = columns.first() + (columns.taps() - 1 - i % columns.taps()) * stride;
+                sources[i] = row * kernelColumns + column;
+            }
+            return sources;
+        }
+    }
+
+    /** All remainders of rows, for each those of columns; none if the gradient is not made so. */
+    private static List<Part> parts(Tensor w, Window window, Shape g, Shape target) {
+        int stride = window.stride();
+        if (stride == 1 || stride > MOST_REMAINDERS || window.dilation() > 1) {
+            return List.of();
+        }
+        var parts = new ArrayList<Part>();
+        for (int a = 0; a < stride; a++) {
+            var rows = Remainder.of(a, w.shape().dim(2), stride, window.top(), g.height(), target.height());
+            for (int b = 0; b < stride; b++) {
+                parts.add(new Part(
+                        rows, Remainder.of(b, w.shape().dim(3), stride, window.left(), g.width(), target.width())));
+            }
+        }
+        boolean possible = parts.stream()
+                .allMatch(part -> part.rows().isPossible() && part.columns().isPossible());
+        return possible ? parts : List.of();
+    }
+
+    private static Tensor interleaved(
+            TaskChain chain, String name, Tensor g, Tensor w, Window window, List<Part> parts, Shape target) {
+        int groups = window.groups();
+        int stride = window.stride();
+        var layers = new ArrayList<Layer>();
+        for (int i = 0; i < parts.size(); i++) {
+            var part = parts.get(i);
+            var sources = part.sources(stride, w.shape().dim(3));
+            var weight = turned(chain, name + ".part" + i, w, groups, part.kernel(), sources);
+            layers.add(new Layer(weight, null, null, part.window(groups)));
+        }
+        var padded = PaddedMap.of(chain, name + ".pad", g, layers);
+        var raw = Convolution.partial(chain, name, padded, layers).raw();
+        int channels = target.channels();
+        var y = chain.tensor(name + ".whole", target);
+        chain.step(name + ".whole")
+                .launch(
+                        ConvolutionGradient::interleave,
+                        raw.tensor(),
+                        places(chain, target.height(), stride, stride * channels * raw.planeStride(), raw.rowStride()),
+                        places(chain, target.width(), stride, channels * raw.planeStride(), 1),
+                        out(y),
+                        target.batch() * channels,
+                        channels,
+                        raw.channels() * raw.planeStride(),
+                        raw.planeStride(),
+                        target.height(),
+                        target.width());
+        return y;
+    }
+
+    /** Where each row or column of a whole is in its parts. */
+    private static IntArray places(TaskChain chain, int length, int stride, int part, int distance) {
+        return chain.table(IntStream.range(0, length)
+                .map(i -> i % stride * part + i / stride * distance)
+                .toArray());
+    }
+
+    /** {@code [outputs, inputs / groups, ...]} as {@code [inputs, outputs / groups, ...]}, with some of the taps. */
+    private static Weight turned(TaskChain chain, String name, Tensor w, int groups, Shape kernel, int[] sources) {
         int outputs = w.shape().dim(0) / groups;
         int inputs = w.shape().dim(1);
-        int taps = w.shape().dim(2) * w.shape().dim(3);
-        var y = chain.tensor(
-                name + ".turned",
-                Shape.of(inputs * groups, outputs, w.shape().dim(2), w.shape().dim(3)));
-        chain.step(name + ".turned").launch(ConvolutionGradient::turn, w, out(y), groups, outputs, inputs, taps);
+        var y = chain.tensor(name + ".turned", Shape.of(inputs * groups, outputs, kernel.dim(0), kernel.dim(1)));
+        chain.step(name + ".turned")
+                .launch(
+                        ConvolutionGradient::turn,
+                        w,
+                        chain.table(sources),
+                        out(y),
+                        groups,
+                        outputs,
+                        inputs,
+                        w.shape().dim(2) * w.shape().dim(3),
+                        sources.length);
         return chain.asWeight(y);
     }
 

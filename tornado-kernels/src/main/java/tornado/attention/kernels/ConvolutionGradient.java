@@ -58,24 +58,63 @@ public final class ConvolutionGradient {
     }
 
     /**
-     * A weight as that of the convolution which makes the map's gradient: kernels turned by half a turn, inputs and outputs of each group
-     * exchanged.
+     * A weight as that of a convolution which makes the map's gradient, or some pixels of it: some taps in another order, inputs and
+     * outputs of each group exchanged.
      *
-     * @param w {@code [groups, outputs, inputs, taps]}
+     * @param w {@code [groups, outputs, inputs, kernel]}
+     * @param sources {@code [taps]}, the tap that each one is
      * @param out {@code [groups, inputs, outputs, taps]}
      * @param groups groups of channels
      * @param outputs of a group
      * @param inputs of a group
-     * @param taps of a kernel
+     * @param kernel taps of {@code w}
+     * @param taps of {@code out}
      */
-    public static void turn(FloatArray w, FloatArray out, int groups, int outputs, int inputs, int taps) {
+    public static void turn(
+            FloatArray w, IntArray sources, FloatArray out, int groups, int outputs, int inputs, int kernel, int taps) {
         for (@Parallel int g = 0; g < groups; g++) {
             for (@Parallel int i = 0; i < inputs; i++) {
                 for (@Parallel int o = 0; o < outputs; o++) {
                     for (int t = 0; t < taps; t++) {
-                        float value = w.get(((g * outputs + o) * inputs + i) * taps + taps - 1 - t);
+                        float value = w.get(((g * outputs + o) * inputs + i) * kernel + sources.get(t));
                         out.set(((g * inputs + i) * outputs + o) * taps + t, value);
                     }
+                }
+            }
+        }
+    }
+
+    /**
+     * Planes put together of those of each remainder of row and column: {@code out[n][y][z] = parts[n / channels][rows[y] + columns[z] + n %
+     * channels * plane]}.
+     *
+     * @param parts {@code [planes / channels, imageSize]}
+     * @param rows {@code [height]}, where a row is
+     * @param columns {@code [width]}, where a column is, from there
+     * @param out {@code [planes, height, width]}
+     * @param planes channels of all images
+     * @param channels channels of an image
+     * @param imageSize elements of an image in {@code parts}
+     * @param plane elements of a channel in each part
+     * @param height rows of {@code out}
+     * @param width columns of {@code out}
+     */
+    public static void interleave(
+            FloatArray parts,
+            IntArray rows,
+            IntArray columns,
+            FloatArray out,
+            int planes,
+            int channels,
+            int imageSize,
+            int plane,
+            int height,
+            int width) {
+        for (@Parallel int n = 0; n < planes; n++) {
+            for (@Parallel int y = 0; y < height; y++) {
+                for (@Parallel int z = 0; z < width; z++) {
+                    int from = n / channels * imageSize + n % channels * plane + rows.get(y);
+                    out.set((n * height + y) * width + z, parts.get(from + columns.get(z)));
                 }
             }
         }
