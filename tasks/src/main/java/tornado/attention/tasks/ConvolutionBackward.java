@@ -349,17 +349,22 @@ public final class ConvolutionBackward {
     private static Tensor channelsLast(TaskChain chain, String name, Tensor g, IntArray sources, int positions) {
         int batch = g.shape().batch();
         int channels = g.shape().channels();
+        int pixels = g.shape().pixels();
         var last = chain.tensor(name + ".last", Shape.of(batch, positions, channels));
-        chain.step(name + ".last")
-                .launch(
-                        ConvolutionGradient::channelsLast,
-                        g,
-                        sources,
-                        out(last),
-                        batch,
-                        positions,
-                        channels,
-                        g.shape().pixels());
+        var step = chain.step(name + ".last");
+        if (channels % 8 == 0) {
+            step.launch(
+                    ConvolutionGradient::channelsLastByEight,
+                    g,
+                    sources,
+                    out(last),
+                    batch,
+                    channels / 8,
+                    positions,
+                    pixels);
+        } else {
+            step.launch(ConvolutionGradient::channelsLast, g, sources, out(last), batch, positions, channels, pixels);
+        }
         return last;
     }
 

@@ -190,6 +190,57 @@ public final class ConvolutionGradient {
     }
 
     /**
+     * The same as {@link #channelsLast}, eight channels at once: their planes may lie a multiple of what a cache maps to the same place
+     * apart.
+     *
+     * @param x {@code [batch, eighths, 8, pixels]}
+     * @param sources {@code [positions]}
+     * @param out {@code [batch, positions, eighths, 8]}
+     * @param batch images
+     * @param eighths an eighth of the channels
+     * @param positions of the result
+     * @param pixels of the map
+     */
+    public static void channelsLastByEight(
+            FloatArray x, IntArray sources, FloatArray out, int batch, int eighths, int positions, int pixels) {
+        for (@Parallel int b = 0; b < batch; b++) {
+            for (@Parallel int k = 0; k < eighths; k++) {
+                for (@Parallel int q = 0; q < positions; q++) {
+                    int from = sources.get(q);
+                    int at = (b * eighths + k) * 8 * pixels + from;
+                    float value0 = 0f;
+                    float value1 = 0f;
+                    float value2 = 0f;
+                    float value3 = 0f;
+                    float value4 = 0f;
+                    float value5 = 0f;
+                    float value6 = 0f;
+                    float value7 = 0f;
+                    if (from >= 0) {
+                        value0 = x.get(at);
+                        value1 = x.get(at + pixels);
+                        value2 = x.get(at + 2 * pixels);
+                        value3 = x.get(at + 3 * pixels);
+                        value4 = x.get(at + 4 * pixels);
+                        value5 = x.get(at + 5 * pixels);
+                        value6 = x.get(at + 6 * pixels);
+                        value7 = x.get(at + 7 * pixels);
+                    }
+                    int to = ((b * positions + q) * eighths + k) * 8;
+                    out.set(to, value0);
+                    out.set(to + 1, value1);
+                    out.set(to + 2, value2);
+                    out.set(to + 3, value3);
+                    out.set(to + 4, value4);
+                    out.set(to + 5, value5);
+                    out.set(to + 6, value6);
+                    out.set(to + 7, value7);
+                }
+            }
+        }
+    }
+
+    /**
      * Part of a weight's gradient, from some images each: row r, an input and a tap, is the sum of what it reads times the result's
      * gradient.
      *
