@@ -19,7 +19,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  *   g ── [spread] ──▶ convolution, w turned ──▶ gx
  *   g ── pad ──▶ a convolution for each remainder of row and column, some taps of w ── interleave ──▶ gx   (stride 2 or 3)
  *   x ── pad ──▶ padded planes ──┐
- *   g ── channels last ──────────┴▶ weight, in parts ── sum ──▶ gw
+ *   g ── channels last ──────────┴▶ weight, in parts ── sum ──▶ gw   (or by {@link Winograd})
  * </pre>
  */
 public final class ConvolutionBackward {
@@ -276,41 +276,34 @@ public final class ConvolutionBackward {
         var padded = PaddedMap.of(chain, name + ".pad", x, List.of(layer));
         int groups = window.groups();
         int batch = g.shape().batch();
+        int chunks = parts(batch);
+        var winograd = Winograd.of(layer, g.shape(), chain.options().profile());
+        if (winograd.isPresent() && winograd.get().hasWeightGradient()) {
+            return winograd.get().weightGradient(chain, name, padded, g, chunks);
+        }
         int channels = g.shape().channels();
         int outputs = channels / groups;
         int pixels = padded.pixels();
         boolean narrow = groups > 1 && outputs < NARROW;
         var sources = sources(chain, padded, g.shape());
-        var gradient =
-                narrow ? laidOut(chain, name, g, sources, pixels) : channelsLast(chain, name, g, sources, pixels);
+        var gradient = narrow
+                ? laidOut(chain, name, g, sources, pixels)
+                : channelsLast(chain, name, g, groups, sources, pixels);
         var taps = padded.offsets(layer);
         int rows = groups * taps.length;
-        var offsets = new int[rows];
-        var firsts = new int[rows];
-        for (int r = 0; r < rows; r++) {
-            int group = r / taps.length;
-            offsets[r] = group * target.dim(1) * padded.planeSize() + taps[r % taps.length];
-            firsts[r] = group * outputs;
-        }
-        int chunks = parts(batch);
+        int groupSize = target.dim(1) * padded.planeSize();
         int imageSize = padded.channels() * padded.planeSize();
         var parts = chain.tensor(name + ".parts", Shape.of(chunks, rows, outputs));
         var step = chain.step(name + ".parts").macs((long) g.elements() * taps.length);
-        if (groups == 1) {
-            step.launch(
-                    ConvolutionGradient::weight,
-                    padded.tensor(),
-                    gradient,
-                    chain.table(offsets),
-                    out(parts),
-                    chunks,
-                    rows,
-                    outputs,
-                    batch / chunks,
-                    imageSize,
-                    pixels);
-        } else if (narrow) {
+        if (narrow) {
             boolean byFour = outputs % 4 == 0;
+            var offsets = new int[rows];
+            var firsts = new int[rows];
+            for (int r = 0; r < rows; r++) {
+                int group = r / taps.length;
+                offsets[r] = group * groupSize + taps[r % taps.length];
+                firsts[r] = group * outputs;
+            }
             step.launch(
                     byFour ? ConvolutionGradient::narrowWeightByFour : ConvolutionGradient::narrowWeight,
                     padded.tensor(),
@@ -327,28 +320,29 @@ public final class ConvolutionBackward {
                     channels);
         } else {
             step.launch(
-                    ConvolutionGradient::groupedWeight,
+                    ConvolutionGradient::weight,
                     padded.tensor(),
                     gradient,
-                    chain.table(offsets),
-                    chain.table(firsts),
+                    chain.table(taps),
                     out(parts),
-                    chunks,
-                    rows,
+                    chunks * groups,
+                    groups,
+                    taps.length,
                     outputs,
                     batch / chunks,
                     imageSize,
-                    pixels,
-                    channels);
+                    groupSize,
+                    pixels);
         }
         var y = chain.tensor(name, target);
         chain.step(name).launch(ConvolutionGradient::sum, parts, out(y), chunks, groups, taps.length, outputs);
         return y;
     }
 
-    private static Tensor channelsLast(TaskChain chain, String name, Tensor g, IntArray sources, int positions) {
-        int batch = g.shape().batch();
-        int channels = g.shape().channels();
+    private static Tensor channelsLast(
+            TaskChain chain, String name, Tensor g, int groups, IntArray sources, int positions) {
+        int batch = g.shape().batch() * groups;
+        int channels = g.shape().channels() / groups;
         int pixels = g.shape().pixels();
         var last = chain.tensor(name + ".last", Shape.of(batch, positions, channels));
         var step = chain.step(name + ".last");

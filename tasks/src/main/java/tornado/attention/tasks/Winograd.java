@@ -2,7 +2,9 @@ package tornado.attention.tasks;
 
 import static tornado.attention.tasks.Step.out;
 
+import java.util.Arrays;
 import java.util.Optional;
+import tornado.attention.kernels.ConvolutionGradient;
 import tornado.attention.kernels.PaddedConvolution;
 import tornado.attention.kernels.WinogradConvolution;
 import tornado.attention.tasks.Convolution.Layer;
@@ -169,11 +171,7 @@ final class Winograd {
         var y = chain.tensor(name + ".sums", Shape.of(x.batch(), groups * outputs(), pixels));
         var w = layer.weight().isOnDevice() ? weightAtPoints(chain, name) : knownWeightAtPoints(chain);
         var b = chain.zeros(groups * outputs());
-        var offsets = new int[taps];
-        for (int t = 0; t < taps; t++) {
-            offsets[t] = t / kernelColumns() * tiles * row + t % kernelColumns();
-        }
-        var table = chain.table(offsets);
+        var table = chain.table(offsets(taps, row));
         long outputs = (long) x.batch() * layer.outputs() * x.outputHeight() * x.outputWidth();
         chain.step(name)
                 .macs(outputs * layer.taps())
@@ -196,6 +194,76 @@ final class Winograd {
         return y;
     }
 
+    /** Whether {@link #weightGradient} can be made. */
+    boolean hasWeightGradient() {
+        return points.length == SIX.length && layer.window().groups() == 1 && layer.outputs() % 8 == 0;
+    }
+
+    /**
+     * The weight's gradient, with half the products as well: what is done with the map and its sums, turned about.
+     *
+     * @param x was made for this layer
+     * @param g the result's gradient
+     * @param chunks parts of the batch that are summed by themselves
+     */
+    Tensor weightGradient(TaskChain chain, String name, PaddedMap x, Tensor g, int chunks) {
+        int columns = kernelColumns();
+        int width = x.outputWidth();
+        int row = width + columns - 1;
+        int pixels = (tiles - 1) * row + width;
+        int outputs = layer.outputs();
+        int taps = inputs() * columns;
+        var atPoints = tilesAtPoints(chain, name + ".points", x, row);
+        var gradient = chain.tensor(name + ".last", Shape.of(x.batch(), points.length, pixels, outputs));
+        chain.step(name + ".last")
+                .launch(
+                        WinogradConvolution::gradientOfF43,
+                        g,
+                        out(gradient),
+                        x.batch() * outputs / 8,
+                        outputs / 8,
+                        tiles,
+                        x.outputHeight(),
+                        width,
+                        row);
+        var parts = chain.tensor(name + ".parts", Shape.of(chunks, points.length, taps, outputs));
+        chain.step(name + ".parts")
+                .macs((long) g.elements() * layer.taps())
+                .launch(
+                        ConvolutionGradient::weight,
+                        atPoints,
+                        gradient,
+                        chain.table(offsets(taps, row)),
+                        out(parts),
+                        chunks * points.length,
+                        points.length,
+                        taps,
+                        outputs,
+                        x.batch() / chunks,
+                        points.length * inputs() * tiles * row,
+                        inputs() * tiles * row,
+                        pixels);
+        var y = chain.tensor(name, layer.weight().shape());
+        chain.step(name)
+                .launch(
+                        WinogradConvolution::weightGradientOfF43,
+                        parts,
+                        factors(chain),
+                        out(y),
+                        chunks,
+                        outputs,
+                        inputs(),
+                        columns);
+        return y;
+    }
+
+    /** Where each input and column of a kernel reads tiles at a point. */
+    private int[] offsets(int taps, int row) {
+        var offsets = new int[taps];
+        Arrays.setAll(offsets, t -> t / kernelColumns() * tiles * row + t % kernelColumns());
+        return offsets;
+    }
+
     private Shape shapeAtPoints() {
         return Shape.of(layer.window().groups(), points.length, outputs(), inputs() * kernelColumns());
     }
@@ -211,6 +279,24 @@ final class Winograd {
 
     /** The same of a weight that the device changes: made there, with each run. */
     private Tensor weightAtPoints(TaskChain chain, String name) {
+        var y = chain.tensor(name + ".weight", shapeAtPoints());
+        chain.step(name + ".weight")
+                .launch(
+                        WinogradConvolution::weight,
+                        chain.weight(layer.weight()),
+                        factors(chain),
+                        out(y),
+                        layer.window().groups(),
+                        points.length,
+                        outputs(),
+                        inputs(),
+                        (int) kernelRows(),
+                        kernelColumns());
+        return y;
+    }
+
+    /** {@code [points, kernel rows]}: what a kernel's rows are multiplied with. */
+    private Tensor factors(TaskChain chain) {
         int kernelRows = (int) kernelRows();
         var factors = new float[points.length * kernelRows];
         for (int p = 0; p < points.length; p++) {
@@ -218,20 +304,7 @@ final class Winograd {
                 factors[p * kernelRows + u] = (float) factor(p, u, kernelRows);
             }
         }
-        var y = chain.tensor(name + ".weight", shapeAtPoints());
-        chain.step(name + ".weight")
-                .launch(
-                        WinogradConvolution::weight,
-                        chain.weight(layer.weight()),
-                        Affine.bias(chain, factors).shift(),
-                        out(y),
-                        layer.window().groups(),
-                        points.length,
-                        outputs(),
-                        inputs(),
-                        kernelRows,
-                        kernelColumns());
-        return y;
+        return Affine.bias(chain, factors).shift();
     }
 
     /**

@@ -2,10 +2,16 @@ package tornado.attention.tasks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tornado.attention.tasks.Convolution.Layer;
 import tornado.attention.tasks.Convolution.Window;
+import tornado.attention.tasks.graph.Array;
+import tornado.attention.tasks.graph.ConvolveWeightTask;
+import tornado.attention.tasks.graph.Interpreter;
+import tornado.attention.tasks.graph.Value;
 import tornado.attention.testing.RandomCases;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -75,6 +81,50 @@ class WinogradTest {
             expected[i] = Math.max(expected[i], 0);
         }
         return expected;
+    }
+
+    @Test
+    void theWeightsGradientIsTheDefinition() {
+        var seen = new HashMap<Boolean, Integer>();
+        RandomCases.repeat(30, random -> {
+            int groups = random.oneOf(1, 1, 1, 2);
+            int inputs = random.between(16, 30);
+            int outputs = random.oneOf(16, 24, 32, 20);
+            var window = new Window(1, random.between(0, 1), random.between(0, 1), 1, groups);
+            var weight = Shape.of(groups * outputs, inputs, 3, random.between(1, 4));
+            var map = Shape.of(random.between(1, 9), groups * inputs, random.between(7, 14), random.between(7, 20));
+            var result = Shape.of(
+                    map.batch(),
+                    weight.dim(0),
+                    map.height() + 2 * window.top() - 2,
+                    map.width() + 2 * window.left() - weight.dim(3) + 1);
+            var chain = TaskChain.named("weight");
+            var x = chain.input("x", map, random.normal(Math.toIntExact(map.elements())));
+            var g = chain.input("g", result, random.normal(Math.toIntExact(result.elements())));
+            var y = ConvolutionBackward.weight(chain, "w", x, g, window, weight);
+            chain.output(y);
+            boolean fewer =
+                    chain.cost().steps().stream().anyMatch(step -> step.task().equals("w.points"));
+            seen.merge(fewer, 1, Integer::sum);
+            var of = List.of(Value.input("x", map), Value.input("g", result));
+            var expected = new Interpreter(false)
+                    .with(of.get(0), new Array(map, doubles(x.array())))
+                    .with(of.get(1), new Array(result, doubles(g.array())))
+                    .valueOf(Value.of(new ConvolveWeightTask(window, weight), of))
+                    .values();
+            try (var plan = chain.plan()) {
+                plan.run(x.array(), g.array());
+                assertClose(plan.read(plan.outputs().getFirst()), expected);
+            }
+        });
+        assertThat(seen.get(true)).isGreaterThan(10);
+        assertThat(seen.get(false)).isGreaterThan(2);
+    }
+
+    private static double[] doubles(FloatArray values) {
+        var all = new double[values.getSize()];
+        Arrays.setAll(all, values::get);
+        return all;
     }
 
     @Test

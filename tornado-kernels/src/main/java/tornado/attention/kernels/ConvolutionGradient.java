@@ -241,18 +241,20 @@ public final class ConvolutionGradient {
     }
 
     /**
-     * Part of a weight's gradient, from some images each: row r, an input and a tap, is the sum of what it reads times the result's
-     * gradient.
+     * Part of a weight's gradient, from some images each: row r of a group, an input and a tap, is the sum of what it reads times the
+     * result's gradient.
      *
      * @param x padded planes, an image every {@code imageSize} elements
-     * @param g {@code [images, pixels, outputs]}, the result's gradient with channels last, 0 where a row of {@code x} has none
+     * @param g {@code [images, groups, pixels, outputs]}, the result's gradient, 0 where a row of {@code x} has none
      * @param offsets {@code [rows]}, where a row reads for pixel 0
-     * @param out {@code [chunks, rows, outputs]}
-     * @param chunks parts
-     * @param rows inputs times taps
-     * @param outputs channels of {@code g}
-     * @param images of a chunk
+     * @param out {@code [parts / groups, groups, rows, outputs]}
+     * @param parts groups of all parts of the batch
+     * @param groups groups of channels
+     * @param rows inputs of a group times taps
+     * @param outputs of a group
+     * @param images of a part of the batch
      * @param imageSize elements of an image in {@code x}
+     * @param groupSize elements of a group's planes
      * @param pixels of an image in {@code g}
      */
     public static void weight(
@@ -260,70 +262,28 @@ public final class ConvolutionGradient {
             FloatArray g,
             IntArray offsets,
             FloatArray out,
-            int chunks,
+            int parts,
+            int groups,
             int rows,
             int outputs,
             int images,
             int imageSize,
+            int groupSize,
             int pixels) {
-        for (@Parallel int s = 0; s < chunks; s++) {
+        for (@Parallel int n = 0; n < parts; n++) {
             for (@Parallel int r = 0; r < rows; r++) {
                 for (@Parallel int o = 0; o < outputs; o++) {
+                    int first = n / groups * images;
+                    int group = n % groups;
                     float sum = 0f;
                     for (int b = 0; b < images; b++) {
-                        int from = (s * images + b) * imageSize + offsets.get(r);
-                        int at = (s * images + b) * pixels * outputs + o;
+                        int from = (first + b) * imageSize + group * groupSize + offsets.get(r);
+                        int at = ((first + b) * groups + group) * pixels * outputs + o;
                         for (int q = 0; q < pixels; q++) {
                             sum += x.get(from + q) * g.get(at + q * outputs);
                         }
                     }
-                    out.set((s * rows + r) * outputs + o, sum);
-                }
-            }
-        }
-    }
-
-    /**
-     * The same of a convolution in groups: a row belongs to a group, whose outputs it is multiplied with.
-     *
-     * @param x padded planes, an image every {@code imageSize} elements
-     * @param g {@code [images, pixels, channels]}, the result's gradient with channels last, 0 where a row of {@code x} has none
-     * @param offsets {@code [rows]}, where a row reads for pixel 0
-     * @param firsts {@code [rows]}, the first channel of a row's group
-     * @param out {@code [chunks, rows, outputs]}
-     * @param chunks parts
-     * @param rows groups times inputs of a group times taps
-     * @param outputs of a group
-     * @param images of a chunk
-     * @param imageSize elements of an image in {@code x}
-     * @param pixels of an image in {@code g}
-     * @param channels of {@code g}
-     */
-    public static void groupedWeight(
-            FloatArray x,
-            FloatArray g,
-            IntArray offsets,
-            IntArray firsts,
-            FloatArray out,
-            int chunks,
-            int rows,
-            int outputs,
-            int images,
-            int imageSize,
-            int pixels,
-            int channels) {
-        for (@Parallel int s = 0; s < chunks; s++) {
-            for (@Parallel int r = 0; r < rows; r++) {
-                for (@Parallel int o = 0; o < outputs; o++) {
-                    float sum = 0f;
-                    for (int b = 0; b < images; b++) {
-                        int from = (s * images + b) * imageSize + offsets.get(r);
-                        int at = (s * images + b) * pixels * channels + firsts.get(r) + o;
-                        for (int q = 0; q < pixels; q++) {
-                            sum += x.get(from + q) * g.get(at + q * channels);
-                        }
-                    }
-                    out.set((s * rows + r) * outputs + o, sum);
+                    out.set((n * rows + r) * outputs + o, sum);
                 }
             }
         }
@@ -353,7 +313,7 @@ public final class ConvolutionGradient {
     }
 
     /**
-     * The same as {@link #groupedWeight} of groups with few outputs: the pixels of a plane lie together, and are what is summed at once.
+     * The same as {@link #weight} of groups with few outputs: the pixels of a plane lie together, and are what is summed at once.
      *
      * @param x padded planes, an image every {@code imageSize} elements
      * @param g {@code [images, channels, pixels]}, the result's gradient laid out like {@code x}

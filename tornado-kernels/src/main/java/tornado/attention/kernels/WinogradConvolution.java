@@ -448,4 +448,98 @@ public final class WinogradConvolution {
             }
         }
     }
+
+    /**
+     * A result's gradient at six points, channels last: the sums of {@link #outputOfF43}, turned about. Eight channels at once.
+     *
+     * @param g {@code [images, eighths, 8, height, width]}
+     * @param out {@code [images, 6, (tiles - 1) * row + width, eighths, 8]}, zeros between rows
+     * @param parts images times eighths
+     * @param eighths an eighth of the channels
+     * @param tiles tiles of a plane
+     * @param height rows of a plane
+     * @param width columns of a plane
+     * @param row distance of tiles
+     */
+    public static void gradientOfF43(
+            FloatArray g, FloatArray out, int parts, int eighths, int tiles, int height, int width, int row) {
+        for (@Parallel int n = 0; n < parts; n++) {
+            for (@Parallel int t = 0; t < tiles; t++) {
+                for (@Parallel int z = 0; z < row; z++) {
+                    int y = 4 * t;
+                    int pixel = t * row + z;
+                    int pixels = (tiles - 1) * row + width;
+                    int to = ((n / eighths * 6 * pixels + pixel) * eighths + n % eighths) * 8;
+                    int point = pixels * eighths * 8;
+                    if (pixel < pixels) {
+                        for (int c = 0; c < 8; c++) {
+                            int at = ((n * 8 + c) * height + y) * width + z;
+                            float g0 = 0f;
+                            float g1 = 0f;
+                            float g2 = 0f;
+                            float g3 = 0f;
+                            if (z < width) {
+                                g0 = g.get(at);
+                                if (y + 1 < height) {
+                                    g1 = g.get(at + width);
+                                }
+                                if (y + 2 < height) {
+                                    g2 = g.get(at + 2 * width);
+                                }
+                                if (y + 3 < height) {
+                                    g3 = g.get(at + 3 * width);
+                                }
+                            }
+                            float even = g0 + g2;
+                            float odd = g1 + g3;
+                            out.set(to + c, g0);
+                            out.set(to + point + c, even + odd);
+                            out.set(to + 2 * point + c, even - odd);
+                            out.set(to + 3 * point + c, g0 + 2f * g1 + 4f * g2 + 8f * g3);
+                            out.set(to + 4 * point + c, g0 - 0.5f * g1 + 0.25f * g2 - 0.125f * g3);
+                            out.set(to + 5 * point + c, g3);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * A weight's gradient from that of the kernels at six points, in parts: {@link #weight} turned about.
+     *
+     * @param parts {@code [chunks, 6, inputs, columns, outputs]}
+     * @param factors {@code [6, 3]}
+     * @param out {@code [outputs, inputs, 3, columns]}
+     * @param chunks parts
+     * @param outputs of the convolution
+     * @param inputs of the convolution
+     * @param columns of a kernel
+     */
+    public static void weightGradientOfF43(
+            FloatArray parts, FloatArray factors, FloatArray out, int chunks, int outputs, int inputs, int columns) {
+        for (@Parallel int i = 0; i < inputs; i++) {
+            for (@Parallel int v = 0; v < columns; v++) {
+                for (@Parallel int o = 0; o < outputs; o++) {
+                    int rows = inputs * columns;
+                    float row0 = 0f;
+                    float row1 = 0f;
+                    float row2 = 0f;
+                    for (int p = 0; p < 6; p++) {
+                        float sum = 0f;
+                        for (int s = 0; s < chunks; s++) {
+                            sum += parts.get(((s * 6 + p) * rows + i * columns + v) * outputs + o);
+                        }
+                        row0 += factors.get(p * 3) * sum;
+                        row1 += factors.get(p * 3 + 1) * sum;
+                        row2 += factors.get(p * 3 + 2) * sum;
+                    }
+                    int to = (o * inputs + i) * 3 * columns + v;
+                    out.set(to, row0);
+                    out.set(to + columns, row1);
+                    out.set(to + 2 * columns, row2);
+                }
+            }
+        }
+    }
 }
