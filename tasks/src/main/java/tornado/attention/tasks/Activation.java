@@ -37,6 +37,11 @@ public enum Activation {
         return code;
     }
 
+    /** Whether it is made of exponentials: a chain of some dozen operations that wait for each other. */
+    boolean isExponential() {
+        return this == SILU || this == GELU || this == SIGMOID || this == TANH;
+    }
+
     /** {@code relu}, {@code hard_sigmoid} ... */
     public String timmName() {
         return name().toLowerCase(Locale.ROOT);

@@ -15,6 +15,9 @@ import tornado.attention.tasks.Convolution.Layer;
 public final class PixelRows {
     private static final int RANK = 4;
 
+    /** One or two vectors of a pixel wait for themselves; those of four pixels do not. */
+    private static final int FEW_CHANNELS = 32;
+
     private PixelRows() {}
 
     /**
@@ -164,10 +167,11 @@ public final class PixelRows {
             rowOf[t] = t / columns * window.dilation() - window.top();
             columnOf[t] = t % columns * window.dilation() - window.left();
         }
+        boolean byFour = channels(x) <= FEW_CHANNELS || activation.isExponential();
         chain.step(name)
                 .macs((long) y.elements() * layer.taps())
                 .launch(
-                        ChannelsLast::depthwise,
+                        byFour ? ChannelsLast::depthwiseByFour : ChannelsLast::depthwise,
                         x,
                         chain.transposedWeight(folded.weight()),
                         bias(chain, folded),

@@ -111,6 +111,90 @@ public final class ChannelsLast {
     }
 
     /**
+     * The same as {@link #depthwise}, four pixels of a row at once: they share their weights, and their sums and activations do not wait
+     * for each other: {@code out[b][y][z][c] = activation(bias[c] + sum over t of weight[t][c] *
+     * x[b][y * stride + rows[t]][z * stride + columns[t]][c])}.
+     *
+     * @param x {@code [batch, height, width, channels]}
+     * @param weight {@code [taps, channels]}
+     * @param bias {@code [channels]}
+     * @param rows {@code [taps]}, the row a tap reads for output 0
+     * @param columns {@code [taps]}, the column a tap reads for output 0
+     * @param out {@code [batch, outHeight, outWidth, channels]}
+     * @param lines {@code batch * outHeight}
+     * @param channels channels of an image
+     * @param height rows of x
+     * @param width columns of x
+     * @param taps kernel area
+     * @param stride distance of outputs
+     * @param outHeight rows of an output
+     * @param outWidth columns of an output
+     * @param activation a constant of {@link Activations}
+     */
+    public static void depthwiseByFour(
+            FloatArray x,
+            FloatArray weight,
+            FloatArray bias,
+            IntArray rows,
+            IntArray columns,
+            FloatArray out,
+            int lines,
+            int channels,
+            int height,
+            int width,
+            int taps,
+            int stride,
+            int outHeight,
+            int outWidth,
+            int activation) {
+        for (@Parallel int line = 0; line < lines; line++) {
+            for (@Parallel int quad = 0; quad < (outWidth + 3) / 4; quad++) {
+                for (@Parallel int c = 0; c < channels; c++) {
+                    int first = line / outHeight * height;
+                    int y = line % outHeight * stride;
+                    int z = quad * 4;
+                    int step = stride * channels;
+                    float sum0 = bias.get(c);
+                    float sum1 = sum0;
+                    float sum2 = sum0;
+                    float sum3 = sum0;
+                    for (int t = 0; t < taps; t++) {
+                        int row = y + rows.get(t);
+                        if (Bounds.contain(row, height)) {
+                            int column = z * stride + columns.get(t);
+                            int at = ((first + row) * width + column) * channels + c;
+                            float w = weight.get(t * channels + c);
+                            if (Bounds.contain(column, width)) {
+                                sum0 += w * x.get(at);
+                            }
+                            if (Bounds.contain(column + stride, width)) {
+                                sum1 += w * x.get(at + step);
+                            }
+                            if (Bounds.contain(column + 2 * stride, width)) {
+                                sum2 += w * x.get(at + 2 * step);
+                            }
+                            if (Bounds.contain(column + 3 * stride, width)) {
+                                sum3 += w * x.get(at + 3 * step);
+                            }
+                        }
+                    }
+                    int to = (line * outWidth + z) * channels + c;
+                    out.set(to, Activations.apply(activation, sum0));
+                    if (z + 1 < outWidth) {
+                        out.set(to + channels, Activations.apply(activation, sum1));
+                    }
+                    if (z + 2 < outWidth) {
+                        out.set(to + 2 * channels, Activations.apply(activation, sum2));
+                    }
+                    if (z + 3 < outWidth) {
+                        out.set(to + 3 * channels, Activations.apply(activation, sum3));
+                    }
+                }
+            }
+        }
+    }
+
+    /**
      * Convolution of padded planes, a network's first: {@code out[b][y][z][o] = activation(bias[o] + sum over t of weight[t][o] *
      * padded[b][offsets[t] + y * stride * columns + z * stride])}.
      *
