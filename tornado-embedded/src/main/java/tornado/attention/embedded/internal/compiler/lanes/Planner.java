@@ -170,7 +170,11 @@ final class Planner {
             rows /= 2;
         }
         var sideBySide = fitting.orElse(Units.sideBySide(units, lanes));
-        var brief = whole.fits(1, 1, true) ? Tail.MASKED : Tail.SCALAR;
+        boolean masked = ending.isPresent()
+                ? size.fits(1, 1, true)
+                        && new CodeSize(single, ending.get().end(), findings.diverges()).fits(1, 1, true)
+                : whole.fits(1, 1, true);
+        var brief = masked ? Tail.MASKED : Tail.SCALAR;
         // A vector that begins early would meet sums where another thread has not made results of them yet.
         var tail = ending.isPresent() ? Tail.CUT : idempotent ? Tail.OVERLAPPING : brief;
         var text = "lanes over the parallel loop, " + lanes + " lanes x " + sideBySide.count() + " vectors x " + rows
@@ -188,7 +192,7 @@ final class Planner {
                 tail,
                 rows(tail, rows, whole),
                 brief,
-                rows(brief, rows, whole),
+                rows(brief, rows, ending.isPresent() ? size : whole),
                 single,
                 jammed,
                 Map.of(),

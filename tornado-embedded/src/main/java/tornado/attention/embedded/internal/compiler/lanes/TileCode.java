@@ -140,7 +140,10 @@ final class TileCode {
         if (plan.tail() == Tail.OVERLAPPING) {
             tail(builder, tail(name), tailRows, shapes, Body::overlapping);
         }
-        if (plan.brief() == Tail.MASKED) {
+        if (plan.brief() == Tail.MASKED && plan.ending().isPresent()) {
+            maskedSums(
+                    builder, brief(name), briefRows, shapes, plan.ending().get().sums());
+        } else if (plan.brief() == Tail.MASKED) {
             tail(builder, brief(name), briefRows, shapes, Body::rest);
         }
     }
@@ -153,6 +156,18 @@ final class TileCode {
                 tile.begin();
                 tile.turns();
                 call(c, ends(), ROW, rows, FROM, TO);
+            });
+        });
+    }
+
+    /** The same where some lanes are off. */
+    private void maskedSums(ClassBuilder builder, String name, int rows, LaneShapes shapes, List<Stmt> sums) {
+        method(builder, name, c -> {
+            var tile = new Body(c, shapes, rows, Units.sideBySide(1, v.lanes()), sums);
+            eachRow(c, rows, () -> {
+                tile.begin();
+                tile.masked();
+                call(c, brief(ends()), ROW, rows, FROM, TO);
             });
         });
     }
@@ -199,14 +214,23 @@ final class TileCode {
 
     /** Results of sums, for whole vectors of some rows; where vectors cover a loop, for what they leave over too. */
     private void ends(ClassBuilder builder, Ending ending) {
-        method(builder, ends(), c -> {
+        ends(builder, ends(), ending, tile -> {
+            tile.turns();
+            if (plan.units().cover()) {
+                tile.masked();
+            }
+        });
+        if (plan.brief() == Tail.MASKED) {
+            ends(builder, brief(ends()), ending, Body::masked);
+        }
+    }
+
+    private void ends(ClassBuilder builder, String name, Ending ending, Consumer<Body> iterations) {
+        method(builder, name, c -> {
             var tile = new Body(c, plan.single(), 1, Units.sideBySide(1, v.lanes()), ending.end());
             overRows(c, 1, () -> {
                 tile.begin();
-                tile.turns();
-                if (plan.units().cover()) {
-                    tile.masked();
-                }
+                iterations.accept(tile);
             });
         });
     }
