@@ -61,22 +61,22 @@ public final class ConvolutionGradient {
      * A weight as that of a convolution which makes the map's gradient, or some pixels of it: some taps in another order, inputs and
      * outputs of each group exchanged.
      *
-     * @param w {@code [groups, outputs, inputs, kernel]}
+     * @param w {@code [groups, outputs, inputs, size]}
      * @param sources {@code [taps]}, the tap that each one is
      * @param out {@code [groups, inputs, outputs, taps]}
      * @param groups groups of channels
      * @param outputs of a group
      * @param inputs of a group
-     * @param kernel taps of {@code w}
+     * @param size taps of {@code w}
      * @param taps of {@code out}
      */
     public static void turn(
-            FloatArray w, IntArray sources, FloatArray out, int groups, int outputs, int inputs, int kernel, int taps) {
+            FloatArray w, IntArray sources, FloatArray out, int groups, int outputs, int inputs, int size, int taps) {
         for (@Parallel int g = 0; g < groups; g++) {
             for (@Parallel int i = 0; i < inputs; i++) {
                 for (@Parallel int o = 0; o < outputs; o++) {
                     for (int t = 0; t < taps; t++) {
-                        float value = w.get(((g * outputs + o) * inputs + i) * kernel + sources.get(t));
+                        float value = w.get(((g * outputs + o) * inputs + i) * size + sources.get(t));
                         out.set(((g * inputs + i) * outputs + o) * taps + t, value);
                     }
                 }

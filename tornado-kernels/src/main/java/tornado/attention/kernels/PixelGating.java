@@ -31,18 +31,18 @@ public final class PixelGating {
     }
 
     /**
-     * A gate for each pixel and channel out of a map and a context: {@code out[r][p] = sigmoid(context[r] * local[r][p])}.
+     * A gate for each pixel and channel out of a map and a context: {@code out[r][p] = sigmoid(context[r] * map[r][p])}.
      *
-     * @param local {@code [rows, pixels]}, rows = batch * channels
+     * @param map {@code [rows, pixels]}, rows = batch * channels
      * @param context {@code [rows]}
      * @param out {@code [rows, pixels]}
      * @param rows number of rows
      * @param pixels pixels of a row
      */
-    public static void sigmoidOfProduct(FloatArray local, FloatArray context, FloatArray out, int rows, int pixels) {
+    public static void sigmoidOfProduct(FloatArray map, FloatArray context, FloatArray out, int rows, int pixels) {
         for (@Parallel int r = 0; r < rows; r++) {
             for (@Parallel int p = 0; p < pixels; p++) {
-                out.set(r * pixels + p, Activations.sigmoid(context.get(r) * local.get(r * pixels + p)));
+                out.set(r * pixels + p, Activations.sigmoid(context.get(r) * map.get(r * pixels + p)));
             }
         }
     }

@@ -21,6 +21,52 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** TornadoVM gives a kernel the name of its method: one that the device's language has already does not compile there. */
 class KernelNamesTest {
+    /** Words that no parameter may be called either: qualifiers and keywords, where functions may be hidden by a name. */
+    private static final Set<String> KEYWORDS = Set.of(
+            "kernel",
+            "local",
+            "global",
+            "constant",
+            "generic",
+            "pipe",
+            "half",
+            "uint",
+            "uchar",
+            "ushort",
+            "ulong",
+            "device",
+            "thread",
+            "threadgroup",
+            "vertex",
+            "fragment",
+            "auto",
+            "struct",
+            "union",
+            "typedef",
+            "unsigned",
+            "signed",
+            "extern",
+            "register",
+            "inline",
+            "sizeof",
+            "restrict",
+            "template",
+            "typename",
+            "namespace",
+            "operator",
+            "delete",
+            "friend",
+            "virtual",
+            "using",
+            "bool",
+            "explicit",
+            "mutable",
+            "export",
+            "and",
+            "or",
+            "not",
+            "xor");
+
     private static List<Method> kernels() {
         try {
             var folder = Path.of(ScoreMask.class
@@ -75,6 +121,17 @@ class KernelNamesTest {
             }
         }
         assertThat(wrong).as("kernels whose name " + language + " has already").isEmpty();
+    }
+
+    @Test
+    void noParameterIsAKeywordOfALanguage() {
+        var wrong = kernels().stream()
+                .flatMap(k -> Arrays.stream(k.getParameters())
+                        .filter(p -> KEYWORDS.contains(p.getName()))
+                        .map(p -> k.getName() + ", " + p.getName()))
+                .toList();
+        assertThat(wrong).isEmpty();
+        assertThat(kernels().getFirst().getParameters()[0].isNamePresent()).isTrue();
     }
 
     @Test
