@@ -15,11 +15,15 @@ import uk.ac.manchester.tornado.api.KernelContext;
  */
 public record Moments(Tensor mean, Tensor squares, int count) {
     /**
-     * Takes them in one task.
+     * Takes them in one task, once a map.
      *
-     * @param map at least one pixel
+     * @param map at least one pixel; nothing writes it later
      */
     public static Moments of(TaskChain chain, String name, RowMap map) {
+        return chain.moments(map, () -> take(chain, name, map));
+    }
+
+    private static Moments take(TaskChain chain, String name, RowMap map) {
         var mean = chain.tensor(name + ".mean", Shape.of(map.batch(), map.channels()));
         var squares = chain.tensor(name + ".squares", Shape.of(map.batch(), map.channels()));
         int count = map.height() * map.width();

@@ -52,6 +52,7 @@ public final class TaskChain {
         final Map<String, Weight> beginnings = new HashMap<>();
         final Map<Object, Weight> derived = new HashMap<>();
         final Map<Transposed, Tensor> transposed = new HashMap<>();
+        final Map<Object, Moments> moments = new HashMap<>();
         final List<Step> steps = new ArrayList<>();
         final List<Tensor> outputs = new ArrayList<>();
         final List<Attention> attention = new ArrayList<>();
@@ -187,6 +188,17 @@ public final class TaskChain {
      */
     public Weight derived(Object key, String name, Shape shape, Supplier<FloatArray> elements) {
         return ledger.derived.computeIfAbsent(key, k -> Weight.made(name, shape, elements));
+    }
+
+    /** Moments of a map, taken once: those of a batch norm's forward pass serve its gradient too. */
+    Moments moments(RowMap map, Supplier<Moments> taken) {
+        Object key = map.isDense() ? map.tensor() : map;
+        var known = ledger.moments.get(key);
+        if (known == null) {
+            known = taken.get();
+            ledger.moments.put(key, known);
+        }
+        return known;
     }
 
     /** A table of integers on the device, transferred once; equal tables are one. */
