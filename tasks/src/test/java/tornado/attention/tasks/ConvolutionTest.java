@@ -17,37 +17,37 @@ class ConvolutionTest {
 
     /** The definition, in double. */
     static double[] direct(FloatArray x, Shape shape, Layer layer, int outHeight, int outWidth) {
-        var w = layer.weight();
+        var w = layer.weight().values().toHeapArray();
+        var map = x.toHeapArray();
         var window = layer.window();
         int outputs = layer.outputs();
-        int perGroup = w.shape().dim(1);
+        int perOutput = outputs / window.groups();
+        int perGroup = layer.weight().shape().dim(1);
+        int kernelRows = layer.weight().shape().dim(2);
+        int kernelColumns = layer.weight().shape().dim(3);
+        int channels = shape.channels();
+        int height = shape.height();
+        int width = shape.width();
         var y = new double[shape.batch() * outputs * outHeight * outWidth];
-        int at = 0;
-        for (int b = 0; b < shape.batch(); b++) {
-            for (int o = 0; o < outputs; o++) {
-                int group = o / (outputs / window.groups());
-                for (int r = 0; r < outHeight; r++) {
-                    for (int c = 0; c < outWidth; c++) {
-                        double sum =
-                                layer.bias() == null ? 0 : layer.bias().values().get(o);
-                        int tap = o * layer.taps();
-                        for (int i = 0; i < perGroup; i++) {
-                            for (int u = 0; u < w.shape().dim(2); u++) {
-                                for (int v = 0; v < w.shape().dim(3); v++, tap++) {
-                                    int row = r * window.stride() + u * window.dilation() - window.top();
-                                    int column = c * window.stride() + v * window.dilation() - window.left();
-                                    if (row >= 0 && row < shape.height() && column >= 0 && column < shape.width()) {
-                                        int plane = b * shape.channels() + group * perGroup + i;
-                                        sum += (double) w.values().get(tap)
-                                                * x.get((plane * shape.height() + row) * shape.width() + column);
-                                    }
-                                }
-                            }
+        for (int at = 0; at < y.length; at++) {
+            int c = at % outWidth * window.stride() - window.left();
+            int r = at / outWidth % outHeight * window.stride() - window.top();
+            int o = at / (outWidth * outHeight) % outputs;
+            int first = at / (outWidth * outHeight * outputs) * channels + o / perOutput * perGroup;
+            double sum = layer.bias() == null ? 0 : layer.bias().values().get(o);
+            int tap = o * perGroup * kernelRows * kernelColumns;
+            for (int i = 0; i < perGroup; i++) {
+                for (int u = 0; u < kernelRows; u++) {
+                    int row = r + u * window.dilation();
+                    for (int v = 0; v < kernelColumns; v++, tap++) {
+                        int column = c + v * window.dilation();
+                        if (row >= 0 && row < height && column >= 0 && column < width) {
+                            sum += (double) w[tap] * map[((first + i) * height + row) * width + column];
                         }
-                        y[at++] = sum;
                     }
                 }
             }
+            y[at] = sum;
         }
         return y;
     }

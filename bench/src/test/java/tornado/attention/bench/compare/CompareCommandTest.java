@@ -98,7 +98,7 @@ class CompareCommandTest {
                 "compare",
                 "--quick",
                 "--budget",
-                "5s",
+                "3s",
                 "--modules",
                 "ECA,SEAttention",
                 "--shapes",
@@ -115,7 +115,7 @@ class CompareCommandTest {
         Files.writeString(
                 log,
                 String.join("\n", lines.subList(0, 15)) + "\n" + lines.get(15).substring(0, 50));
-        var again = Outcome.of("compare", "--resume", out, "--budget", "3s");
+        var again = Outcome.of("compare", "--resume", out, "--budget", "2s");
         assertThat(again.status()).as(again.err()).isZero();
         assertThat(again.err()).contains("2 of 4 cases are done already");
         var after = Files.readAllLines(log);

@@ -42,20 +42,32 @@ final class Taps {
     static void over(Shape x, Shape w, Shape y, Window window, Visitor visitor) {
         int inputs = w.dim(1);
         int perGroup = w.dim(0) / window.groups();
-        int kernel = w.dim(2) * w.dim(3);
-        int pixels = y.height() * y.width();
+        int kernelRows = w.dim(2);
+        int kernelColumns = w.dim(3);
+        int height = x.height();
+        int width = x.width();
+        int columns = y.width();
+        int pixels = y.height() * columns;
         int elements = y.elementsOf("convolution");
         for (int i = 0; i < elements; i++) {
             int o = i / pixels % w.dim(0);
-            int top = i % pixels / y.width() * window.stride() - window.top();
-            int left = i % y.width() * window.stride() - window.left();
+            int top = i % pixels / columns * window.stride() - window.top();
+            int left = i % columns * window.stride() - window.left();
             int plane = i / (pixels * w.dim(0)) * x.channels() + o / perGroup * inputs;
-            for (int tap = 0; tap < inputs * kernel; tap++) {
-                int row = top + tap % kernel / w.dim(3) * window.dilation();
-                int column = left + tap % w.dim(3) * window.dilation();
-                if (row >= 0 && row < x.height() && column >= 0 && column < x.width()) {
-                    int at = ((plane + tap / kernel) * x.height() + row) * x.width() + column;
-                    visitor.visit(i, at, o * inputs * kernel + tap);
+            int tap = o * inputs * kernelRows * kernelColumns;
+            for (int input = 0; input < inputs; input++) {
+                for (int u = 0; u < kernelRows; u++, tap += kernelColumns) {
+                    int row = top + u * window.dilation();
+                    if (row < 0 || row >= height) {
+                        continue;
+                    }
+                    int from = ((plane + input) * height + row) * width;
+                    for (int v = 0; v < kernelColumns; v++) {
+                        int column = left + v * window.dilation();
+                        if (column >= 0 && column < width) {
+                            visitor.visit(i, from + column, tap + v);
+                        }
+                    }
                 }
             }
         }
