@@ -24,7 +24,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  */
 public final class ConvolutionBackward {
     /** Parts of a batch at most: a sum over many images is more exact in parts, and threads share them. */
-    private static final int PARTS = 8;
+    private static final int MOST_CHUNKS = 8;
 
     /** Outputs of a group below which they do not fill the lanes of a vector. */
     private static final int NARROW = 16;
@@ -276,7 +276,7 @@ public final class ConvolutionBackward {
         var padded = PaddedMap.of(chain, name + ".pad", x, List.of(layer));
         int groups = window.groups();
         int batch = g.shape().batch();
-        int chunks = parts(batch);
+        int chunks = chunks(batch);
         var winograd = Winograd.of(layer, g.shape(), chain.options().profile());
         if (winograd.isPresent() && winograd.get().hasWeightGradient()) {
             return winograd.get().weightGradient(chain, name, padded, g, chunks);
@@ -377,12 +377,12 @@ public final class ConvolutionBackward {
         return rows;
     }
 
-    private static int parts(int batch) {
-        int parts = Math.min(PARTS, batch);
-        while (batch % parts != 0) {
-            parts--;
+    private static int chunks(int batch) {
+        int chunks = Math.min(MOST_CHUNKS, batch);
+        while (batch % chunks != 0) {
+            chunks--;
         }
-        return parts;
+        return chunks;
     }
 
     /**
