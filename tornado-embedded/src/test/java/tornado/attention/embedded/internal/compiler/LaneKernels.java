@@ -245,6 +245,38 @@ final class LaneKernels {
         }
     }
 
+    /** More branches than vector code of which is compiled. */
+    static void tooLong(FloatArray x, FloatArray y, int n) {
+        for (@Parallel int i = 0; i < n; i++) {
+            float sum = 0f;
+            sum += i >= 1 ? x.get(i - 1) : 0f;
+            sum += i >= 2 ? x.get(i - 2) : 0f;
+            sum += i >= 3 ? x.get(i - 3) : 0f;
+            sum += i >= 4 ? x.get(i - 4) : 0f;
+            sum += i >= 5 ? x.get(i - 5) : 0f;
+            sum += i >= 6 ? x.get(i - 6) : 0f;
+            sum += i >= 7 ? x.get(i - 7) : 0f;
+            sum += i >= 8 ? x.get(i - 8) : 0f;
+            sum += i >= 9 ? x.get(i - 9) : 0f;
+            sum += i >= 10 ? x.get(i - 10) : 0f;
+            sum += i >= 11 ? x.get(i - 11) : 0f;
+            sum += i >= 12 ? x.get(i - 12) : 0f;
+            sum += i >= 13 ? x.get(i - 13) : 0f;
+            sum += i >= 14 ? x.get(i - 14) : 0f;
+            sum += i >= 15 ? x.get(i - 15) : 0f;
+            sum += i >= 16 ? x.get(i - 16) : 0f;
+            sum += i >= 17 ? x.get(i - 17) : 0f;
+            sum += i >= 18 ? x.get(i - 18) : 0f;
+            sum += i >= 19 ? x.get(i - 19) : 0f;
+            sum += i >= 20 ? x.get(i - 20) : 0f;
+            sum += i >= 21 ? x.get(i - 21) : 0f;
+            sum += i >= 22 ? x.get(i - 22) : 0f;
+            sum += i >= 23 ? x.get(i - 23) : 0f;
+            sum += i >= 24 ? x.get(i - 24) : 0f;
+            y.set(i, sum);
+        }
+    }
+
     /** Reads one element too many, where {@code x} is not negative. */
     static void tooFar(FloatArray x, FloatArray y, int n) {
         for (@Parallel int i = 0; i < n; i++) {

@@ -185,6 +185,12 @@ class LanesTest {
         }
     }
 
+    @Test
+    void codeThatIsNeverCompiledIsNotMade() {
+        Task3<FloatArray, FloatArray, Integer> tooLong = LaneKernels::tooLong;
+        check(tooLong, new Object[] {floats(1, 131), new FloatArray(131), 131}, 24, "first compiler");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {2, 7, 16, 50, 129})
     void gathers(int n) {

@@ -1,5 +1,7 @@
 package tornado.attention.embedded.internal.compiler.lanes;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import tornado.attention.embedded.internal.compiler.ir.Expr;
 import tornado.attention.embedded.internal.compiler.ir.Kind;
@@ -23,6 +25,12 @@ final class CodeSize {
     private static final int BROADCAST = 100;
     private static final int OPERATION = 15;
     private static final int MOST = 8_500;
+    /** A mask of the lanes that take a branch, and a value that is kept in the others. */
+    private static final int MASK = 220;
+
+    private static final int KEPT = 120;
+    /** What is more has never been compiled, if it has branches; without, long functions are estimated too high. */
+    private static final int NEVER = 11_800;
 
     private final LaneShapes shapes;
     private final List<Stmt> body;
@@ -40,8 +48,35 @@ final class CodeSize {
         this.diverges = diverges;
     }
 
+    /** Whether a single vector is compiled at all, as far as that is known. */
+    boolean compiles() {
+        if (!diverges) {
+            return true;
+        }
+        var kept = Collections.newSetFromMap(new IdentityHashMap<Stmt, Boolean>());
+        var sum = new long[] {sum(1, 1, false)};
+        Trees.statements(body, s -> {
+            if (s instanceof Stmt.If branch && shapes.of(branch.condition()).isVarying()) {
+                sum[0] += MASK;
+                for (var side : List.of(branch.yes(), branch.no())) {
+                    Trees.statements(side, inner -> {
+                        if (inner instanceof Stmt.Assign a
+                                && shapes.of(a.local()).isVarying()) {
+                            kept.add(a);
+                        }
+                    });
+                }
+            }
+        });
+        return sum[0] + (long) KEPT * kept.size() <= NEVER;
+    }
+
     /** Whether so many rows and vectors side by side are compiled. */
     boolean fits(int rows, int units, boolean masked) {
+        return sum(rows, units, masked) <= MOST;
+    }
+
+    private long sum(int rows, int units, boolean masked) {
         var sum = new long[1];
         Trees.expressions(body, e -> sum[0] += size(e, rows, units, masked));
         Trees.statements(body, s -> {
@@ -49,7 +84,7 @@ final class CodeSize {
                 sum[0] += (long) rows * units * (masked ? MASKED_STORE : STORE);
             }
         });
-        return sum[0] <= MOST;
+        return sum[0];
     }
 
     private long size(Expr e, int rows, int units, boolean masked) {

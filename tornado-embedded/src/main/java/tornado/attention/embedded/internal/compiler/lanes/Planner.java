@@ -160,6 +160,9 @@ final class Planner {
         boolean cut = serial && idempotent && !findings.diverges() && !whole.fits(rows, (units + 1) / 2, false);
         var ending = cut ? Ending.of(nest, jammed) : Optional.<Ending>empty();
         var size = ending.map(e -> new CodeSize(shapesOf, e.sums(), false)).orElse(whole);
+        if (!whole.compiles()) {
+            throw new NotInLanes("its vector code would be more than HotSpot's first compiler takes");
+        }
         while (units > 1 && !size.fits(rows, units, false)) {
             units--;
         }
