@@ -298,13 +298,23 @@ final class Winograd {
     /** {@code [points, kernel rows]}: what a kernel's rows are multiplied with. */
     private Tensor factors(TaskChain chain) {
         int kernelRows = (int) kernelRows();
-        var factors = new float[points.length * kernelRows];
+        var rounded = new float[points.length * kernelRows];
+        var factors = factors();
+        for (int i = 0; i < rounded.length; i++) {
+            rounded[i] = (float) factors[i / kernelRows][i % kernelRows];
+        }
+        return Affine.bias(chain, rounded).shift();
+    }
+
+    private double[][] factors() {
+        int kernelRows = (int) kernelRows();
+        var factors = new double[points.length][kernelRows];
         for (int p = 0; p < points.length; p++) {
             for (int u = 0; u < kernelRows; u++) {
-                factors[p * kernelRows + u] = (float) factor(p, u, kernelRows);
+                factors[p][u] = factor(p, u, kernelRows);
             }
         }
-        return Affine.bias(chain, factors).shift();
+        return factors;
     }
 
     /**
@@ -315,12 +325,7 @@ final class Winograd {
         var weight = layer.weight();
         int kernelRows = (int) kernelRows();
         int perOutput = inputs() * kernelColumns();
-        var factors = new double[points.length][kernelRows];
-        for (int p = 0; p < points.length; p++) {
-            for (int u = 0; u < kernelRows; u++) {
-                factors[p][u] = factor(p, u, kernelRows);
-            }
-        }
+        var factors = factors();
         var kernels = weight.values().toHeapArray();
         var values = new float[layer.outputs() * points.length * perOutput];
         for (int output = 0; output < layer.outputs(); output++) {

@@ -3,6 +3,7 @@ package tornado.attention.tasks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -93,11 +94,10 @@ class ConvolutionBackwardTest {
         return values;
     }
 
-    private static double[] doubles(FloatArray values) {
+    /** The same elements. */
+    static double[] doubles(FloatArray values) {
         var all = new double[values.getSize()];
-        for (int i = 0; i < all.length; i++) {
-            all[i] = values.get(i);
-        }
+        Arrays.setAll(all, values::get);
         return all;
     }
 }

@@ -2,7 +2,6 @@ package tornado.attention.tasks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -108,8 +107,8 @@ class WinogradTest {
             seen.merge(fewer, 1, Integer::sum);
             var of = List.of(Value.input("x", map), Value.input("g", result));
             var expected = new Interpreter(false)
-                    .with(of.get(0), new Array(map, doubles(x.array())))
-                    .with(of.get(1), new Array(result, doubles(g.array())))
+                    .with(of.get(0), new Array(map, ConvolutionBackwardTest.doubles(x.array())))
+                    .with(of.get(1), new Array(result, ConvolutionBackwardTest.doubles(g.array())))
                     .valueOf(Value.of(new ConvolveWeightTask(window, weight), of))
                     .values();
             try (var plan = chain.plan()) {
@@ -119,12 +118,6 @@ class WinogradTest {
         });
         assertThat(seen.get(true)).isGreaterThan(10);
         assertThat(seen.get(false)).isGreaterThan(2);
-    }
-
-    private static double[] doubles(FloatArray values) {
-        var all = new double[values.getSize()];
-        Arrays.setAll(all, values::get);
-        return all;
     }
 
     @Test

@@ -173,10 +173,9 @@ final class Planner {
             rows /= 2;
         }
         var sideBySide = fitting.orElse(Units.sideBySide(units, lanes));
-        boolean masked = ending.isPresent()
-                ? size.fits(1, 1, true)
-                        && new CodeSize(single, ending.get().end(), findings.diverges()).fits(1, 1, true)
-                : whole.fits(1, 1, true);
+        boolean masked = size.fits(1, 1, true)
+                && ending.map(e -> new CodeSize(single, e.end(), findings.diverges()).fits(1, 1, true))
+                        .orElse(true);
         var brief = masked ? Tail.MASKED : Tail.SCALAR;
         // A vector that begins early would meet sums where another thread has not made results of them yet.
         var tail = ending.isPresent() ? Tail.CUT : idempotent ? Tail.OVERLAPPING : brief;
@@ -195,7 +194,7 @@ final class Planner {
                 tail,
                 rows(tail, rows, whole),
                 brief,
-                rows(brief, rows, ending.isPresent() ? size : whole),
+                rows(brief, rows, size),
                 single,
                 jammed,
                 Map.of(),
