@@ -49,7 +49,7 @@ final class TiledKernel extends Workers.TileRun implements BoundKernel {
             if (tileCount == 0) {
                 continue;
             }
-            prepare(tileCount);
+            prepare(tileCount, workers.threads());
             if (cold) {
                 asked = System.nanoTime();
                 coldThen = space.coldNanos();

@@ -5,6 +5,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import tornado.attention.embedded.internal.compiler.runtime.Space;
 
 /**
  * A fixed set of threads that share the tiles of a task. The threads are daemons; idle ones spin for a while, then
@@ -99,7 +101,7 @@ public final class Workers {
     void run(TileRun run, int most) {
         quiet = most < threads;
         if (helpers.length == 0 || run.tiles() <= 1 || !busy.compareAndSet(false, true)) {
-            run.work();
+            run.work(0);
             // A helper that is late from the run before may have taken a tile of this one.
             run.awaitAll(SPINS);
             return;
@@ -109,7 +111,7 @@ public final class Workers {
             current = run;
             call(most - 1);
             boolean all = most >= threads;
-            while (run.workOnce()) {
+            while (run.workOnce(0)) {
                 if (!all && run.wantsAll()) {
                     all = true;
                     quiet = false;
@@ -154,18 +156,19 @@ public final class Workers {
             seen = signal.get();
             var run = current;
             if (run != null && helper < admitted) {
-                run.work();
+                run.work(helper + 1);
             }
         }
     }
 
     /**
-     * One task's tiles, handed out from a counter that runs down to zero. An object is used again for every run of its
-     * task: a helper that comes late finds the counter at zero, and one that comes very late takes a tile of the next
-     * run, whose fields were all written before its counter was set.
+     * One task's tiles. Each thread has a share of them, next to one another, and takes from the others' when its own is done: what a
+     * thread wrote in one task is still in its own cache when it comes to the same share of the next. A share is handed out from a counter
+     * that runs down to zero. An object is used again for every run of its task: a helper that comes late finds the counters at zero,
+     * and one that comes very late takes a tile of the next run, whose fields were all written before its counters were set.
      */
     abstract static class TileRun {
-        private final PaddedCounter tickets = new PaddedCounter();
+        private PaddedCounter[] tickets = {};
         private final PaddedCounter finished = new PaddedCounter();
         private volatile Throwable failure;
         private int tiles;
@@ -174,11 +177,21 @@ public final class Workers {
         abstract void tile(int index);
 
         /** Makes the run ready. */
-        final void prepare(int count) {
+        final void prepare(int count, int threads) {
             failure = null;
             tiles = count;
             finished.set(0);
-            tickets.set(count);
+            if (tickets.length != threads) {
+                tickets = Stream.generate(PaddedCounter::new).limit(threads).toArray(PaddedCounter[]::new);
+            }
+            for (int share = 0; share < threads; share++) {
+                tickets[share].set(end(share) - end(share - 1));
+            }
+        }
+
+        /** The tile behind a share's last. */
+        private int end(int share) {
+            return (int) Space.part(tiles, share + 1, tickets.length);
         }
 
         final int tiles() {
@@ -196,27 +209,37 @@ public final class Workers {
         }
 
         /** Takes tiles until none is left. */
-        final void work() {
-            while (workOnce()) {
+        final void work(int thread) {
+            while (workOnce(thread)) {
                 // the next one
             }
         }
 
-        /** Takes a tile; false if none is left. */
-        private boolean workOnce() {
-            int ticket = tickets.getAndDecrement();
-            if (ticket <= 0) {
-                return false;
+        /** Takes a tile, of the thread's own share if that has one; false if none is left. */
+        private boolean workOnce(int thread) {
+            int shares = tickets.length;
+            for (int i = 0; i < shares; i++) {
+                int share = thread + i < shares ? thread + i : thread + i - shares;
+                int ticket = tickets[share].get() <= 0 ? 0 : tickets[share].getAndDecrement();
+                if (ticket > 0) {
+                    take(end(share) - ticket);
+                    return true;
+                }
             }
+            return false;
+        }
+
+        private void take(int index) {
             try {
-                tile(tiles - ticket);
+                tile(index);
             } catch (Throwable t) {
                 failure = t;
                 // Nobody needs the rest; the tiles nobody has begun count as done.
-                finished.addAndGet(Math.max(0, tickets.getAndSet(0)));
+                for (var share : tickets) {
+                    finished.addAndGet(Math.max(0, share.getAndSet(0)));
+                }
             }
             finished.incrementAndGet();
-            return true;
         }
 
         @SuppressWarnings("ThreadPriorityCheck") // the others may need this core to finish

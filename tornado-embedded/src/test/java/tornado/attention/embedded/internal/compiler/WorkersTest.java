@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import tornado.attention.embedded.internal.compiler.lanes.LaneOptions;
@@ -37,7 +40,7 @@ class WorkersTest {
                 for (int i = 0; i < 64; i++) {
                     run.seen.set(i, 0);
                 }
-                run.prepare(tiles);
+                run.prepare(tiles, threads);
                 workers.run(run, workers.threads());
                 assertThat(run.failure()).isNull();
                 for (int i = 0; i < 64; i++) {
@@ -69,7 +72,7 @@ class WorkersTest {
                             super.tile(index);
                         }
                     };
-                    run.prepare(64);
+                    run.prepare(64, threads);
                     workers.run(run, most);
                     assertThat(names).hasSizeBetween(1, calling ? threads : most);
                     for (int i = 0; i < 64; i++) {
@@ -80,17 +83,44 @@ class WorkersTest {
         }
     }
 
+    /** Tiles wait for one another in pairs, so that no thread can be done with its share before the other has begun. */
+    @Test
+    void eachThreadHasAShareOfNeighbouringTiles() {
+        var together = new CyclicBarrier(2);
+        for (int round = 0; round < 200; round++) {
+            var by = new Thread[8];
+            var run = new Counting() {
+                @Override
+                void tile(int index) {
+                    by[index] = Thread.currentThread();
+                    try {
+                        together.await();
+                    } catch (InterruptedException | BrokenBarrierException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+            };
+            run.prepare(8, 2);
+            Workers.of(2).run(run, 2);
+            assertThat(run.failure()).isNull();
+            assertThat(by).startsWith(Thread.currentThread());
+            assertThat(Arrays.copyOf(by, 4)).containsOnly(by[0]);
+            assertThat(Arrays.copyOfRange(by, 4, 8)).containsOnly(by[4]);
+            assertThat(by[4]).isNotEqualTo(by[0]);
+        }
+    }
+
     @Test
     void aFailureIsKeptAndTheNextRunIsWhole() {
         var workers = Workers.of(3);
         for (int round = 0; round < 200; round++) {
             var run = new Counting();
             run.failing = round % 40;
-            run.prepare(40);
+            run.prepare(40, 3);
             workers.run(run, workers.threads());
             assertThat(run.failure()).isInstanceOf(ArithmeticException.class);
             run.failing = -1;
-            run.prepare(8);
+            run.prepare(8, 3);
             workers.run(run, workers.threads());
             assertThat(run.failure()).isNull();
         }
