@@ -25,28 +25,30 @@ final class KernelSweep {
 
     /**
      * Arguments: shapes a kernel (each is a compilation), then names of kernels, or {@code --after NAME} for those behind it; all
-     * if there is nothing more.
+     * if there is nothing more. {@code compile} in place of the shapes compiles and launches each kernel once and compares nothing: for a
+     * device that does not compute.
      */
     public static void main(String[] arguments) {
-        int shapes = Integer.parseInt(arguments[0]);
+        boolean compares = !arguments[0].equals("compile");
+        int shapes = compares ? Integer.parseInt(arguments[0]) : 1;
         var wanted = List.of(arguments).subList(1, arguments.length);
         var skip = wanted.size() == 2 && wanted.getFirst().equals("--after") ? wanted.getLast() : "";
         for (var kernel : KernelCatalogue.portable()) {
             var name = KernelCatalogue.name(kernel);
             if (skip.isEmpty() ? wanted.isEmpty() || wanted.contains(name) : name.compareTo(skip) > 0) {
-                report(kernel, name, shapes);
+                report(kernel, name, shapes, compares);
             }
         }
         System.exit(0);
     }
 
-    private static void report(Method kernel, String name, int shapes) {
+    private static void report(Method kernel, String name, int shapes, boolean compares) {
         System.out.println("begin " + name);
         for (int seed = 1; seed <= shapes; seed++) {
             String reason;
             try {
                 var drawn = KernelArguments.draw(kernel, seed);
-                reason = run(kernel, drawn);
+                reason = run(kernel, drawn, compares);
             } catch (RuntimeException | TornadoExecutionPlanException | LinkageError e) {
                 reason = e.toString();
             }
@@ -59,7 +61,8 @@ final class KernelSweep {
         System.out.println("pass " + name);
     }
 
-    private static String run(Method kernel, KernelArguments drawn) throws TornadoExecutionPlanException {
+    private static String run(Method kernel, KernelArguments drawn, boolean compares)
+            throws TornadoExecutionPlanException {
         var values = KernelArguments.copies(drawn.values());
         var arrays = List.of(values).stream()
                 .filter(v -> !Set.of(Integer.class, Float.class).contains(v.getClass()))
@@ -70,7 +73,7 @@ final class KernelSweep {
         try (var plan = new TornadoExecutionPlan(graph.snapshot())) {
             plan.execute();
         }
-        for (int i = 0; i < values.length; i++) {
+        for (int i = 0; compares && i < values.length; i++) {
             if (values[i] instanceof FloatArray array) {
                 var reason = difference(kernel.getParameters()[i].getName(), array, i, drawn);
                 if (reason != null) {

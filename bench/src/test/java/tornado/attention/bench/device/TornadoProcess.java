@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
@@ -19,7 +20,7 @@ import tornado.attention.bench.engine.Sdk;
  * against the embedded engine's API.
  */
 final class TornadoProcess {
-    private static final long LIMIT_MINUTES = 30;
+    private static final int LIMIT_MINUTES = 30;
     private static final String API = "uk/ac/manchester/tornado/api/TaskGraph.class";
 
     private TornadoProcess() {}
@@ -47,6 +48,21 @@ final class TornadoProcess {
 
     /** Runs {@code main} on the SDK's first device. */
     static Outcome run(Sdk.Found sdk, List<String> options, Class<?> main, String... arguments) {
+        return run(sdk, Map.of(), LIMIT_MINUTES, options, main, arguments);
+    }
+
+    /**
+     * The same with more in its environment, for so long.
+     *
+     * @throws IllegalStateException with the last lines if it does not end in time
+     */
+    static Outcome run(
+            Sdk.Found sdk,
+            Map<String, String> environment,
+            int minutes,
+            List<String> options,
+            Class<?> main,
+            String... arguments) {
         try {
             var command = new ArrayList<String>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -59,14 +75,24 @@ final class TornadoProcess {
             command.addAll(options);
             command.addAll(List.of("-cp", classPath(), main.getName()));
             command.addAll(List.of(arguments));
-            var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            var builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment().putAll(environment);
+            var process = builder.start();
             process.getOutputStream().close();
+            // Ends the process in time, and with it the output that is read here.
+            var inTime = process.onExit().thenApply(p -> true).completeOnTimeout(false, minutes, TimeUnit.MINUTES);
+            inTime.thenAccept(ended -> {
+                if (!ended) {
+                    process.destroyForcibly();
+                }
+            });
             var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
-                process.destroyForcibly();
-                throw new IllegalStateException(main.getSimpleName() + " did not end.");
+            var outcome = new Outcome(process.waitFor(), output.lines().toList());
+            if (!inTime.join()) {
+                throw new IllegalStateException(
+                        main.getSimpleName() + " did not end within " + minutes + " minutes: " + outcome.tail());
             }
-            return new Outcome(process.exitValue(), output.lines().toList());
+            return outcome;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
