@@ -29,7 +29,7 @@ class InterruptTest {
                 .filter(a -> !a.startsWith("-javaagent"))
                 .toList());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Attn.class.getName()));
-        command.addAll(List.of("compare", "--quick", "--budget", "20s", "--modules", "ECA", "--devices", "0:1"));
+        command.addAll(List.of("compare", "--quick", "--budget", "10s", "--modules", "ECA", "--devices", "0:1"));
         command.addAll(List.of("--shapes", "1x16x6x6,1x16x7x7,1x16x8x8,1x16x9x9", "--out", out.toString()));
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         var said = process.inputReader();
