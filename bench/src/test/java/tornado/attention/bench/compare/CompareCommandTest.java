@@ -132,7 +132,18 @@ class CompareCommandTest {
     void whatDoesNotFitIsUnsupportedWithItsReason() throws IOException {
         var out = temporary.resolve("out");
         var run = Outcome.of(
-                "compare", "--quick", "--budget", "3s", "--modules", "PSAModule", "--shapes", "1x8x6x6", "--out", out);
+                "compare",
+                "--quick",
+                "--budget",
+                "3s",
+                "--modules",
+                "PSAModule",
+                "--shapes",
+                "1x8x6x6",
+                "--devices",
+                "0:1",
+                "--out",
+                out);
         assertThat(run.status()).as(run.err()).isZero();
         var rows = new JsonMapper().readTree(out.resolve("results.json").toFile());
         assertThat(rows).isNotEmpty().allSatisfy(row -> {

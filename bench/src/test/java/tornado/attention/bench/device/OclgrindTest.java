@@ -10,11 +10,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tornado.attention.bench.Attn;
 import tornado.attention.bench.engine.Sdk;
 import tornado.attention.bench.verify.CaseFiles;
@@ -22,7 +22,7 @@ import tornado.attention.bench.verify.CaseFiles;
 /**
  * Kernels on Oclgrind, which simulates an OpenCL device and watches every access: no data race, nothing read or written outside an
  * array, nothing decided by what nobody has written. Where a TornadoVM SDK with OpenCL and Oclgrind are found; {@code
- * -Dtornado.attention.device=all} takes two cases of every module for both kinds of kernels.
+ * -Dtornado.attention.device=all} adds steps of training.
  */
 class OclgrindTest {
     private static final boolean ALL =
@@ -36,9 +36,6 @@ class OclgrindTest {
             Path.of("/usr/local/lib/liboclgrind-rt-icd.so"));
 
     private static final int LIMIT_MINUTES = 10;
-
-    /** Their smallest case takes ten seconds here, ten times that of others. */
-    private static final Set<String> SLOW = Set.of("PSAModule", "PositionAttention", "ChannelAttention");
 
     private static Sdk.Found sdk;
     private static Path library;
@@ -123,23 +120,15 @@ class OclgrindTest {
         assertThat(outcome.after("pass ")).containsExactlyElementsOf(GroupVariants.kernels());
     }
 
-    @Test
-    void casesOfModules() throws IOException {
-        verify("portable", module -> !SLOW.contains(module));
-    }
-
-    @Test
-    void casesOfModulesWithWorkGroups() throws IOException {
-        verify("workgroup", OnDeviceTest.GROUPED::contains);
-    }
-
-    private static void verify(String variant, Predicate<String> wanted) throws IOException {
+    /** The two smallest cases of every module. */
+    @ParameterizedTest
+    @ValueSource(strings = {"portable", "workgroup"})
+    void casesOfModules(String variant) throws IOException {
         try (var cases = CaseFiles.bundled()) {
-            var files = cases.byModule(List.of()).entrySet().stream()
-                    .filter(e -> ALL || wanted.test(e.getKey()))
-                    .flatMap(e -> e.getValue().stream()
+            var files = cases.byModule(List.of()).values().stream()
+                    .flatMap(all -> all.stream()
                             .sorted(Comparator.comparingLong(OnDeviceTest::size))
-                            .limit(ALL ? 2 : 1))
+                            .limit(2))
                     .toList();
             var arguments = Stream.concat(Stream.of("verify"), files.stream().map(Path::toString))
                     .toArray(String[]::new);

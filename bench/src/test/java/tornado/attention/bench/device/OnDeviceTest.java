@@ -50,7 +50,7 @@ class OnDeviceTest {
     private static final Pattern BYTES_IN_LOCAL_ARRAY = Pattern.compile("adf_\\d+\\[(l_\\d+|\\d+L)\\]");
 
     /** Modules in which work-group kernels of all kinds run. */
-    static final Set<String> GROUPED = Set.of(
+    private static final Set<String> GROUPED = Set.of(
             "GlobalContext",
             "SEAttention",
             "SRM",
