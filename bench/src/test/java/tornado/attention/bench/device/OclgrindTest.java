@@ -1,7 +1,6 @@
 package tornado.attention.bench.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,20 +42,12 @@ class OclgrindTest {
 
     @BeforeAll
     static void findOclgrind() throws IOException {
-        var reason = missing();
-        reason.ifPresent(r -> System.out.println("Checks with Oclgrind are skipped: " + r));
-        assumeThat(reason).as("TornadoVM SDK with OpenCL, and Oclgrind").isEmpty();
+        sdk = TornadoProcess.sdkFor("Checks with Oclgrind", OclgrindTest::missing);
         patch = TornadoProcess.folder().resolve("oclgrind");
         OclgrindPatch.write(sdk, patch);
     }
 
-    private static Optional<String> missing() {
-        switch (Sdk.find()) {
-            case Sdk.Found found -> sdk = found;
-            case Sdk.Missing none -> {
-                return Optional.of(none.reason());
-            }
-        }
+    private static Optional<String> missing(Sdk.Found sdk) {
         if (!sdk.has("OPENCL")) {
             return Optional.of("The SDK in " + sdk.home() + " has no OpenCL.");
         }

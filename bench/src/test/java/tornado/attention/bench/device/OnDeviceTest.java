@@ -1,7 +1,6 @@
 package tornado.attention.bench.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -64,13 +64,7 @@ class OnDeviceTest {
 
     @BeforeAll
     static void findSdk() {
-        switch (Sdk.find()) {
-            case Sdk.Found found -> sdk = found;
-            case Sdk.Missing missing -> {
-                System.out.println("Device tests are skipped: " + missing.reason());
-                assumeThat(missing.reason()).as("TornadoVM SDK").isNull();
-            }
-        }
+        sdk = TornadoProcess.sdkFor("Device tests", found -> Optional.empty());
     }
 
     @Test

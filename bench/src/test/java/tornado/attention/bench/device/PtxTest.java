@@ -1,7 +1,6 @@
 package tornado.attention.bench.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.File;
 import java.io.IOException;
@@ -42,18 +41,10 @@ class PtxTest {
 
     @BeforeAll
     static void findAssembler() {
-        var reason = missing();
-        reason.ifPresent(r -> System.out.println("Checks of PTX are skipped: " + r));
-        assumeThat(reason).as("TornadoVM SDK with PTX, a driver, and ptxas").isEmpty();
+        sdk = TornadoProcess.sdkFor("Checks of PTX", PtxTest::missing);
     }
 
-    private static Optional<String> missing() {
-        switch (Sdk.find()) {
-            case Sdk.Found found -> sdk = found;
-            case Sdk.Missing none -> {
-                return Optional.of(none.reason());
-            }
-        }
+    private static Optional<String> missing(Sdk.Found sdk) {
         if (!sdk.has("PTX")) {
             return Optional.of("The SDK in " + sdk.home() + " has no PTX backend.");
         }

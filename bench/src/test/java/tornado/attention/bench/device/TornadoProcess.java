@@ -1,5 +1,7 @@
 package tornado.attention.bench.device;
 
+import static org.assertj.core.api.Assumptions.assumeThat;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,7 +12,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import tornado.attention.bench.engine.Sdk;
@@ -44,6 +48,23 @@ final class TornadoProcess {
         String tail() {
             return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
         }
+    }
+
+    /**
+     * The SDK of this machine; where there is none, or something else is missing, the tests are skipped and a line says why.
+     *
+     * @param tests what is skipped, such as {@code Device tests}
+     * @param missing what else there has to be
+     */
+    static Sdk.Found sdkFor(String tests, Function<Sdk.Found, Optional<String>> missing) {
+        var sdk = Sdk.find();
+        var reason = switch (sdk) {
+            case Sdk.Found found -> missing.apply(found);
+            case Sdk.Missing none -> Optional.of(none.reason());
+        };
+        reason.ifPresent(r -> System.out.println(tests + " are skipped: " + r));
+        assumeThat(reason).as(tests).isEmpty();
+        return (Sdk.Found) sdk;
     }
 
     /** Runs {@code main} on the SDK's first device. */
