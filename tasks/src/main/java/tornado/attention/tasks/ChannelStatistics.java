@@ -61,7 +61,8 @@ public final class ChannelStatistics {
                             pixels,
                             norm.code,
                             (float) eps,
-                            size);
+                            size,
+                            variants.lanes(size));
             return y;
         }
         step.launch(ChannelNorms::pool, x, w, out(y), batch, channels, pixels, norm.code, (float) eps);
@@ -102,7 +103,8 @@ public final class ChannelStatistics {
                             channels,
                             norm.code,
                             (float) eps,
-                            size);
+                            size,
+                            variants.lanes(size));
             return y;
         }
         step.launch(ChannelNorms::gate, s, g, b, out(y), rows, channels, norm.code, (float) eps);
@@ -187,7 +189,8 @@ public final class ChannelStatistics {
                             filters,
                             channels / filters,
                             pixels,
-                            size);
+                            size,
+                            variants.lanes(size));
             return y;
         }
         step.launch(FilterPooling::weighted, x, f, out(y), batch, filters, channels / filters, pixels);

@@ -67,7 +67,8 @@ public final class ContextPooling {
                             out(y),
                             channels,
                             pixels,
-                            size);
+                            size,
+                            variants.lanes(size));
         } else {
             step.launch(SoftmaxPooling::weightedSum, x, logits, out(y), batch, channels, pixels);
         }

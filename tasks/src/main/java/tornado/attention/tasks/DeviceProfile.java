@@ -22,6 +22,9 @@ public record DeviceProfile(
         long maxWorkGroup,
         long globalMemoryBytes,
         int processors) {
+    /** Work-items of a SIMD group on the cards of NVIDIA and Apple. */
+    private static final int SIMD_LANES = 32;
+
     /** What a device is. */
     public enum Kind {
         /** A processor, through a driver or the embedded engine. */
@@ -79,5 +82,14 @@ public record DeviceProfile(
     /** Whether work-group kernels with local memory are worth it here. */
     public boolean prefersWorkGroups() {
         return kind == Kind.GPU && localMemoryBytes > 0 && takesWorkGroups();
+    }
+
+    /**
+     * Work-items that exchange values from register to register ({@code KernelContext.simdShuffleDown}); 1 where TornadoVM has no such
+     * exchange: OpenCL and SPIR-V give back what an item had, without an error.
+     */
+    public int simdLanes() {
+        boolean exchanges = backend.equals("CUDA") || backend.equals("PTX") || backend.equals("METAL");
+        return exchanges && kind == Kind.GPU ? SIMD_LANES : 1;
     }
 }

@@ -14,8 +14,9 @@ import tornado.attention.kernels.MatrixProductGroups;
  * @param workGroups whether variants are used
  * @param largest items that a group of the device may have
  * @param localFloats FP32 elements of local memory that a group may have
+ * @param simdLanes items of a SIMD group that exchange values in registers; 1 where they do not
  */
-record KernelVariants(boolean workGroups, int largest, int localFloats) {
+record KernelVariants(boolean workGroups, int largest, int localFloats, int simdLanes) {
     private static final Logger LOG = System.getLogger(KernelVariants.class.getPackageName());
 
     /** What has been logged: each choice is said once a process. */
@@ -50,7 +51,10 @@ record KernelVariants(boolean workGroups, int largest, int localFloats) {
         int most = profile.maxWorkGroup() < FEW ? MOST_ITEMS : (int) Math.min(MOST_ITEMS, profile.maxWorkGroup());
         long local = profile.localMemoryBytes() > 0 ? profile.localMemoryBytes() : LOCAL_BYTES;
         return new KernelVariants(
-                chosen, Integer.highestOneBit(most), (int) Math.min(local / Float.BYTES, Integer.MAX_VALUE));
+                chosen,
+                Integer.highestOneBit(most),
+                (int) Math.min(local / Float.BYTES, Integer.MAX_VALUE),
+                profile.simdLanes());
     }
 
     private static void say(ChainOptions options, boolean chosen) {
@@ -105,6 +109,11 @@ record KernelVariants(boolean workGroups, int largest, int localFloats) {
     int rowSize(int length) {
         int wanted = Integer.highestOneBit(Math.max(1, length / AN_ITEM));
         return Math.clamp(wanted, Math.min(FEW, largest), largest);
+    }
+
+    /** Items of a group of this size that exchange values in registers. */
+    int lanes(int size) {
+        return size % simdLanes == 0 ? simdLanes : 1;
     }
 
     /** Items of a group that computes a vector. */

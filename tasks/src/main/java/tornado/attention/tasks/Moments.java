@@ -42,7 +42,8 @@ public record Moments(Tensor mean, Tensor squares, int count) {
                             map.width(),
                             map.rowStride(),
                             map.planeStride(),
-                            size);
+                            size,
+                            variants.lanes(size));
         } else {
             step.launch(
                     BatchStatistics::moments,

@@ -42,7 +42,8 @@ public final class Normalization {
         var variants = KernelVariants.of(chain);
         if (variants.forRows(columns)) {
             int size = variants.rowSize(columns);
-            step.inGroups(rows, size).launch(SoftmaxGroups::rows, new KernelContext(), x, out(y), columns, size);
+            step.inGroups(rows, size)
+                    .launch(SoftmaxGroups::rows, new KernelContext(), x, out(y), columns, size, variants.lanes(size));
         } else {
             step.launch(Softmax::rows, x, out(y), rows, columns);
         }
@@ -83,7 +84,8 @@ public final class Normalization {
                             columns,
                             (float) eps,
                             activation.code(),
-                            size);
+                            size,
+                            variants.lanes(size));
         } else {
             step.launch(LayerNorm::rows, x, g, b, out(y), rows, columns, (float) eps, activation.code());
         }

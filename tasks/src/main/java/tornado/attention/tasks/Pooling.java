@@ -28,7 +28,14 @@ public final class Pooling {
         if (variants.forRows(pixels)) {
             int size = variants.rowSize(pixels);
             step.inGroups(rows, size)
-                    .launch(GlobalPoolingGroups::average, new KernelContext(), x, out(y), pixels, size);
+                    .launch(
+                            GlobalPoolingGroups::average,
+                            new KernelContext(),
+                            x,
+                            out(y),
+                            pixels,
+                            size,
+                            variants.lanes(size));
         } else {
             step.launch(GlobalPooling::average, x, out(y), rows, pixels);
         }
@@ -62,7 +69,8 @@ public final class Pooling {
                             out(y),
                             channels,
                             pixels,
-                            size);
+                            size,
+                            variants.lanes(size));
         } else {
             step.launch(AttentionPooling::weightedSum, x, attention, out(y), batch, channels, pixels);
         }

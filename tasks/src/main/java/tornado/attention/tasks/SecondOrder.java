@@ -69,7 +69,8 @@ public final class SecondOrder {
                             window.left(),
                             window.height(),
                             window.width(),
-                            size);
+                            size,
+                            variants.lanes(size));
         } else {
             step.launch(
                     Covariance::mean,

@@ -18,6 +18,7 @@ public final class AttentionPoolingGroups {
      * @param channels channels
      * @param pixels pixels of a channel
      * @param size items of a group, a power of two
+     * @param lanes items that exchange values in registers: 32 where a SIMD group does, else 1
      */
     public static void weightedSum(
             KernelContext context,
@@ -26,7 +27,8 @@ public final class AttentionPoolingGroups {
             FloatArray out,
             int channels,
             int pixels,
-            int size) {
+            int size,
+            int lanes) {
         float[] shared = context.allocateFloatLocalArray(size);
         int item = context.localIdx;
         int row = context.groupIdx;
@@ -35,8 +37,8 @@ public final class AttentionPoolingGroups {
         for (int p = item; p < pixels; p += size) {
             sum += attention.get(image * pixels + p) * x.get(row * pixels + p);
         }
-        shared[item] = sum;
-        for (int half = size / 2; half > 0; half /= 2) {
+        shared[item] = SimdLanes.sum(context, sum, lanes);
+        for (int half = size / 2; half >= lanes; half /= 2) {
             context.localBarrier();
             if (item < half) {
                 shared[item] += shared[item + half];
@@ -60,6 +62,7 @@ public final class AttentionPoolingGroups {
      * @param channels channels
      * @param pixels pixels of a channel, at least 1
      * @param size items of a group, a power of two
+     * @param lanes items that exchange values in registers: 32 where a SIMD group does, else 1
      */
     public static void softmaxSum(
             KernelContext context,
@@ -68,7 +71,8 @@ public final class AttentionPoolingGroups {
             FloatArray out,
             int channels,
             int pixels,
-            int size) {
+            int size,
+            int lanes) {
         float[] shared = context.allocateFloatLocalArray(size);
         int item = context.localIdx;
         int row = context.groupIdx;
@@ -87,8 +91,8 @@ public final class AttentionPoolingGroups {
             sum = sum * scale + e * x.get(row * pixels + p);
             max = larger;
         }
-        shared[item] = max;
-        for (int half = size / 2; half > 0; half /= 2) {
+        shared[item] = SimdLanes.max(context, max, lanes);
+        for (int half = size / 2; half >= lanes; half /= 2) {
             context.localBarrier();
             if (item < half) {
                 shared[item] = TornadoMath.max(shared[item], shared[item + half]);
@@ -98,8 +102,8 @@ public final class AttentionPoolingGroups {
         float largest = shared[0];
         float scale = TornadoMath.exp(max - largest);
         context.localBarrier();
-        shared[item] = norm * scale;
-        for (int half = size / 2; half > 0; half /= 2) {
+        shared[item] = SimdLanes.sum(context, norm * scale, lanes);
+        for (int half = size / 2; half >= lanes; half /= 2) {
             context.localBarrier();
             if (item < half) {
                 shared[item] += shared[item + half];
@@ -108,8 +112,8 @@ public final class AttentionPoolingGroups {
         context.localBarrier();
         float norms = shared[0];
         context.localBarrier();
-        shared[item] = sum * scale;
-        for (int half = size / 2; half > 0; half /= 2) {
+        shared[item] = SimdLanes.sum(context, sum * scale, lanes);
+        for (int half = size / 2; half >= lanes; half /= 2) {
             context.localBarrier();
             if (item < half) {
                 shared[item] += shared[item + half];

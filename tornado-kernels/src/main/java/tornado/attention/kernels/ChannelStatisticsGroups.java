@@ -20,6 +20,7 @@ public final class ChannelStatisticsGroups {
      * @param rowStride distance of rows
      * @param planeStride distance of planes
      * @param size items of a group, a power of two
+     * @param lanes items that exchange values in registers: 32 where a SIMD group does, else 1
      */
     public static void moments(
             KernelContext context,
@@ -30,7 +31,8 @@ public final class ChannelStatisticsGroups {
             int width,
             int rowStride,
             int planeStride,
-            int size) {
+            int size,
+            int lanes) {
         float[] shared = context.allocateFloatLocalArray(size);
         int item = context.localIdx;
         int plane = context.groupIdx;
@@ -39,8 +41,8 @@ public final class ChannelStatisticsGroups {
         for (int p = item; p < count; p += size) {
             sum += x.get(plane * planeStride + p / width * rowStride + p % width);
         }
-        shared[item] = sum;
-        for (int half = size / 2; half > 0; half /= 2) {
+        shared[item] = SimdLanes.sum(context, sum, lanes);
+        for (int half = size / 2; half >= lanes; half /= 2) {
             context.localBarrier();
             if (item < half) {
                 shared[item] += shared[item + half];
@@ -54,8 +56,8 @@ public final class ChannelStatisticsGroups {
             total += d * d;
         }
         context.localBarrier();
-        shared[item] = total;
-        for (int half = size / 2; half > 0; half /= 2) {
+        shared[item] = SimdLanes.sum(context, total, lanes);
+        for (int half = size / 2; half >= lanes; half /= 2) {
             context.localBarrier();
             if (item < half) {
                 shared[item] += shared[item + half];
@@ -81,6 +83,7 @@ public final class ChannelStatisticsGroups {
      * @param norm a constant of {@link ChannelNorms}
      * @param eps added to the sum of squares
      * @param size items of a group, a power of two
+     * @param lanes items that exchange values in registers: 32 where a SIMD group does, else 1
      */
     public static void channelNorm(
             KernelContext context,
@@ -91,7 +94,8 @@ public final class ChannelStatisticsGroups {
             int pixels,
             int norm,
             float eps,
-            int size) {
+            int size,
+            int lanes) {
         float[] shared = context.allocateFloatLocalArray(size);
         int item = context.localIdx;
         int row = context.groupIdx;
@@ -99,8 +103,8 @@ public final class ChannelStatisticsGroups {
         for (int p = item; p < pixels; p += size) {
             sum += ChannelNorms.term(norm, x.get(row * pixels + p));
         }
-        shared[item] = sum;
-        for (int half = size / 2; half > 0; half /= 2) {
+        shared[item] = SimdLanes.sum(context, sum, lanes);
+        for (int half = size / 2; half >= lanes; half /= 2) {
             context.localBarrier();
             if (item < half) {
                 shared[item] += shared[item + half];
@@ -126,6 +130,7 @@ public final class ChannelStatisticsGroups {
      * @param norm {@link ChannelNorms#L1} or {@link ChannelNorms#L2}
      * @param eps added to the mean
      * @param size items of a group, a power of two
+     * @param lanes items that exchange values in registers: 32 where a SIMD group does, else 1
      */
     public static void gate(
             KernelContext context,
@@ -136,7 +141,8 @@ public final class ChannelStatisticsGroups {
             int channels,
             int norm,
             float eps,
-            int size) {
+            int size,
+            int lanes) {
         float[] shared = context.allocateFloatLocalArray(size);
         int item = context.localIdx;
         int row = context.groupIdx;
@@ -144,8 +150,8 @@ public final class ChannelStatisticsGroups {
         for (int c = item; c < channels; c += size) {
             sum += ChannelNorms.term(norm, s.get(row * channels + c));
         }
-        shared[item] = sum;
-        for (int half = size / 2; half > 0; half /= 2) {
+        shared[item] = SimdLanes.sum(context, sum, lanes);
+        for (int half = size / 2; half >= lanes; half /= 2) {
             context.localBarrier();
             if (item < half) {
                 shared[item] += shared[item + half];
@@ -171,6 +177,7 @@ public final class ChannelStatisticsGroups {
      * @param channels neighbouring channels that share a filter
      * @param pixels pixels of a channel
      * @param size items of a group, a power of two
+     * @param lanes items that exchange values in registers: 32 where a SIMD group does, else 1
      */
     public static void filtered(
             KernelContext context,
@@ -180,7 +187,8 @@ public final class ChannelStatisticsGroups {
             int filters,
             int channels,
             int pixels,
-            int size) {
+            int size,
+            int lanes) {
         float[] shared = context.allocateFloatLocalArray(size);
         int item = context.localIdx;
         int row = context.groupIdx;
@@ -189,8 +197,8 @@ public final class ChannelStatisticsGroups {
         for (int p = item; p < pixels; p += size) {
             sum += x.get(row * pixels + p) * filter.get(f * pixels + p);
         }
-        shared[item] = sum;
-        for (int half = size / 2; half > 0; half /= 2) {
+        shared[item] = SimdLanes.sum(context, sum, lanes);
+        for (int half = size / 2; half >= lanes; half /= 2) {
             context.localBarrier();
             if (item < half) {
                 shared[item] += shared[item + half];

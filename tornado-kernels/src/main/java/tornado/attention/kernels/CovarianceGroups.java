@@ -20,6 +20,7 @@ public final class CovarianceGroups {
      * @param windowHeight lines of the window, at least 1
      * @param windowWidth pixels of the window in a line, at least 1
      * @param size items of a group, a power of two
+     * @param lanes items that exchange values in registers: 32 where a SIMD group does, else 1
      */
     public static void mean(
             KernelContext context,
@@ -31,7 +32,8 @@ public final class CovarianceGroups {
             int left,
             int windowHeight,
             int windowWidth,
-            int size) {
+            int size,
+            int lanes) {
         float[] shared = context.allocateFloatLocalArray(size);
         int item = context.localIdx;
         int row = context.groupIdx;
@@ -42,8 +44,8 @@ public final class CovarianceGroups {
         for (int p = item; p < count; p += size) {
             sum += x.get(origin + p / windowWidth * width + p % windowWidth) - first;
         }
-        shared[item] = sum;
-        for (int half = size / 2; half > 0; half /= 2) {
+        shared[item] = SimdLanes.sum(context, sum, lanes);
+        for (int half = size / 2; half >= lanes; half /= 2) {
             context.localBarrier();
             if (item < half) {
                 shared[item] += shared[item + half];

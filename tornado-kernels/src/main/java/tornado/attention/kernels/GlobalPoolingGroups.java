@@ -21,8 +21,9 @@ public final class GlobalPoolingGroups {
      * @param out {@code [rows]}
      * @param pixels pixels in a row, at least 1
      * @param size items of a group, a power of two
+     * @param lanes items that exchange values in registers: 32 where a SIMD group does, else 1
      */
-    public static void average(KernelContext context, FloatArray x, FloatArray out, int pixels, int size) {
+    public static void average(KernelContext context, FloatArray x, FloatArray out, int pixels, int size, int lanes) {
         float[] shared = context.allocateFloatLocalArray(size);
         int item = context.localIdx;
         int row = context.groupIdx;
@@ -30,8 +31,8 @@ public final class GlobalPoolingGroups {
         for (int p = item; p < pixels; p += size) {
             sum += x.get(row * pixels + p);
         }
-        shared[item] = sum;
-        for (int half = size / 2; half > 0; half /= 2) {
+        shared[item] = SimdLanes.sum(context, sum, lanes);
+        for (int half = size / 2; half >= lanes; half /= 2) {
             context.localBarrier();
             if (item < half) {
                 shared[item] += shared[item + half];

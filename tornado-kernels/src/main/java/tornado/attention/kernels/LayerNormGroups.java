@@ -20,6 +20,7 @@ public final class LayerNormGroups {
      * @param eps added to the variance
      * @param activation a constant of {@link Activations}
      * @param size items of a group, a power of two
+     * @param lanes items that exchange values in registers: 32 where a SIMD group does, else 1
      */
     public static void rows(
             KernelContext context,
@@ -30,7 +31,8 @@ public final class LayerNormGroups {
             int columns,
             float eps,
             int activation,
-            int size) {
+            int size,
+            int lanes) {
         float[] shared = context.allocateFloatLocalArray(size);
         int item = context.localIdx;
         int row = context.groupIdx;
@@ -38,8 +40,8 @@ public final class LayerNormGroups {
         for (int j = item; j < columns; j += size) {
             sum += x.get(row * columns + j);
         }
-        shared[item] = sum;
-        for (int half = size / 2; half > 0; half /= 2) {
+        shared[item] = SimdLanes.sum(context, sum, lanes);
+        for (int half = size / 2; half >= lanes; half /= 2) {
             context.localBarrier();
             if (item < half) {
                 shared[item] += shared[item + half];
@@ -53,8 +55,8 @@ public final class LayerNormGroups {
             squares += d * d;
         }
         context.localBarrier();
-        shared[item] = squares;
-        for (int half = size / 2; half > 0; half /= 2) {
+        shared[item] = SimdLanes.sum(context, squares, lanes);
+        for (int half = size / 2; half >= lanes; half /= 2) {
             context.localBarrier();
             if (item < half) {
                 shared[item] += shared[item + half];

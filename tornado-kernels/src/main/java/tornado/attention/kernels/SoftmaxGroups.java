@@ -16,8 +16,9 @@ public final class SoftmaxGroups {
      * @param out {@code [rows, columns]}
      * @param columns elements in a row, at least 1
      * @param size items of a group, a power of two
+     * @param lanes items that exchange values in registers: 32 where a SIMD group does, else 1
      */
-    public static void rows(KernelContext context, FloatArray x, FloatArray out, int columns, int size) {
+    public static void rows(KernelContext context, FloatArray x, FloatArray out, int columns, int size, int lanes) {
         float[] shared = context.allocateFloatLocalArray(size);
         int item = context.localIdx;
         int row = context.groupIdx;
@@ -25,8 +26,8 @@ public final class SoftmaxGroups {
         for (int j = item; j < columns; j += size) {
             largest = TornadoMath.max(largest, x.get(row * columns + j));
         }
-        shared[item] = largest;
-        for (int half = size / 2; half > 0; half /= 2) {
+        shared[item] = SimdLanes.max(context, largest, lanes);
+        for (int half = size / 2; half >= lanes; half /= 2) {
             context.localBarrier();
             if (item < half) {
                 shared[item] = TornadoMath.max(shared[item], shared[item + half]);
@@ -39,8 +40,8 @@ public final class SoftmaxGroups {
             sum += TornadoMath.exp(x.get(row * columns + j) - max);
         }
         context.localBarrier();
-        shared[item] = sum;
-        for (int half = size / 2; half > 0; half /= 2) {
+        shared[item] = SimdLanes.sum(context, sum, lanes);
+        for (int half = size / 2; half >= lanes; half /= 2) {
             context.localBarrier();
             if (item < half) {
                 shared[item] += shared[item + half];

@@ -11,6 +11,7 @@ import tornado.attention.tasks.Activation;
 import tornado.attention.tasks.ChainOptions;
 import tornado.attention.tasks.ChannelStatistics;
 import tornado.attention.tasks.ContextPooling;
+import tornado.attention.tasks.DeviceProfile;
 import tornado.attention.tasks.Excitation;
 import tornado.attention.tasks.FeatureSlice;
 import tornado.attention.tasks.Moments;
@@ -25,6 +26,7 @@ import tornado.attention.tasks.TaskChain;
 import tornado.attention.tasks.Tensor;
 import tornado.attention.tasks.VariantChoice;
 import tornado.attention.tasks.Weight;
+import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -48,13 +50,14 @@ final class GroupVariants {
         if (arguments[0].equals("compile")) {
             cases().forEach((name, body) -> {
                 System.out.println("begin " + name);
-                run(body, 1, VariantChoice.WORKGROUP, chain -> "");
+                run(body, 1, groups(deviceProfile()), chain -> "");
                 System.out.println("pass " + name);
             });
             System.exit(0);
         }
         int count = Integer.parseInt(arguments[1]);
-        var outcome = arguments[0].equals("compare") ? compareAll(count) : Map.of("repeat", repeat(count));
+        var outcome =
+                arguments[0].equals("compare") ? compareAll(count, deviceProfile()) : Map.of("repeat", repeat(count));
         outcome.forEach((name, reason) ->
                 System.out.println(reason.isEmpty() ? "pass " + name : "fail " + name + ": " + reason));
         System.exit(0);
@@ -198,16 +201,25 @@ final class GroupVariants {
     }
 
     /** For each kernel the reason why it is wrong, empty where it is right. */
-    static Map<String, String> compareAll(int shapes) {
+    static Map<String, String> compareAll(int shapes, DeviceProfile profile) {
         var outcome = new TreeMap<String, String>();
-        cases().forEach((name, body) -> outcome.put(name, compare(body, shapes)));
+        cases().forEach((name, body) -> outcome.put(name, compare(body, shapes, profile)));
         return outcome;
     }
 
-    private static String compare(Body body, int shapes) {
+    /** What the device says of itself: whether items of a SIMD group exchange values. */
+    private static DeviceProfile deviceProfile() {
+        return DeviceProfile.of(TornadoRuntimeProvider.getTornadoRuntime().getDefaultDevice());
+    }
+
+    private static ChainOptions groups(DeviceProfile profile) {
+        return ChainOptions.evaluation().on(profile).with(VariantChoice.WORKGROUP);
+    }
+
+    private static String compare(Body body, int shapes, DeviceProfile profile) {
         try {
             for (int seed = 1; seed <= shapes; seed++) {
-                var reason = compareOnce(body, seed);
+                var reason = compareOnce(body, seed, profile);
                 if (!reason.isEmpty()) {
                     return "seed " + seed + ": " + reason;
                 }
@@ -218,12 +230,12 @@ final class GroupVariants {
         }
     }
 
-    private static String compareOnce(Body body, long seed) {
-        var portable = run(body, seed, VariantChoice.PORTABLE, chain -> "");
+    private static String compareOnce(Body body, long seed, DeviceProfile profile) {
+        var portable = run(body, seed, ChainOptions.evaluation().with(VariantChoice.PORTABLE), chain -> "");
         var groups = run(
                 body,
                 seed,
-                VariantChoice.WORKGROUP,
+                groups(profile),
                 chain -> chain.cost().steps().stream().anyMatch(s -> s.variant().startsWith("workgroup"))
                         ? ""
                         : "no step of the task became a work-group variant");
@@ -248,8 +260,8 @@ final class GroupVariants {
 
     private record Run(List<float[]> values, String complaint) {}
 
-    private static Run run(Body body, long seed, VariantChoice variant, Function<TaskChain, String> check) {
-        var chain = TaskChain.named("variant", ChainOptions.evaluation().with(variant));
+    private static Run run(Body body, long seed, ChainOptions options, Function<TaskChain, String> check) {
+        var chain = TaskChain.named("variant", options);
         var outputs = body.attach(chain, new Draw(seed, chain));
         outputs.forEach(chain::output);
         var complaint = check.apply(chain);

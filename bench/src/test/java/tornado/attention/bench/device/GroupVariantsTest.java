@@ -3,6 +3,7 @@ package tornado.attention.bench.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,8 +20,25 @@ class GroupVariantsTest {
 
     @Test
     void equalThePortableKernels() {
-        assertThat(GroupVariants.compareAll(2))
+        assertThat(GroupVariants.compareAll(1, DeviceProfile.portable()))
                 .allSatisfy((kernel, reason) -> assertThat(reason).as(kernel).isEmpty());
+    }
+
+    @Test
+    void equalThePortableKernelsWhereLanesExchangeValues() {
+        assertThat(GroupVariants.compareAll(1, card("CUDA")))
+                .allSatisfy((kernel, reason) -> assertThat(reason).as(kernel).isEmpty());
+    }
+
+    @Test
+    void lanesExchangeValuesOnCardsOfThreeBackends() {
+        assertThat(List.of(card("CUDA"), card("PTX"), card("METAL"))).allMatch(device -> device.simdLanes() == 32);
+        assertThat(List.of(GPU, CPU, card("SPIRV"), DeviceProfile.portable()))
+                .allMatch(device -> device.simdLanes() == 1);
+    }
+
+    private static DeviceProfile card(String backend) {
+        return new DeviceProfile(DeviceProfile.Kind.GPU, backend, "a card", 48 * 1024, 1024, 8L << 30, 16);
     }
 
     @Test

@@ -63,7 +63,7 @@ final class GroupLaunch {
             var item = new WorkItem(shape, group, shape.groupIndex(g), localIndex);
             try {
                 body.run(item);
-                if (group.end()) {
+                if (group.end(place)) {
                     // Nobody needs its arrays any more.
                     groups.set(g, null);
                 }

@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 
-/** A group of work-items: their barrier and the arrays they share. */
+/** A group of work-items: their barrier, the arrays they share, and the SIMD groups in which they exchange values. */
 final class WorkGroup {
+    /** Work-items of a SIMD group, as on graphics cards of NVIDIA and Apple. */
+    static final int LANES = 32;
 
     /** Thrown in work-items that wait when another one failed: the launch reports that one. */
     static final class Abandoned extends RuntimeException {
@@ -25,6 +27,12 @@ final class WorkGroup {
     private final int items;
     private final List<Object> localArrays = new ArrayList<>();
 
+    /** What the items have given to each other. */
+    private final float[] exchanged;
+
+    /** The barriers of the SIMD groups; empty in one of them. */
+    private final List<WorkGroup> simdGroups;
+
     private int waiting;
     private int ended;
 
@@ -33,7 +41,37 @@ final class WorkGroup {
     private volatile boolean broken;
 
     WorkGroup(int items) {
+        this(items, simdGroups(items));
+    }
+
+    private WorkGroup(int items, List<WorkGroup> simdGroups) {
         this.items = items;
+        this.simdGroups = simdGroups;
+        exchanged = new float[simdGroups.isEmpty() ? 0 : items];
+    }
+
+    private static List<WorkGroup> simdGroups(int items) {
+        var groups = new ArrayList<WorkGroup>();
+        for (int first = 0; first < items; first += LANES) {
+            groups.add(new WorkGroup(Math.min(LANES, items - first), List.of()));
+        }
+        return groups;
+    }
+
+    /**
+     * What another work-item of the SIMD group holds; all of them come here.
+     *
+     * @param place of the work-item in its group
+     * @param value it gives
+     * @param source lane whose value it takes; its own where there is no such lane
+     */
+    float exchange(int place, float value, int source) {
+        var lanes = simdGroups.get(place / LANES);
+        exchanged[place] = value;
+        lanes.barrier();
+        var taken = source >= 0 && source < lanes.items ? exchanged[place / LANES * LANES + source] : value;
+        lanes.barrier();
+        return taken;
     }
 
     /**
@@ -79,7 +117,12 @@ final class WorkGroup {
     }
 
     /** A work-item has ended its kernel; those that wait for it at a barrier would wait for ever. True for the last. */
-    synchronized boolean end() {
+    boolean end(int place) {
+        simdGroups.get(place / LANES).end();
+        return end();
+    }
+
+    private synchronized boolean end() {
         ended++;
         if (waiting > 0) {
             broken = true;
@@ -90,6 +133,7 @@ final class WorkGroup {
     /** Ends all waiting: the launch has failed. */
     void abandon() {
         broken = true;
+        simdGroups.forEach(WorkGroup::abandon);
     }
 
     synchronized <T> Object localArray(int ordinal, Class<T> type, int length, IntFunction<T> allocator) {

@@ -48,6 +48,30 @@ public final class WorkItem {
         group.barrier();
     }
 
+    /** Its lane in its SIMD group: work-items of a group are counted along x first. */
+    private int lane() {
+        return place() % WorkGroup.LANES;
+    }
+
+    private int place() {
+        return localIndex[0] + shape.local(0) * (localIndex[1] + shape.local(1) * localIndex[2]);
+    }
+
+    /**
+     * The value of the work-item so many lanes ahead in the SIMD group, to which all of them give one; its own where there is none.
+     *
+     * @param value its own
+     * @param delta lanes ahead
+     */
+    public float shuffleDown(float value, int delta) {
+        return group.exchange(place(), value, lane() + delta);
+    }
+
+    /** The value of the first lane of the SIMD group, to which all of them give one. */
+    public float broadcastFirst(float value) {
+        return group.exchange(place(), value, 0);
+    }
+
     /**
      * An array that all work-items of the group share: the first call of each work-item gives all of them the same
      * array, so does the second, and so on.

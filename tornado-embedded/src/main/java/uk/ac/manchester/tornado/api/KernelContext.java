@@ -141,6 +141,19 @@ public class KernelContext implements ExecutionContext {
         return local(HalfFloat[].class, size, HalfFloat[]::new);
     }
 
+    /**
+     * The value that the work-item {@code delta} lanes ahead in the SIMD group of 32 gives; its own where there is none. All lanes of a
+     * SIMD group call it. On CUDA, PTX and Metal; OpenCL and SPIR-V of TornadoVM 5.2 give {@code val} back without an error.
+     */
+    public float simdShuffleDown(float val, int delta) {
+        return item == null ? val : item.shuffleDown(val, delta);
+    }
+
+    /** The value that the first lane of the SIMD group gives; as {@link #simdShuffleDown}. */
+    public float simdBroadcastFirst(float val) {
+        return item == null ? val : item.broadcastFirst(val);
+    }
+
     @Override
     public void atomicAdd(IntArray array, int index, int val) {
         INTS.getAndAdd((int[]) array.getSegment().heapBase().orElseThrow(), index, val);

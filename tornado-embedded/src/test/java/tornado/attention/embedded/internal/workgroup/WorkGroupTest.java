@@ -100,6 +100,96 @@ class WorkGroupTest {
         }
     }
 
+    /** The first of every SIMD group writes the sum of its lanes, all write what the first one had. */
+    private static void simdSums(KernelContext context, FloatArray in, FloatArray out, FloatArray first) {
+        float sum = in.get(context.globalIdx);
+        first.set(context.globalIdx, context.simdBroadcastFirst(sum));
+        for (int delta = 16; delta > 0; delta /= 2) {
+            sum += context.simdShuffleDown(sum, delta);
+        }
+        if (context.localIdx % 32 == 0) {
+            out.set(context.globalIdx / 32, sum);
+        }
+    }
+
+    @ParameterizedTest(name = "{0} work-items in groups of {1}")
+    @CsvSource({"32,32", "1024,64", "512,256"})
+    void simdGroupsExchangeValues(int global, int local) {
+        var in = random(global);
+        var out = new FloatArray(global / 32);
+        var first = new FloatArray(global);
+        var graph = new TaskGraph("g")
+                .transferToDevice(DataTransferMode.EVERY_EXECUTION, in)
+                .task("sums", WorkGroupTest::simdSums, new KernelContext(), in, out, first)
+                .transferToHost(DataTransferMode.EVERY_EXECUTION, out, first);
+        run(graph, "sums", grid(global, local));
+
+        for (int g = 0; g < out.getSize(); g++) {
+            var values = new float[32];
+            for (int i = 0; i < 32; i++) {
+                values[i] = in.get(32 * g + i);
+                assertThat(first.get(32 * g + i)).isEqualTo(values[0]);
+            }
+            for (int half = 16; half > 0; half /= 2) {
+                for (int i = 0; i < half; i++) {
+                    values[i] += values[i + half];
+                }
+            }
+            assertThat(out.get(g)).as("SIMD group %d, seed %d", g, SEED).isEqualTo(values[0]);
+        }
+    }
+
+    /** Whose neighbour is not in the SIMD group keeps its own value. */
+    private static void neighbours(KernelContext context, FloatArray in, FloatArray out) {
+        out.set(context.globalIdx, context.simdShuffleDown(in.get(context.globalIdx), 1));
+    }
+
+    @Test
+    void lastLanesKeepTheirOwn() {
+        var in = random(80);
+        var out = new FloatArray(80);
+        var graph = new TaskGraph("g")
+                .transferToDevice(DataTransferMode.EVERY_EXECUTION, in)
+                .task("t", WorkGroupTest::neighbours, new KernelContext(), in, out)
+                .transferToHost(DataTransferMode.EVERY_EXECUTION, out);
+        run(graph, "t", grid(80, 40));
+
+        for (int i = 0; i < 80; i++) {
+            boolean last = i % 40 == 31 || i % 40 == 39;
+            assertThat(out.get(i)).as("item %d", i).isEqualTo(in.get(last ? i : i + 1));
+        }
+    }
+
+    /** Only the first SIMD group exchanges, and goes no further until all of it has. */
+    private static void firstGroupOnly(KernelContext context, FloatArray in, FloatArray out) {
+        float value = in.get(context.globalIdx);
+        if (context.localIdx < 32) {
+            value = context.simdShuffleDown(value, 16);
+        }
+        out.set(context.globalIdx, value);
+    }
+
+    private static void halfExchanges(KernelContext context, FloatArray in, FloatArray out) {
+        if (context.localIdx % 2 == 0) {
+            out.set(context.globalIdx, context.simdShuffleDown(in.get(context.globalIdx), 1));
+        }
+    }
+
+    @Test
+    void exchangeWaitsForItsSimdGroupOnly() {
+        var in = random(64);
+        var out = new FloatArray(64);
+        run(
+                new TaskGraph("g").task("t", WorkGroupTest::firstGroupOnly, new KernelContext(), in, out),
+                "t",
+                grid(64, 64));
+        var half = new TaskGraph("g").task("t", WorkGroupTest::halfExchanges, new KernelContext(), in, out);
+
+        assertThatThrownBy(() -> run(half, "t", grid(64, 64)))
+                .isInstanceOf(TornadoBailoutRuntimeException.class)
+                .hasMessageContaining("not reached by all work-items");
+    }
+
     private static final int TILE = 8;
 
     /** Transposes tile by tile through local memory. */
