@@ -155,6 +155,9 @@ public final class Convolution {
             return pointwise(chain, name, x, layer.weight(), layer.bias(), layer.norm(), activation);
         }
         Shapes.requireFeatureMap(name, x);
+        if (LibraryForms.convolves(chain, layer)) {
+            return ofLibrary(chain, name, x, layer, activation);
+        }
         boolean canFold = layer.norm() == null || !normLater(chain, layer) && isKnown(layer);
         if (canFold && ConvolutionTaps.readsWithStride(layer, x.shape())) {
             return ConvolutionTaps.strided(chain, name, x, folded(chain, layer), activation);
@@ -315,8 +318,11 @@ public final class Convolution {
                     "Task '" + name + "' has layers with and without batch norm; give all of them one or none.");
         }
         boolean biasNow = normed && chain.training();
-        var raw = ConvolutionTaps.rows(chain, name, x, layers, biasNow);
-        if (biasNow) {
+        return ended(chain, name, ConvolutionTaps.rows(chain, name, x, layers, biasNow), layers);
+    }
+
+    private static Partial ended(TaskChain chain, String name, RowMap raw, List<Layer> layers) {
+        if (normLater(chain, layers.getFirst())) {
             return new Partial(
                     raw,
                     BatchNorm.affine(
@@ -326,6 +332,22 @@ public final class Convolution {
                             layers.stream().map(Layer::norm).toList()));
         }
         return new Partial(raw, constants(chain, layers));
+    }
+
+    private static Tensor ofLibrary(TaskChain chain, String name, Tensor x, Layer layer, Activation activation) {
+        PaddedMap.requireFits(name, x.shape(), layer);
+        var dims = layer.weight().shape();
+        var sums = LibraryForms.sums(
+                chain,
+                name,
+                x,
+                chain.weight(layer.weight()),
+                layer.outputs(),
+                dims.dim(2),
+                dims.dim(3),
+                layer.window().top(),
+                layer.window().stride());
+        return crop(chain, name + ".end", ended(chain, name, sums, List.of(layer)), activation);
     }
 
     /** Bias and running batch norm of all layers as one factor and term a channel. */

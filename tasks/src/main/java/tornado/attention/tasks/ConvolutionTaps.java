@@ -236,6 +236,9 @@ final class ConvolutionTaps {
         Shapes.requireSame(name, y, residual);
         var w = chain.weight(weight);
         var b = bias == null ? chain.zeros(outputs) : chain.weight(bias);
+        if (LibraryForms.areWanted(chain)) {
+            return LibraryForms.pointwiseResidual(chain, name, x, w, b, outputs, residual, activation);
+        }
         chain.step(name)
                 .macs((long) batch * inputs * outputs * pixels)
                 .launch(

@@ -14,9 +14,12 @@ import tornado.attention.kernels.MatrixProductGroups;
  * @param workGroups whether variants are used
  * @param largest items that a group of the device may have
  * @param localFloats FP32 elements of local memory that a group may have
+ * @param libraries whether products and convolutions have the forms of vendors' libraries
+ * @param callsLibraries whether the device's backend can call those
  * @param simdLanes items of a SIMD group that exchange values in registers; 1 where they do not
  */
-record KernelVariants(boolean workGroups, int largest, int localFloats, int simdLanes) {
+record KernelVariants(
+        boolean workGroups, int largest, int localFloats, boolean libraries, boolean callsLibraries, int simdLanes) {
     private static final Logger LOG = System.getLogger(KernelVariants.class.getPackageName());
 
     /** What has been logged: each choice is said once a process. */
@@ -42,7 +45,7 @@ record KernelVariants(boolean workGroups, int largest, int localFloats, int simd
         var options = chain.options();
         var profile = options.profile();
         boolean chosen = switch (options.variant()) {
-            case AUTO -> profile.prefersWorkGroups();
+            case AUTO, LIBRARY -> profile.prefersWorkGroups();
             case PORTABLE -> false;
             case WORKGROUP -> true;
         };
@@ -54,12 +57,22 @@ record KernelVariants(boolean workGroups, int largest, int localFloats, int simd
                 chosen,
                 Integer.highestOneBit(most),
                 (int) Math.min(local / Float.BYTES, Integer.MAX_VALUE),
+                options.variant() == VariantChoice.LIBRARY,
+                profile.backend().equals(LibraryCall.BACKEND),
                 profile.simdLanes());
     }
 
     private static void say(ChainOptions options, boolean chosen) {
         var profile = options.profile();
-        var why = options.variant() == VariantChoice.AUTO
+        if (options.variant() == VariantChoice.LIBRARY
+                && !profile.backend().equals(LibraryCall.BACKEND)
+                && SAID.add(profile.backend())) {
+            LOG.log(
+                    Level.WARNING,
+                    "Libraries of vendors are called on CUDA only; on {0} products and convolutions run in kernels of the same form.",
+                    profile.backend());
+        }
+        var why = options.variant() == VariantChoice.AUTO || options.variant() == VariantChoice.LIBRARY
                 ? profile.name() + " is a " + profile.kind() + " with " + profile.localMemoryBytes()
                         + " bytes of local memory"
                         + (profile.takesWorkGroups()
@@ -109,6 +122,11 @@ record KernelVariants(boolean workGroups, int largest, int localFloats, int simd
     int rowSize(int length) {
         int wanted = Integer.highestOneBit(Math.max(1, length / AN_ITEM));
         return Math.clamp(wanted, Math.min(FEW, largest), largest);
+    }
+
+    /** Whether steps say which function of a library does the same. */
+    boolean offersCalls() {
+        return libraries && callsLibraries;
     }
 
     /** Items of a group of this size that exchange values in registers. */

@@ -35,8 +35,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * @param arguments in the order of the kernel's parameters: {@link Argument}s for tensors, tables, numbers, and a
  *     {@link KernelContext} first where it runs in groups
  * @param groups how many groups of which size it runs on; empty for {@code @Parallel} loops
+ * @param library a vendor's function that does the same on the same tensors, taken where TornadoVM can call it
  */
-public record Launch(Object kernel, List<Object> arguments, Optional<Groups> groups) {
+public record Launch(Object kernel, List<Object> arguments, Optional<Groups> groups, Optional<LibraryCall> library) {
     /**
      * A tensor given to a kernel.
      *
@@ -114,6 +115,9 @@ public record Launch(Object kernel, List<Object> arguments, Optional<Groups> gro
     /** Appends the call to a task graph. */
     @SuppressWarnings({"unchecked", "rawtypes"}) // the engine checks the arguments against the kernel
     void appendTo(TaskGraph graph, String id) {
+        if (library.isPresent() && library.get().appendTo(graph, id)) {
+            return;
+        }
         var a = values();
         switch (kernel) {
             case Task1 f -> graph.task(id, f, a[0]);

@@ -83,6 +83,15 @@ public final class PaddedMap {
         return plan(name, x.shape(), layers).of(chain, name, x);
     }
 
+    /**
+     * Checks a convolution of a map.
+     *
+     * @throws IllegalArgumentException if channels and groups do not fit, or the kernel is larger than the padded map
+     */
+    static void requireFits(String name, Shape map, Layer layer) {
+        plan(name, map, List.of(layer));
+    }
+
     private PaddedMap of(TaskChain chain, String name, Tensor x) {
         return new PaddedMap(
                 new Source(chain, name, x),

@@ -22,9 +22,21 @@ import uk.ac.manchester.tornado.api.KernelContext;
  */
 record Products(
         int groups, int rows, int inner, int columns, float alpha, int aOffset, int aStride, int bOffset, int bStride) {
+    /** A library takes whole arrays. */
+    private void offer(TaskChain chain, Step step, boolean transposed, Tensor a, Tensor b, Tensor out) {
+        if (KernelVariants.of(chain).offersCalls() && aOffset == 0 && bOffset == 0) {
+            step.library(LibraryCall.product(this, transposed, a, b, out));
+        }
+    }
+
+    private boolean tiles(TaskChain chain) {
+        var variants = KernelVariants.of(chain);
+        return !variants.libraries() && variants.forTiles(rows, inner, columns);
+    }
+
     /** Ends the step with the product of {@code a [rows, inner]} and {@code b [inner, columns]}. */
     void plain(TaskChain chain, Step step, Tensor a, Tensor b, Tensor out) {
-        if (KernelVariants.of(chain).forTiles(rows, inner, columns)) {
+        if (tiles(chain)) {
             int tiles = KernelVariants.tiles(groups, rows, columns);
             step.inGroups(tiles, MatrixProductGroups.ITEMS)
                     .launch(
@@ -42,6 +54,7 @@ record Products(
                             bOffset,
                             bStride);
         } else {
+            offer(chain, step, false, a, b, out);
             step.launch(
                     MatrixProduct::plain,
                     a,
@@ -61,7 +74,7 @@ record Products(
 
     /** The same with {@code a [inner, rows]}. */
     void transposed(TaskChain chain, Step step, Tensor a, Tensor b, Tensor out) {
-        if (KernelVariants.of(chain).forTiles(rows, inner, columns)) {
+        if (tiles(chain)) {
             int tiles = KernelVariants.tiles(groups, rows, columns);
             step.inGroups(tiles, MatrixProductGroups.ITEMS)
                     .launch(
@@ -79,6 +92,7 @@ record Products(
                             bOffset,
                             bStride);
         } else {
+            offer(chain, step, true, a, b, out);
             step.launch(
                     MatrixProduct::transposed,
                     a,

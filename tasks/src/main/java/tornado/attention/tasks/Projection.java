@@ -33,8 +33,12 @@ public final class Projection {
         var w = chain.transposedWeight(weight);
         var b = bias == null ? chain.zeros(outputs) : chain.weight(bias);
         var y = chain.tensor(name, Shape.of(extents));
-        var step = chain.step(name).macs((long) rows * inputs * outputs);
         var variants = KernelVariants.of(chain);
+        if (variants.libraries() && !variants.forVectors(rows, inputs)) {
+            LibraryForms.linear(chain, name, x, w, b, y, rows, inputs, activation);
+            return y;
+        }
+        var step = chain.step(name).macs((long) rows * inputs * outputs);
         if (variants.forVectors(rows, inputs)) {
             int groups = rows * ((outputs + LinearGroups.LANES - 1) / LinearGroups.LANES);
             int size = variants.vectorSize();
@@ -76,6 +80,9 @@ public final class Projection {
         Shapes.requireVector(name, bias, outputs);
         var w = chain.weight(weight);
         var b = bias == null ? chain.zeros(outputs) : chain.weight(bias);
+        if (LibraryForms.areWanted(chain)) {
+            return LibraryForms.pointwise(chain, name, x, w, b, outputs, activation);
+        }
         var y = chain.tensor(
                 name, Shape.of(batch, outputs, x.shape().height(), x.shape().width()));
         chain.step(name)

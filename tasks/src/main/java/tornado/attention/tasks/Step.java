@@ -35,6 +35,7 @@ public final class Step {
     private long extraBytes;
     private String variant = "portable";
     private Optional<Launch.Groups> groups = Optional.empty();
+    private Optional<LibraryCall> library = Optional.empty();
     private String covers = "";
     private Launch launch;
 
@@ -78,8 +79,14 @@ public final class Step {
         return variant("workgroup-" + size);
     }
 
+    /** What a vendor's library does in the kernel's place, on the same tensors. */
+    Step library(LibraryCall call) {
+        library = Optional.of(call);
+        return variant("library");
+    }
+
     private void end(Object kernel, Object... arguments) {
-        launch = new Launch(kernel, List.of(arguments), groups);
+        launch = new Launch(kernel, List.of(arguments), groups, library);
         chain.accept(this);
     }
 

@@ -11,9 +11,14 @@ public enum VariantChoice {
     /** Only portable kernels. */
     PORTABLE,
     /** Work-group variants wherever there is one. */
-    WORKGROUP;
+    WORKGROUP,
+    /**
+     * As {@link #AUTO}, products and dense convolutions as NVIDIA's cuBLAS and cuDNN do them where TornadoVM can call these (CUDA), and
+     * in kernels of the same form elsewhere. Convolutions of cuDNN may round products to TF32.
+     */
+    LIBRARY;
 
-    /** {@value}: what a chain takes whose options leave it open; {@code auto}, {@code portable} or {@code workgroup}. */
+    /** {@value}: what a chain takes whose options leave it open; {@code auto}, {@code portable}, {@code workgroup} or {@code library}. */
     public static final String PROPERTY = "tornado.attention.variant";
 
     /**

@@ -87,6 +87,6 @@ class GroupVariantsTest {
         assertThat(VariantChoice.named("WorkGroup")).isEqualTo(VariantChoice.WORKGROUP);
         assertThatThrownBy(() -> VariantChoice.named("fast"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("There is no kernel variant 'fast'; there are auto, portable, workgroup.");
+                .hasMessage("There is no kernel variant 'fast'; there are auto, portable, workgroup, library.");
     }
 }

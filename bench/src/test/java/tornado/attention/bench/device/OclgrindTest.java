@@ -76,7 +76,7 @@ class OclgrindTest {
                 "OCLGRIND_LOG", log.toString());
         var all = Stream.concat(Stream.of("--patch-module", OclgrindPatch.MODULE + "=" + patch), options.stream())
                 .toList();
-        var outcome = TornadoProcess.run(sdk, environment, LIMIT_MINUTES, all, main, arguments);
+        var outcome = TornadoProcess.run(sdk, environment, LIMIT_MINUTES, all, List.of(), main, arguments);
         assertThat(log).as("Oclgrind was loaded: %s", outcome.tail()).exists();
         return new Watched(outcome, Files.readString(log));
     }

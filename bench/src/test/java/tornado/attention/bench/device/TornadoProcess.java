@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tornado.attention.bench.engine.Sdk;
 
 /**
@@ -69,11 +70,11 @@ final class TornadoProcess {
 
     /** Runs {@code main} on the SDK's first device. */
     static Outcome run(Sdk.Found sdk, List<String> options, Class<?> main, String... arguments) {
-        return run(sdk, Map.of(), LIMIT_MINUTES, options, main, arguments);
+        return run(sdk, Map.of(), LIMIT_MINUTES, options, List.of(), main, arguments);
     }
 
     /**
-     * The same with more in its environment, for so long.
+     * The same with more in its environment and on its class path, for so long.
      *
      * @throws IllegalStateException with the last lines if it does not end in time
      */
@@ -82,6 +83,7 @@ final class TornadoProcess {
             Map<String, String> environment,
             int minutes,
             List<String> options,
+            List<Path> classes,
             Class<?> main,
             String... arguments) {
         try {
@@ -94,7 +96,7 @@ final class TornadoProcess {
                     "-ea:tornado.attention...",
                     "-Xmx2g"));
             command.addAll(options);
-            command.addAll(List.of("-cp", classPath(), main.getName()));
+            command.addAll(List.of("-cp", classPath(classes), main.getName()));
             command.addAll(List.of(arguments));
             var builder = new ProcessBuilder(command).redirectErrorStream(true);
             builder.environment().putAll(environment);
@@ -136,10 +138,10 @@ final class TornadoProcess {
     }
 
     /** The class path of this JVM without the embedded engine, whose packages the SDK's modules own. */
-    private static String classPath() {
+    private static String classPath(List<Path> more) {
         var given = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        return Arrays.stream(given.split(File.pathSeparator))
-                .filter(entry -> !holdsApi(Path.of(entry)))
+        var entries = Arrays.stream(given.split(File.pathSeparator)).filter(entry -> !holdsApi(Path.of(entry)));
+        return Stream.concat(entries, more.stream().map(Path::toString))
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
