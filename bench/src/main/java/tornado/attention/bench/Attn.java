@@ -118,8 +118,9 @@ public final class Attn implements Runnable {
             converter = VariantConverter.class,
             paramLabel = "NAME",
             scope = ScopeType.INHERIT,
-            description = "Kernels to use: auto (by what the device can do), portable, workgroup, or library: products and"
-                    + " convolutions by cuBLAS and cuDNN where TornadoVM can call them (CUDA). Default: auto.")
+            description =
+                    "Kernels to use: auto (by what the device can do), portable, workgroup, or library: products and"
+                            + " convolutions by cuBLAS and cuDNN where TornadoVM can call them (CUDA). Default: auto.")
     @SuppressWarnings("UnusedVariable") // commands ask the command line for it: EngineOptions.variant
     private VariantChoice variant;
 

@@ -76,6 +76,7 @@ final class ChainLayout {
     private final Map<Tensor, Tensor> copies = new IdentityHashMap<>();
     private final boolean plainNames;
     private final int tasksAGraph;
+    private final boolean cudaGraph;
     private Map<Tensor, Integer> lastWriters;
 
     private ChainLayout(TaskChain chain) {
@@ -85,6 +86,7 @@ final class ChainLayout {
         tables = List.copyOf(chain.tables());
         states = new LinkedHashMap<>(chain.states());
         tasksAGraph = chain.options().tasksAGraph();
+        cudaGraph = chain.options().cudaGraph();
         plainNames = chain.options().profile().kind() == DeviceProfile.Kind.FPGA;
         for (var output : chain.outputs()) {
             outputs.add(hostReadable(chain, output));
@@ -424,6 +426,11 @@ final class ChainLayout {
 
     int tasksAGraph() {
         return tasksAGraph;
+    }
+
+    /** Whether launches are to be recorded as a CUDA graph. */
+    boolean cudaGraph() {
+        return cudaGraph;
     }
 
     List<Tensor> inputs() {

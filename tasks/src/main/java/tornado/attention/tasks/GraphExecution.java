@@ -38,6 +38,15 @@ interface GraphExecution {
     /** Selects the graph, of several ones, that holds what is read back next. */
     default void select(int graph) {}
 
+    /**
+     * Compiles the kernels and sends the weights up, where that can be done without a run.
+     *
+     * @return whether the weights went up
+     */
+    default boolean prepare() {
+        return false;
+    }
+
     /** Whether a run found no memory: TornadoVM 5.2 ends the JVM if the execution plan runs again. */
     boolean isStarved();
 

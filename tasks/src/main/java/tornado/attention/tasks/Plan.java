@@ -68,12 +68,19 @@ public final class Plan implements AutoCloseable {
         if (layout.isOneGraph()) {
             var graph = new TaskGraph(name);
             layout.emit(graph, name, grids);
-            return new Plan(name, layout, where, new PlanExecution(device, grids, graph.snapshot()));
+            return ready(name, layout, where, new PlanExecution(device, grids, graph.snapshot()));
         }
         var graphs = layout.emitAll(name, grids, layout.tasksAGraph()).stream()
                 .map(TaskGraph::snapshot)
                 .toArray(ImmutableTaskGraph[]::new);
-        return new Plan(name, layout, where, new PlanExecution(device, grids, graphs));
+        return ready(name, layout, where, new PlanExecution(device, grids, graphs));
+    }
+
+    private static Plan ready(String name, ChainLayout layout, TornadoDevice where, PlanExecution execution) {
+        if (layout.cudaGraph()) {
+            execution.recordCudaGraph(where.getTornadoVMBackend().name());
+        }
+        return new Plan(name, layout, where, execution);
     }
 
     /** The chain's name. */
@@ -89,6 +96,17 @@ public final class Plan implements AutoCloseable {
     /** Kernels, MACs, bytes and peak device memory of one run. */
     public ChainCost cost() {
         return cost;
+    }
+
+    /**
+     * Does before the first run what can be done without one: TornadoVM compiles the kernels, and from 7.0 on sends the weights up. A plan of
+     * several task graphs, and one that shares an execution plan ({@link SharedPlans}), gets ready in its first run.
+     *
+     * @return whether the weights are on the device now
+     * @throws IllegalStateException if another thread is running this plan, or the device has not the memory
+     */
+    public boolean prepare() {
+        return alone(() -> guarded(execution::prepare));
     }
 
     /** The inputs, in the order in which the chain declared them. */

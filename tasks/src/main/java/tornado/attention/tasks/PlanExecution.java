@@ -39,6 +39,25 @@ final class PlanExecution implements GraphExecution {
         }
     }
 
+    /** Has the launches recorded and replayed, where that can be done. */
+    void recordCudaGraph(String backend) {
+        SdkFeatures.recordCudaGraph(plan, graphs, backend);
+    }
+
+    @Override
+    public boolean prepare() {
+        if (graphs > 1) {
+            return false;
+        }
+        try {
+            plan.withPreCompilation();
+            return SdkFeatures.upload(plan);
+        } catch (TornadoOutOfMemoryException e) {
+            starved = true;
+            throw e;
+        }
+    }
+
     /** Selects one graph for the next runs. */
     @Override
     public void select(int graph) {

@@ -94,6 +94,22 @@ class GpuDayTest {
     }
 
     @Test
+    void asksForLibrariesAndRecordedLaunchesOnCuda() throws Exception {
+        attn("echo '0:0 GPU CUDA a card'; echo \"$ATTN_JAVA_OPTS\" >>options");
+        var outcome = run("--out", "day");
+        assertThat(outcome.status()).as(outcome.output()).isZero();
+        assertThat(calls())
+                .filteredOn(call -> call.contains("library") || call.contains("cudagraph"))
+                .hasSize(3)
+                .last()
+                .asString()
+                .contains("--networks resnet18 --out day/cudagraph");
+        assertThat(Files.readAllLines(folder.resolve("options")))
+                .filteredOn(options -> options.contains("-Dtornado.attention.cudagraph=true"))
+                .hasSize(1);
+    }
+
+    @Test
     void aPartThatFailsIsSaidAndTheOthersAreDone() throws Exception {
         attn("[ \"$(tail -n 1 calls | cut -d ' ' -f 1)\" != train ] || exit 3");
         var outcome = run("--out", "day");

@@ -65,6 +65,7 @@ final class LibraryNetwork {
         // Not closed: TornadoVM 5.2 gives the double's context to the first provider of the library's name, which is
         // the real one.
         var plan = chain.plan();
+        plan.prepare();
         var results = new ArrayList<float[]>();
         for (int run = 0; run < RUNS; run++) {
             for (int i = 0; i < images.getSize(); i++) {
