@@ -77,8 +77,10 @@ public final class Plan implements AutoCloseable {
     }
 
     private static Plan ready(String name, ChainLayout layout, TornadoDevice where, PlanExecution execution) {
+        var backend = where.getTornadoVMBackend().name();
+        SdkFeatures.warnOf(backend);
         if (layout.cudaGraph()) {
-            execution.recordCudaGraph(where.getTornadoVMBackend().name());
+            execution.recordCudaGraph(backend);
         }
         return new Plan(name, layout, where, execution);
     }

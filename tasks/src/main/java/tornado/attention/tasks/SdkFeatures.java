@@ -55,6 +55,16 @@ final class SdkFeatures {
         return false;
     }
 
+    /** Says once what is known to be wrong with a backend. */
+    static void warnOf(String backend) {
+        if (backend.equals("SPIRV") && SAID.add(backend)) {
+            LOG.log(
+                    Level.WARNING,
+                    "TornadoVM's SPIR-V of kernels with a running maximum (softmax over long rows, max pooling) is not valid; hold results"
+                            + " against the reference with 'attn verify', or take OpenCL.");
+        }
+    }
+
     /**
      * Sends up what a plan's first run would send, without a run (TornadoVM 7.0).
      *

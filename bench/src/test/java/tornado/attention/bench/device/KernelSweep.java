@@ -42,6 +42,11 @@ final class KernelSweep {
         System.exit(0);
     }
 
+    /** The name of a kernel's task, which backends give to files. */
+    static String taskName(String kernel) {
+        return kernel.replace('.', '_');
+    }
+
     private static void report(Method kernel, String name, int shapes, boolean compares) {
         System.out.println("begin " + name);
         for (int seed = 1; seed <= shapes; seed++) {
@@ -68,7 +73,7 @@ final class KernelSweep {
                 .filter(v -> !Set.of(Integer.class, Float.class).contains(v.getClass()))
                 .toArray();
         var graph = new TaskGraph("sweep").transferToDevice(DataTransferMode.EVERY_EXECUTION, arrays);
-        KernelProxy.append(graph, "kernel", kernel, values);
+        KernelProxy.append(graph, taskName(KernelCatalogue.name(kernel)), kernel, values);
         graph.transferToHost(DataTransferMode.EVERY_EXECUTION, arrays);
         try (var plan = new TornadoExecutionPlan(graph.snapshot())) {
             plan.execute();
