@@ -11,7 +11,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 public final class Activations {
     /** x. */
     public static final int IDENTITY = 0;
-    /** max(x, 0). */
+    /** x below which is nothing: max(x, 0), and NaN of NaN. */
     public static final int RELU = 1;
     /** x / (1 + exp(-x)). */
     public static final int SILU = 2;
@@ -166,7 +166,9 @@ public final class Activations {
     /** The activation of one value; inlined into kernels, where {@code activation} is a constant. */
     static float apply(int activation, float x) {
         if (activation == RELU) {
-            return TornadoMath.max(x, 0f);
+            // Not max(x, 0), which is 0 of NaN on OpenCL and CUDA, nor x <= 0 ? 0 : x, of which TornadoVM makes 0 < x ?
+            // x : 0.
+            return x < 0f ? 0f : x;
         }
         if (activation == SILU) {
             return x * sigmoid(x);

@@ -1,7 +1,6 @@
 package tornado.attention.kernels;
 
 import uk.ac.manchester.tornado.api.annotations.Parallel;
-import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -49,7 +48,7 @@ public final class AdditiveAttention {
                     float query = a.get(g * aStride + n);
                     float sum = 0f;
                     for (int m = 0; m < keys; m++) {
-                        sum += TornadoMath.max(query + b.get(bOffset + g * bStride + m), 0f)
+                        sum += Activations.apply(Activations.RELU, query + b.get(bOffset + g * bStride + m))
                                 * v.get(vOffset + g * vStride + w * keys + m);
                     }
                     out.set((g * width + w) * queries + n, sum / keys);
@@ -85,7 +84,7 @@ public final class AdditiveAttention {
             for (@Parallel int n = 0; n < queries; n++) {
                 for (@Parallel int m = 0; m < keys; m++) {
                     float weight = a.get(g * aStride + n) + b.get(bOffset + g * bStride + m);
-                    out.set((g * queries + n) * keys + m, TornadoMath.max(weight, 0f) / keys);
+                    out.set((g * queries + n) * keys + m, Activations.apply(Activations.RELU, weight) / keys);
                 }
             }
         }

@@ -120,6 +120,24 @@ class FunctionAccuracyTest {
         return Math.abs(actual - expected) / Math.ulp(rounded);
     }
 
+    /** Of not-a-number and both zeros a choice gives what Java gives. */
+    @Test
+    void positivePartsBitForBit() {
+        var x = samples(Float.MAX_VALUE);
+        var expected = new FloatArray(SAMPLES);
+        FunctionKernels.positiveParts(x, expected);
+        Task2<FloatArray, FloatArray> kernel = FunctionKernels::positiveParts;
+        for (var start : Heat.Start.values()) {
+            var y = new FloatArray(SAMPLES);
+            Engine.run(kernel, new Object[] {x, y}, LaneOptions.AUTO.with(start), 1);
+            for (int i = 0; i < SAMPLES; i++) {
+                assertThat(Float.floatToRawIntBits(y.get(i)))
+                        .as("%s, number %d of %s", start, i % 4, x.get(i / 4))
+                        .isEqualTo(Float.floatToRawIntBits(expected.get(i)));
+            }
+        }
+    }
+
     /** Angles of any size in a loop whose turns run in lanes. */
     @Test
     void largeAnglesInSerialLoops() {

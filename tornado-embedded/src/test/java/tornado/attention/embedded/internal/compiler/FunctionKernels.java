@@ -8,6 +8,17 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 final class FunctionKernels {
     private FunctionKernels() {}
 
+    /** Choices that are {@code max(x, 0)} or look like it. */
+    static void positiveParts(FloatArray x, FloatArray y) {
+        for (@Parallel int i = 0; i < x.getSize() / 4; i++) {
+            float v = x.get(i);
+            y.set(4 * i, v <= 0f ? 0f : v);
+            y.set(4 * i + 1, v < 0f ? 0f : v);
+            y.set(4 * i + 2, v <= 0f ? -0f : v);
+            y.set(4 * i + 3, v > 0f ? v : 0f);
+        }
+    }
+
     static void exp(FloatArray x, FloatArray y) {
         for (@Parallel int i = 0; i < x.getSize(); i++) {
             y.set(i, TornadoMath.exp(x.get(i)));

@@ -10,6 +10,8 @@ public enum UnaryOp {
     ABS(null, null),
     /** Square root, correctly rounded. */
     SQRT(null, null),
+    /** {@code x < 0 ? 0 : x} of a float: NaN and -0 stay what they are. */
+    POSITIVE(null, null),
     /** Bits of a float as an int. */
     TO_BITS(null, Kind.INT),
     /** An int's bits as a float. */

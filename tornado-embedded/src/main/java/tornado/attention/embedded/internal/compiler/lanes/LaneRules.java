@@ -132,7 +132,7 @@ final class LaneRules {
                 throw new NotInLanes("a shift by a distance that differs between lanes");
             case Expr.Unary u -> {
                 switch (u.op()) {
-                    case NEG, ABS, SQRT, TO_BITS, FROM_BITS, I2F, F2I -> {}
+                    case NEG, ABS, SQRT, POSITIVE, TO_BITS, FROM_BITS, I2F, F2I -> {}
                     default ->
                         throw new NotInLanes("the conversion " + u.op().name().toLowerCase(Locale.ROOT));
                 }

@@ -209,6 +209,10 @@ final class ScalarCode {
                     c.d2f();
                 }
             }
+            case POSITIVE -> {
+                var keep = c.newLabel();
+                c.dup().fconst_0().fcmpg().ifge(keep).pop().fconst_0().labelBinding(keep);
+            }
             case TO_BITS ->
                 c.invokestatic(
                         ClassDesc.of("java.lang.Float"), "floatToRawIntBits", MethodTypeDesc.of(CD_int, CD_float));

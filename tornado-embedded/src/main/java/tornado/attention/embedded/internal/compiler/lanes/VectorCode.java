@@ -14,6 +14,7 @@ import tornado.attention.embedded.internal.compiler.ir.BinaryOp;
 import tornado.attention.embedded.internal.compiler.ir.Condition;
 import tornado.attention.embedded.internal.compiler.ir.Expr;
 import tornado.attention.embedded.internal.compiler.ir.Kind;
+import tornado.attention.embedded.internal.compiler.ir.UnaryOp;
 import tornado.attention.embedded.internal.compiler.runtime.LaneTile;
 
 /** Generates vector code for values and conditions. */
@@ -101,6 +102,10 @@ final class VectorCode {
                 c.aload(frame.vector(read.local(), shapes.of(read.local()).row() ? row : 0, unit));
             case Expr.Load load -> load(load, row, unit, mask);
             case Expr.Unary unary -> {
+                if (unary.op() == UnaryOp.POSITIVE) {
+                    limit("LT", unary.operand(), Expr.Const.of(0f), row, unit, mask);
+                    return;
+                }
                 pushReceiver(unary.operand(), row, unit, mask);
                 switch (unary.op()) {
                     case NEG, ABS, SQRT ->
@@ -155,9 +160,9 @@ final class VectorCode {
                 if (mask.isPresent()) { // code with masks is near what C1 can compile as it is
                     commutative(binary, row, unit, mask);
                 } else if (isLimit(binary.op(), right)) {
-                    limit(binary.op(), left, right, row, unit, mask);
+                    limit(failing(binary.op()), left, right, row, unit, mask);
                 } else if (isLimit(binary.op(), left)) {
-                    limit(binary.op(), right, left, row, unit, mask);
+                    limit(failing(binary.op()), right, left, row, unit, mask);
                 } else {
                     commutative(binary, row, unit, mask);
                 }
@@ -213,11 +218,19 @@ final class VectorCode {
         return !Float.isNaN(value) && Float.compare(value, op == BinaryOp.MAX ? -0f : 0f) != 0;
     }
 
-    /** The larger or smaller of a value and a constant: two instructions; for any two values Java's rules for NaN and zeros take seven. */
-    private void limit(BinaryOp op, Expr value, Expr limit, int row, int unit, Mask mask) {
+    /** How a value compares with a limit that is taken in its place. */
+    private static String failing(BinaryOp op) {
+        return op == BinaryOp.MAX ? "LE" : "GE";
+    }
+
+    /**
+     * A value, or a constant where the value compares with it so: two instructions; the larger or smaller of any two values by Java's
+     * rules for NaN and zeros takes seven.
+     */
+    private void limit(String relation, Expr value, Expr limit, int row, int unit, Mask mask) {
         pushReceiver(value, row, unit, mask);
         c.dup();
-        v.comparison(c, op == BinaryOp.MAX ? "LE" : "GE");
+        v.comparison(c, relation);
         push(limit, row, unit, mask);
         v.compare(c, Kind.FLOAT);
         push(limit, row, unit, mask);

@@ -5,14 +5,19 @@ import java.util.List;
 import tornado.attention.embedded.internal.compiler.ir.BinaryOp;
 import tornado.attention.embedded.internal.compiler.ir.Condition;
 import tornado.attention.embedded.internal.compiler.ir.Condition.And;
+import tornado.attention.embedded.internal.compiler.ir.Condition.Compare;
+import tornado.attention.embedded.internal.compiler.ir.Condition.Not;
+import tornado.attention.embedded.internal.compiler.ir.Condition.Relation;
 import tornado.attention.embedded.internal.compiler.ir.Expr;
 import tornado.attention.embedded.internal.compiler.ir.Expr.Read;
 import tornado.attention.embedded.internal.compiler.ir.Expr.Select;
+import tornado.attention.embedded.internal.compiler.ir.Kind;
 import tornado.attention.embedded.internal.compiler.ir.Stmt;
 import tornado.attention.embedded.internal.compiler.ir.Stmt.Assign;
 import tornado.attention.embedded.internal.compiler.ir.Stmt.If;
 import tornado.attention.embedded.internal.compiler.ir.Stmt.While;
 import tornado.attention.embedded.internal.compiler.ir.Trees;
+import tornado.attention.embedded.internal.compiler.ir.UnaryOp;
 
 /** Brings branches into the form in which they are cheapest in lanes. */
 final class BranchForms {
@@ -109,9 +114,28 @@ final class BranchForms {
                                 && b.local().equals(a.local())
                                 && isCheap(b.value()))) {
             var otherwise = no.isEmpty() ? new Read(a.local()) : ((Assign) no.getFirst()).value();
-            out.add(new Assign(a.local(), new Select(condition, a.value(), otherwise)));
+            out.add(new Assign(a.local(), choice(condition, a.value(), otherwise)));
         } else {
             out.add(make(condition, yes, no));
         }
+    }
+
+    /** A choice between two values; {@code x < 0 ? 0 : x} of floats is an operation on one. */
+    private static Expr choice(Condition condition, Expr yes, Expr no) {
+        if (condition instanceof Not not) {
+            return choice(not.operand(), no, yes);
+        }
+        boolean isPositivePart = condition instanceof Compare c
+                && c.relation() == Relation.LT
+                && isZero(c.right())
+                && isZero(yes)
+                && c.left().equals(no);
+        return isPositivePart ? new Expr.Unary(UnaryOp.POSITIVE, no) : new Select(condition, yes, no);
+    }
+
+    private static boolean isZero(Expr expr) {
+        return expr instanceof Expr.Const c
+                && c.kind() == Kind.FLOAT
+                && Float.floatToRawIntBits(c.value().floatValue()) == 0;
     }
 }
