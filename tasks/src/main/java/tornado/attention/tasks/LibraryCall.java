@@ -28,6 +28,7 @@ public record LibraryCall(String factory, String function, List<Object> argument
     /** cuBLAS: operands and result column by column. */
     private static final String CUBLAS = "uk.ac.manchester.tornado.cublas.CuBlas";
 
+    private static final String CUBLAS_LT = "uk.ac.manchester.tornado.cublas.CuBlasLt";
     private static final String CUDNN = "uk.ac.manchester.tornado.cudnn.CuDnn";
     private static final String TASK = "uk.ac.manchester.tornado.api.common.TornadoFunctions$LibraryTask1";
 
@@ -71,6 +72,31 @@ public record LibraryCall(String factory, String function, List<Object> argument
                         size.columns(),
                         (long) size.rows() * size.columns(),
                         size.groups()));
+    }
+
+    /**
+     * {@link tornado.attention.kernels.Linear#apply} without an activation or with a ReLU: {@code y^T = weight^T x^T} column by column, a
+     * bias for each row of it. In FP32 TornadoVM has it from 8.2 on; the names are those of its FP16 functions.
+     */
+    static LibraryCall linear(
+            Tensor x, Tensor weight, Tensor bias, Tensor y, int rows, int inputs, int outputs, boolean relu) {
+        return new LibraryCall(
+                CUBLAS_LT,
+                relu ? "ltMatmulReluBiasFP32" : "ltMatmulBiasFP32",
+                List.of(AS_IS, AS_IS, outputs, rows, inputs, 1f, weight, outputs, x, inputs, 0f, y, outputs, bias));
+    }
+
+    /** Whether this TornadoVM has the function; whether it has the library is known when it runs. */
+    boolean isThere() {
+        return isThere(TaskGraph.class.getClassLoader());
+    }
+
+    boolean isThere(ClassLoader loader) {
+        try {
+            return method(Class.forName(factory, false, loader)).isPresent();
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
     }
 
     /** {@link tornado.attention.kernels.DirectConvolution#apply} with these sizes, from {@code batch} to {@code stride}. */

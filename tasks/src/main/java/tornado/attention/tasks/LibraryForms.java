@@ -5,6 +5,7 @@ import static tornado.attention.tasks.Step.out;
 import java.util.List;
 import tornado.attention.kernels.ChannelAffine;
 import tornado.attention.kernels.DirectConvolution;
+import tornado.attention.kernels.Linear;
 import tornado.attention.tasks.Convolution.Layer;
 
 /**
@@ -120,6 +121,12 @@ final class LibraryForms {
         return y;
     }
 
+    /** Whether this TornadoVM's cuBLASLt does bias and activation of a linear layer too. */
+    private static boolean fuses(TaskChain chain, LibraryCall whole, Activation activation) {
+        boolean known = activation == Activation.IDENTITY || activation == Activation.RELU;
+        return known && KernelVariants.of(chain).offersCalls() && whole.isThere();
+    }
+
     /**
      * A linear layer with bias and activation.
      *
@@ -137,6 +144,11 @@ final class LibraryForms {
             int inputs,
             Activation activation) {
         int outputs = y.elements() / rows;
+        var whole = LibraryCall.linear(x, weight, bias, y, rows, inputs, outputs, activation == Activation.RELU);
+        if (fuses(chain, whole, activation)) {
+            linear(chain, name, x, weight, bias, y, rows, inputs, activation, whole);
+            return;
+        }
         var sums = chain.tensor(name + ".sums", y.shape());
         new Products(1, rows, inputs, outputs, 1f, 0, 0, 0, 0)
                 .plain(chain, chain.step(name + ".sums").macs((long) rows * inputs * outputs), x, weight, sums);
@@ -152,6 +164,25 @@ final class LibraryForms {
                         outputs,
                         1,
                         activation.code());
+    }
+
+    /** The same where a library does all of it. */
+    static void linear(
+            TaskChain chain,
+            String name,
+            Tensor x,
+            Tensor weight,
+            Tensor bias,
+            Tensor y,
+            int rows,
+            int inputs,
+            Activation activation,
+            LibraryCall whole) {
+        int outputs = y.elements() / rows;
+        chain.step(name)
+                .macs((long) rows * inputs * outputs)
+                .library(whole)
+                .launch(Linear::apply, x, weight, bias, out(y), rows, inputs, outputs, activation.code());
     }
 
     private static Affine terms(TaskChain chain, Tensor bias, int outputs) {

@@ -80,8 +80,29 @@ class LibraryCallTest {
     @Test
     void callsDoWhatTheKernelsDo() {
         var chain = everything(CALLING);
-        chain.sequential(); // gives tensors their arrays
+        assertThat(compare(chain)).isEqualTo(7);
+    }
 
+    @Test
+    void linearLayersAreOneCallWhereCublasLtHasIt() {
+        for (var activation : List.of(Activation.IDENTITY, Activation.RELU)) {
+            var random = new Random(11);
+            var chain = TaskChain.named("library", CALLING);
+            var x = input(chain, random, "x", 5, 3);
+            var w = chain.transposedWeight(weight(random, "w", 4, 3));
+            var b = chain.weight(weight(random, "b", 4));
+            var y = chain.tensor("y", Shape.of(5, 4));
+            var whole = LibraryCall.linear(x, w, b, y, 5, 3, 4, activation == Activation.RELU);
+            assertThat(whole.isThere()).as("there is no cuBLAS here").isFalse();
+            LibraryForms.linear(chain, "linear", x, w, b, y, 5, 3, activation, whole);
+            chain.output(y);
+            assertThat(compare(chain)).isEqualTo(1);
+        }
+    }
+
+    /** Runs kernels and calls beside each other and returns how many calls there were. */
+    private static int compare(TaskChain chain) {
+        chain.sequential(); // gives tensors their arrays
         int calls = 0;
         for (var launch : chain.launches()) {
             launch.plain().run();
@@ -97,7 +118,7 @@ class LibraryCallTest {
                 }
             }
         }
-        assertThat(calls).isEqualTo(7);
+        return calls;
     }
 
     /** The libraries' functions by their documentation, in double precision. */
@@ -106,6 +127,17 @@ class LibraryCallTest {
         if (call.function().equals("cudnnConv2d")) {
             // input, filter, output, n, c, h, w, k, r, s, pad, stride: NCHW and KCRS, cross-correlation
             convolve(a, out);
+        } else if (call.factory().endsWith("CuBlasLt")) {
+            // transa, transb, m, n, k, alpha, A, lda, B, ldb, beta, C, ldc, bias of each row: columns first
+            var batched = new ArrayList<>(a.subList(0, 13));
+            batched.addAll(8, List.of(0L));
+            batched.addAll(11, List.of(0L));
+            batched.addAll(List.of(0L, 1));
+            multiply(batched, out);
+            for (int i = 0; i < out.length; i++) {
+                out[i] += array(a, 13).get(i % number(a, 2));
+                out[i] = call.function().equals("ltMatmulReluBiasFP32") ? Math.max(out[i], 0) : out[i];
+            }
         } else {
             // transa, transb, m, n, k, alpha, A, lda, strideA, B, ldb, strideB, beta, C, ldc, strideC, batch: columns
             // first
@@ -255,6 +287,8 @@ class LibraryCallTest {
                 .flatMap(launch -> launch.library().stream())
                 .toList();
 
+        assertThat(calls.getFirst().isThere(loader)).isTrue();
+        assertThat(calls.getLast().isThere(loader)).isFalse();
         assertThat(calls.getFirst().appendTo(graph, "t", loader)).isTrue();
         assertThat(graph.getClass().getField("said").get(graph)).isEqualTo("t: convolution 2 3 9 8 5 3 3 1 1\n");
         assertThat(calls.getLast().appendTo(graph, "t", loader))
