@@ -39,9 +39,14 @@ class LauncherTest {
     }
 
     private Run run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
+        return run(project.resolve("attn"), environment, arguments);
+    }
+
+    private Run run(Path script, Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
         var out = project.resolve("out.txt");
         var err = project.resolve("err.txt");
-        var command = new ArrayList<>(List.of(project.resolve("attn").toString()));
+        var command = new ArrayList<>(List.of(script.toString()));
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command)
                 .directory(project.toFile())
@@ -128,6 +133,44 @@ class LauncherTest {
             assertThat(Path.of(argfile(later))).hasContent("--module-path " + name + "\n-Dn=" + name);
         }
         assertThat(copies).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void anArchiveTakesTheSdkItBrings() throws IOException, InterruptedException {
+        var archive = Files.createDirectories(project.resolve("an archive & more"));
+        Files.createFile(Files.createDirectories(archive.resolve("lib")).resolve("tornado-attention-tasks-1.jar"));
+        var script = Files.copy(project.resolve("attn"), archive.resolve("attn"), StandardCopyOption.COPY_ATTRIBUTES);
+        var sdk = Files.createDirectories(archive.resolve("tornadovm"));
+        Files.writeString(sdk.resolve("tornado-argfile"), "\"-Dp=${TORNADOVM_HOME}/lib:${TORNADOVM_HOME}/share\"\n");
+        var environment = Map.of("XDG_CACHE_HOME", project.resolve("cache").toString());
+
+        var run = run(script, environment, "--show-command", "devices");
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(Path.of(argfile(run))).hasContent("\"-Dp=" + sdk + "/lib:" + sdk + "/share\"");
+
+        var other = Files.createDirectories(project.resolve("other"));
+        Files.writeString(other.resolve("tornado-argfile"), "-Dn=other\n");
+        var given = run(
+                script,
+                Map.of("XDG_CACHE_HOME", environment.get("XDG_CACHE_HOME"), "TORNADOVM_HOME", other.toString()),
+                "--show-command",
+                "devices");
+        assertThat(Path.of(argfile(given))).hasContent("-Dn=other");
+        assertThat(run(script, environment, "--show-command", "devices", "--engine", "embedded")
+                        .out())
+                .doesNotContain("@");
+    }
+
+    @Test
+    void theArchiveScriptSaysWhatItLacks() throws IOException, InterruptedException {
+        var script = Path.of("..", "dist", "jlink").toAbsolutePath().normalize();
+        assertThat(run(script, Map.of(), "--everything").err()).contains("There is no option '--everything'");
+        assertThat(run(script, Map.of(), "--sdk", "nowhere").err())
+                .contains("--sdk takes the folder of a TornadoVM SDK");
+        var empty = Files.createDirectories(project.resolve("empty"));
+        var run = run(script, Map.of(), "--sdk", empty.toString());
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).contains("no tornado-argfile.template");
     }
 
     private static String argfile(Run run) {
