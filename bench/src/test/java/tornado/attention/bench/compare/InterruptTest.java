@@ -29,8 +29,8 @@ class InterruptTest {
                 .filter(a -> !a.startsWith("-javaagent"))
                 .toList());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Attn.class.getName()));
-        command.addAll(List.of("compare", "--quick", "--budget", "10s", "--modules", "ECA", "--devices", "0:1"));
-        command.addAll(List.of("--shapes", "1x16x6x6,1x16x7x7,1x16x8x8,1x16x9x9", "--out", out.toString()));
+        command.addAll(List.of("compare", "--quick", "--budget", "6s", "--modules", "ECA", "--devices", "0:1"));
+        command.addAll(List.of("--shapes", "1x16x6x6,1x16x7x7,1x16x8x8", "--out", out.toString()));
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         var said = process.inputReader();
         for (String line; (line = said.readLine()) != null && !line.startsWith("[1/"); ) {
@@ -43,9 +43,9 @@ class InterruptTest {
         assertThat(said.lines()).anyMatch(l -> l.startsWith("Interrupted"));
         children.forEach(child -> child.onExit().join());
         assertThat(out.resolve("report.html")).isNotEmptyFile();
-        assertThat(ResultsFolder.open(out).samples()).isNotEmpty().hasSizeLessThan(24);
-        var again = Outcome.of("compare", "--resume", out, "--budget", "4s");
+        assertThat(ResultsFolder.open(out).samples()).isNotEmpty().hasSizeLessThan(18);
+        var again = Outcome.of("compare", "--resume", out, "--budget", "3s");
         assertThat(again.status()).as(again.err()).isZero();
-        assertThat(ResultsFolder.open(out).samples()).hasSize(24);
+        assertThat(ResultsFolder.open(out).samples()).hasSize(18);
     }
 }
