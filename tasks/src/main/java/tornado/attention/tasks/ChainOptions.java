@@ -40,13 +40,16 @@ public record ChainOptions(
     /** Evaluation mode, only the module's outputs, no device in particular; variants as {@link VariantChoice#PROPERTY} says. */
     public static ChainOptions evaluation() {
         return new ChainOptions(
-                false,
-                false,
-                DeviceProfile.portable(),
-                VariantChoice.standard(),
-                true,
-                TASKS_A_GRAPH,
-                Boolean.getBoolean(CUDA_GRAPH));
+                false, false, DeviceProfile.portable(), VariantChoice.standard(), true, TASKS_A_GRAPH, cudaGraphs());
+    }
+
+    private static boolean cudaGraphs() {
+        var said = System.getProperty(CUDA_GRAPH, "false");
+        return switch (said) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException(CUDA_GRAPH + " is '" + said + "'; it takes true or false.");
+        };
     }
 
     /** The same in training mode. */

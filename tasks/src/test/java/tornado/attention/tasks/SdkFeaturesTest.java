@@ -65,6 +65,21 @@ class SdkFeaturesTest {
     }
 
     @Test
+    void thePropertyTakesTrueOrFalse() {
+        try {
+            System.setProperty(ChainOptions.CUDA_GRAPH, "true");
+            assertThat(ChainOptions.evaluation().cudaGraph()).isTrue();
+            System.setProperty(ChainOptions.CUDA_GRAPH, "yes");
+            assertThatThrownBy(ChainOptions::evaluation)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(ChainOptions.CUDA_GRAPH + " is 'yes'; it takes true or false.");
+        } finally {
+            System.clearProperty(ChainOptions.CUDA_GRAPH);
+        }
+        assertThat(ChainOptions.evaluation().cudaGraph()).isFalse();
+    }
+
+    @Test
     void aPreparedPlanRunsAsAnyOther() {
         var options = ChainOptions.evaluation().withCudaGraph(true);
         for (int tasks : new int[] {100, 1}) {
