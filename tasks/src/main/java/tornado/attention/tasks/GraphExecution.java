@@ -22,15 +22,19 @@ interface GraphExecution {
      * @param up bytes to the device
      * @param down bytes to the host
      * @param kernelNanos time in kernels
+     * @param upNanos time of what goes up
+     * @param downNanos time of what comes down
      * @param log the engine's own
      */
-    record Profile(long up, long down, long kernelNanos, String log) {
+    record Profile(long up, long down, long kernelNanos, long upNanos, long downNanos, String log) {
         static Profile of(TornadoExecutionResult result) {
             var profile = result.getProfilerResult();
             return new Profile(
                     profile.getTotalBytesCopyIn(),
                     profile.getTotalBytesCopyOut(),
                     profile.getDeviceKernelTime(),
+                    profile.getDeviceWriteTime(),
+                    profile.getDeviceReadTime(),
                     profile.getProfileLog());
         }
     }

@@ -36,8 +36,10 @@ public final class Plan implements AutoCloseable {
      * @param up bytes to the device
      * @param down bytes to the host
      * @param kernelNanos time in kernels, in nanoseconds
+     * @param upNanos time of what went up, in nanoseconds
+     * @param downNanos time of what came down, in nanoseconds
      */
-    public record Transfers(long up, long down, long kernelNanos) {}
+    public record Transfers(long up, long down, long kernelNanos, long upNanos, long downNanos) {}
 
     private final String name;
     private final ChainLayout layout;
@@ -241,7 +243,9 @@ public final class Plan implements AutoCloseable {
         return new Transfers(
                 profiles.stream().mapToLong(Profile::up).sum(),
                 profiles.stream().mapToLong(Profile::down).sum(),
-                profiles.stream().mapToLong(Profile::kernelNanos).sum());
+                profiles.stream().mapToLong(Profile::kernelNanos).sum(),
+                profiles.stream().mapToLong(Profile::upNanos).sum(),
+                profiles.stream().mapToLong(Profile::downNanos).sum());
     }
 
     /**

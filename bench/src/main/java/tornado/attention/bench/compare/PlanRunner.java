@@ -10,15 +10,11 @@ import tornado.attention.report.Phases;
 import tornado.attention.report.internal.text.Numbers;
 import tornado.attention.report.statistics.Quantiles;
 import tornado.attention.tasks.DeviceMemory;
-import uk.ac.manchester.tornado.api.TaskGraph;
-import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
-import uk.ac.manchester.tornado.api.TornadoProfilerResult;
-import uk.ac.manchester.tornado.api.enums.ProfilerMode;
-import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
+import tornado.attention.tasks.Plan;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 
 /**
- * A device of the engine: the chain as one task graph, compiled once, its inputs up and its outputs down at each run.
+ * A device of the engine: the chain as a plan, compiled once, its inputs up and its outputs down at each run.
  */
 final class PlanRunner implements Runner {
     /** Runs of the profiled pass, and how long it may take. */
@@ -33,10 +29,7 @@ final class PlanRunner implements Runner {
     private final boolean embedded;
     private final Set<String> compiled;
     private Contender contender;
-    private TornadoExecutionPlan plan;
-
-    /** Whether the plan found no memory: TornadoVM 5.2 cannot free it then. */
-    private boolean starved;
+    private Plan plan;
 
     /**
      * A runner without a case.
@@ -85,12 +78,8 @@ final class PlanRunner implements Runner {
         long needed = attachment.cost().peakDeviceBytes();
         DeviceMemory.of(device.device()).require(data.info().id(), needed);
         long built = System.nanoTime();
-        var graph = new TaskGraph("compare");
-        var grids = attachment.chain().emitInto(graph);
-        plan = new TornadoExecutionPlan(graph.snapshot());
-        plan.withDevice(device.device());
-        grids.ifPresent(plan::withGridScheduler);
-        plan.withPreCompilation();
+        plan = attachment.chain().plan(device.device());
+        plan.prepare();
         long ready = System.nanoTime();
         firstRun(data, needed);
         long ran = System.nanoTime();
@@ -112,9 +101,11 @@ final class PlanRunner implements Runner {
     /** The first run, which asks for the memory: others of this process may have it. */
     private void firstRun(CaseData data, long needed) throws Unsupported {
         try {
-            plan.execute();
-        } catch (TornadoOutOfMemoryException _) {
-            starved = true;
+            plan.run();
+        } catch (IllegalStateException e) {
+            if (!(e.getCause() instanceof TornadoOutOfMemoryException)) {
+                throw e;
+            }
             throw new Unsupported("It needs " + Numbers.bytes(needed) + " of device memory and " + device.hardware()
                     + " did not give them for " + data.info().id()
                     + "; use a smaller batch, image or map, or give TornadoVM more with -Dtornado.device.memory=16GB.");
@@ -123,7 +114,7 @@ final class PlanRunner implements Runner {
 
     @Override
     public long[] slice(long nanos, int most) {
-        return Samples.take(plan::execute, nanos, most);
+        return Samples.take(() -> plan.run(), nanos, most);
     }
 
     @Override
@@ -133,31 +124,26 @@ final class PlanRunner implements Runner {
 
     @Override
     public Profile profile() {
-        plan.withProfiler(ProfilerMode.SILENT);
-        try {
-            var up = new long[PROFILED];
-            var kernels = new long[PROFILED];
-            var down = new long[PROFILED];
-            long end = System.nanoTime() + PROFILE_NANOS;
-            TornadoProfilerResult last = null;
-            int n = 0;
-            while (n == 0 || n < PROFILED && System.nanoTime() < end) {
-                last = plan.execute().getProfilerResult();
-                up[n] = last.getDeviceWriteTime();
-                kernels[n] = last.getDeviceKernelTime();
-                down[n] = last.getDeviceReadTime();
-                n++;
-            }
-            return new Profile(
-                    median(up, n),
-                    median(kernels, n),
-                    median(down, n),
-                    last.getTotalBytesCopyIn(),
-                    last.getTotalBytesCopyOut(),
-                    milliwatts(last.getProfileLog()));
-        } finally {
-            plan.withoutProfiler();
+        var up = new long[PROFILED];
+        var kernels = new long[PROFILED];
+        var down = new long[PROFILED];
+        long end = System.nanoTime() + PROFILE_NANOS;
+        Plan.Transfers last = null;
+        int n = 0;
+        while (n == 0 || n < PROFILED && System.nanoTime() < end) {
+            last = plan.profile();
+            up[n] = last.upNanos();
+            kernels[n] = last.kernelNanos();
+            down[n] = last.downNanos();
+            n++;
         }
+        return new Profile(
+                median(up, n),
+                median(kernels, n),
+                median(down, n),
+                last.up(),
+                last.down(),
+                milliwatts(String.join("\n", plan.profileLogs())));
     }
 
     private static long median(long[] values, int n) {
@@ -177,21 +163,9 @@ final class PlanRunner implements Runner {
 
     @Override
     public void release() {
-        if (plan == null) {
-            return;
-        }
-        try {
+        if (plan != null) {
             plan.close();
-        } catch (TornadoExecutionPlanException e) {
-            throw new IllegalStateException(
-                    "The plan on " + device.hardware() + " could not be closed: " + e.getMessage(), e);
-        } catch (Error e) {
-            if (!starved || e instanceof VirtualMachineError) {
-                throw e;
-            }
-        } finally {
             plan = null;
-            starved = false;
         }
     }
 

@@ -80,6 +80,7 @@ class GpuDayTest {
                 .contains("--devices 0:1", "--budget 57s", "--shapes 8x256x56x56", "--out day/memory")
                 .doesNotContain("--peer");
         assertThat(calls.getLast()).isEqualTo("report day/memory day/arithmetic day/networks --out day/report");
+        var earlier = Files.createFile(folder.resolve("day/report/report.html"));
         Files.delete(folder.resolve("day/arithmetic.done"));
         Files.delete(folder.resolve("calls"));
         Files.delete(folder.resolve("day/networks.done"));
@@ -91,6 +92,7 @@ class GpuDayTest {
         // A run that had not begun to write results begins anew.
         assertThat(again.get(2)).contains("--out day/networks", "--peer pytorch --python python");
         assertThat(again.getLast()).startsWith("report ");
+        assertThat(earlier).as("the report of the run that had less").doesNotExist();
     }
 
     @Test
