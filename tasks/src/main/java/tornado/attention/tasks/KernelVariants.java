@@ -15,11 +15,11 @@ import tornado.attention.kernels.MatrixProductGroups;
  * @param largest items that a group of the device may have
  * @param localFloats FP32 elements of local memory that a group may have
  * @param libraries whether products and convolutions have the forms of vendors' libraries
- * @param callsLibraries whether the device's backend can call those
+ * @param offersCalls whether steps say which function of a library does the same: the device's backend can call those
  * @param simdLanes items of a SIMD group that exchange values in registers; 1 where they do not
  */
 record KernelVariants(
-        boolean workGroups, int largest, int localFloats, boolean libraries, boolean callsLibraries, int simdLanes) {
+        boolean workGroups, int largest, int localFloats, boolean libraries, boolean offersCalls, int simdLanes) {
     private static final Logger LOG = System.getLogger(KernelVariants.class.getPackageName());
 
     /** What has been logged: each choice is said once a process. */
@@ -49,6 +49,14 @@ record KernelVariants(
             case PORTABLE -> false;
             case WORKGROUP -> true;
         };
+        boolean libraries = options.variant() == VariantChoice.LIBRARY;
+        boolean called = profile.backend().equals(LibraryCall.BACKEND);
+        if (libraries && !called && SAID.add(profile.backend())) {
+            LOG.log(
+                    Level.WARNING,
+                    "Libraries of vendors are called on CUDA only; on {0} products and convolutions run in kernels of the same form.",
+                    profile.backend());
+        }
         say(options, chosen);
         // A profile that knows nothing of groups is met only where variants were asked for by name.
         int most = profile.maxWorkGroup() < FEW ? MOST_ITEMS : (int) Math.min(MOST_ITEMS, profile.maxWorkGroup());
@@ -57,21 +65,13 @@ record KernelVariants(
                 chosen,
                 Integer.highestOneBit(most),
                 (int) Math.min(local / Float.BYTES, Integer.MAX_VALUE),
-                options.variant() == VariantChoice.LIBRARY,
-                profile.backend().equals(LibraryCall.BACKEND),
+                libraries,
+                libraries && called,
                 profile.simdLanes());
     }
 
     private static void say(ChainOptions options, boolean chosen) {
         var profile = options.profile();
-        if (options.variant() == VariantChoice.LIBRARY
-                && !profile.backend().equals(LibraryCall.BACKEND)
-                && SAID.add(profile.backend())) {
-            LOG.log(
-                    Level.WARNING,
-                    "Libraries of vendors are called on CUDA only; on {0} products and convolutions run in kernels of the same form.",
-                    profile.backend());
-        }
         var why = options.variant() == VariantChoice.AUTO || options.variant() == VariantChoice.LIBRARY
                 ? profile.name() + " is a " + profile.kind() + " with " + profile.localMemoryBytes()
                         + " bytes of local memory"
@@ -122,11 +122,6 @@ record KernelVariants(
     int rowSize(int length) {
         int wanted = Integer.highestOneBit(Math.max(1, length / AN_ITEM));
         return Math.clamp(wanted, Math.min(FEW, largest), largest);
-    }
-
-    /** Whether steps say which function of a library does the same. */
-    boolean offersCalls() {
-        return libraries && callsLibraries;
     }
 
     /** Items of a group of this size that exchange values in registers. */

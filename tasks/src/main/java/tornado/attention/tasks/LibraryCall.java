@@ -5,7 +5,6 @@ import java.lang.System.Logger.Level;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -99,11 +98,14 @@ public record LibraryCall(String factory, String function, List<Object> argument
         }
     }
 
-    /** {@link tornado.attention.kernels.DirectConvolution#apply} with these sizes, from {@code batch} to {@code stride}. */
-    static LibraryCall convolution(Tensor x, Tensor filter, Tensor out, List<Integer> sizes) {
-        var all = new ArrayList<Object>(List.of(x, filter, out));
-        all.addAll(sizes);
-        return new LibraryCall(CUDNN, "cudnnConv2d", all);
+    /** {@link tornado.attention.kernels.DirectConvolution#apply}, whose parameters are the library's. */
+    static LibraryCall convolution(List<Object> arguments) {
+        return new LibraryCall(
+                CUDNN,
+                "cudnnConv2d",
+                arguments.stream()
+                        .map(a -> a instanceof Launch.Argument written ? written.tensor() : a)
+                        .toList());
     }
 
     /**

@@ -2,7 +2,6 @@ package tornado.attention.tasks;
 
 import static tornado.attention.tasks.Step.out;
 
-import java.util.List;
 import tornado.attention.kernels.ChannelAffine;
 import tornado.attention.kernels.DirectConvolution;
 import tornado.attention.kernels.Linear;
@@ -55,19 +54,9 @@ final class LibraryForms {
         int height = (shape.height() + 2 * padding - rows) / stride + 1;
         int width = (shape.width() + 2 * padding - columns) / stride + 1;
         var raw = chain.tensor(name + ".sums", Shape.of(shape.batch(), outputs, height, width));
-        var sizes = List.of(
-                shape.batch(),
-                shape.channels(),
-                shape.height(),
-                shape.width(),
-                outputs,
-                rows,
-                columns,
-                padding,
-                stride);
         var step = chain.step(name + ".sums").macs((long) raw.elements() * shape.channels() * rows * columns);
         if (KernelVariants.of(chain).offersCalls()) {
-            step.library(LibraryCall.convolution(x, weight, raw, sizes));
+            step.library(LibraryCall::convolution);
         }
         step.launch(
                 DirectConvolution::apply,

@@ -3,6 +3,7 @@ package tornado.attention.tasks;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import tornado.attention.tasks.Launch.Argument;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task1;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task10;
@@ -35,7 +36,7 @@ public final class Step {
     private long extraBytes;
     private String variant = "portable";
     private Optional<Launch.Groups> groups = Optional.empty();
-    private Optional<LibraryCall> library = Optional.empty();
+    private Function<List<Object>, Optional<LibraryCall>> library = arguments -> Optional.empty();
     private String covers = "";
     private Launch launch;
 
@@ -81,12 +82,18 @@ public final class Step {
 
     /** What a vendor's library does in the kernel's place, on the same tensors. */
     Step library(LibraryCall call) {
-        library = Optional.of(call);
+        return library(arguments -> call);
+    }
+
+    /** The same, made of the kernel's arguments. */
+    Step library(Function<List<Object>, LibraryCall> call) {
+        library = call.andThen(Optional::of);
         return variant("library");
     }
 
     private void end(Object kernel, Object... arguments) {
-        launch = new Launch(kernel, List.of(arguments), groups, library);
+        var all = List.of(arguments);
+        launch = new Launch(kernel, all, groups, library.apply(all));
         chain.accept(this);
     }
 

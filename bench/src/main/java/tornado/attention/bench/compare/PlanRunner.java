@@ -79,9 +79,9 @@ final class PlanRunner implements Runner {
         DeviceMemory.of(device.device()).require(data.info().id(), needed);
         long built = System.nanoTime();
         plan = attachment.chain().plan(device.device());
-        plan.prepare();
+        takingMemory(data, needed, plan::prepare);
         long ready = System.nanoTime();
-        firstRun(data, needed);
+        takingMemory(data, needed, () -> plan.run());
         long ran = System.nanoTime();
         var cache = compiled.add(data.info().id()) ? "cold" : "warm";
         contender = new Contender(
@@ -98,10 +98,10 @@ final class PlanRunner implements Runner {
         return new Prepared(attachment.read(), attachment.cost(), phases);
     }
 
-    /** The first run, which asks for the memory: others of this process may have it. */
-    private void firstRun(CaseData data, long needed) throws Unsupported {
+    /** What asks for the memory first: others of this process may have it. */
+    private void takingMemory(CaseData data, long needed, Runnable first) throws Unsupported {
         try {
-            plan.run();
+            first.run();
         } catch (IllegalStateException e) {
             if (!(e.getCause() instanceof TornadoOutOfMemoryException)) {
                 throw e;
@@ -163,9 +163,10 @@ final class PlanRunner implements Runner {
 
     @Override
     public void release() {
-        if (plan != null) {
-            plan.close();
-            plan = null;
+        var done = plan;
+        plan = null;
+        if (done != null) {
+            done.close();
         }
     }
 

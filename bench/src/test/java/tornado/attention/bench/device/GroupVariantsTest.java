@@ -20,7 +20,7 @@ class GroupVariantsTest {
 
     @Test
     void equalThePortableKernels() {
-        assertThat(GroupVariants.compareAll(1, DeviceProfile.portable()))
+        assertThat(GroupVariants.compareAll(2, DeviceProfile.portable()))
                 .allSatisfy((kernel, reason) -> assertThat(reason).as(kernel).isEmpty());
     }
 

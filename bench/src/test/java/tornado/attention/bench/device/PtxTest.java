@@ -15,10 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import tornado.attention.bench.Attn;
 import tornado.attention.bench.engine.Sdk;
 
 /**
@@ -45,16 +43,7 @@ class PtxTest {
     }
 
     private static Optional<String> missing(Sdk.Found sdk) {
-        if (!sdk.has("PTX")) {
-            return Optional.of("The SDK in " + sdk.home() + " has no PTX backend.");
-        }
-        boolean assembler = Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "ptxas")));
-        if (!assembler) {
-            return Optional.of("ptxas, which is part of CUDA, is not on the PATH.");
-        }
-        var devices = TornadoProcess.run(sdk, List.of(), Attn.class, "devices");
-        return devices.status() == 0 ? Optional.empty() : Optional.of("TornadoVM does not start: " + devices.tail());
+        return TornadoProcess.missing(sdk, "PTX", "ptxas", "CUDA", List.of());
     }
 
     @Test

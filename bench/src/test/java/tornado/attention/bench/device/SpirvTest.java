@@ -2,7 +2,6 @@ package tornado.attention.bench.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,10 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tornado.attention.bench.Attn;
 import tornado.attention.bench.engine.Sdk;
 
 /**
@@ -34,16 +31,7 @@ class SpirvTest {
     private static final String RUNTIME = "-Dtornado.spirv.runtimes=opencl";
 
     private static Optional<String> missing(Sdk.Found sdk) {
-        if (!sdk.has("SPIRV")) {
-            return Optional.of("The SDK in " + sdk.home() + " has no SPIR-V backend.");
-        }
-        boolean validator = Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, VALIDATOR)));
-        if (!validator) {
-            return Optional.of(VALIDATOR + ", which is part of SPIRV-Tools, is not on the PATH.");
-        }
-        var devices = TornadoProcess.run(sdk, List.of(RUNTIME), Attn.class, "devices");
-        return devices.status() == 0 ? Optional.empty() : Optional.of("TornadoVM does not start: " + devices.tail());
+        return TornadoProcess.missing(sdk, "SPIRV", VALIDATOR, "SPIRV-Tools", List.of(RUNTIME));
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.function.Function;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import tornado.attention.bench.Attn;
 import tornado.attention.bench.engine.Sdk;
 
 /**
@@ -66,6 +67,26 @@ final class TornadoProcess {
         reason.ifPresent(r -> System.out.println(tests + " are skipped: " + r));
         assumeThat(reason).as(tests).isEmpty();
         return (Sdk.Found) sdk;
+    }
+
+    /**
+     * What a check of a backend's code by a tool lacks.
+     *
+     * @param tool a program that has to be on the PATH
+     * @param origin what it is part of
+     * @param options with which TornadoVM starts
+     */
+    static Optional<String> missing(Sdk.Found sdk, String backend, String tool, String origin, List<String> options) {
+        if (!sdk.has(backend)) {
+            return Optional.of("The SDK in " + sdk.home() + " has no " + backend + " backend.");
+        }
+        boolean found = Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool)));
+        if (!found) {
+            return Optional.of(tool + ", which is part of " + origin + ", is not on the PATH.");
+        }
+        var devices = run(sdk, options, Attn.class, "devices");
+        return devices.status() == 0 ? Optional.empty() : Optional.of("TornadoVM does not start: " + devices.tail());
     }
 
     /** Runs {@code main} on the SDK's first device. */
