@@ -2,13 +2,12 @@ package tornado.attention.spark;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Column;
@@ -108,19 +107,15 @@ final class FolderJob {
                         .write()
                         .mode(SaveMode.Append)
                         .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
+                        // Digests, scores and vectors hardly ever come twice.
+                        .option("parquet.enable.dictionary", "false")
                         .parquet(output);
                 watcher.accept(new long[] {
                     done.size() + from + part.size(), found.images().size()
                 });
             }
             folder.complete(done.size() + wanted.size());
-            long failed = done.isEmpty() && wanted.isEmpty()
-                    ? 0
-                    : spark.read()
-                            .schema(RESULT)
-                            .parquet(output)
-                            .where("error is not null")
-                            .count();
+            long failed = folder.rowsWith("error", context);
             return new Done(found.images().size(), done.size(), failed, found.others());
         }
     }
@@ -136,13 +131,20 @@ final class FolderJob {
         var prefix = files.makeQualified(root).toUri().getPath();
         var images = new ArrayList<String>();
         long others = 0;
-        RemoteIterator<LocatedFileStatus> all = files.listFiles(root, true);
-        while (all.hasNext()) {
-            var path = all.next().getPath().toUri().getPath();
-            if (ImageFiles.isNamedAsImage(path)) {
-                images.add(path.substring(prefix.length() + (prefix.endsWith("/") ? 0 : 1)));
-            } else {
-                others++;
+        var folders = new ArrayDeque<Path>(List.of(root));
+        // Not listFiles: of every file of a local disk it asks a process of its own who owns it.
+        while (!folders.isEmpty()) {
+            var inside = files.listStatusIterator(folders.remove());
+            while (inside.hasNext()) {
+                var file = inside.next();
+                var path = file.getPath().toUri().getPath();
+                if (file.isDirectory()) {
+                    folders.add(file.getPath());
+                } else if (ImageFiles.isNamedAsImage(path)) {
+                    images.add(path.substring(prefix.length() + (prefix.endsWith("/") ? 0 : 1)));
+                } else {
+                    others++;
+                }
             }
         }
         if (images.isEmpty()) {

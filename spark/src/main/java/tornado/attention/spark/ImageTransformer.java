@@ -179,12 +179,22 @@ public abstract class ImageTransformer extends Transformer implements DefaultPar
         var ready = ready();
         var everywhere = broadcast(
                 JavaSparkContext.fromSparkContext(images.sparkSession().sparkContext()), ready);
-        var wanted = new Wanted(pretrained().name(), ready.digest(), wantedNode(), getBatch(), getDevice());
+        var wanted = wanted(ready);
         int content = images.schema().fieldIndex(getInputCol());
         var cells = cells();
         MapPartitionsFunction<Row, Row> function =
                 rows -> new Answers(rows, Slots.borrow(wanted, everywhere::value), wanted.batch(), content, cells);
         return images.toDF().mapPartitions(function, Encoders.row(schema));
+    }
+
+    private Wanted wanted(Ready now) {
+        return new Wanted(pretrained().name(), now.digest(), wantedNode(), getBatch(), getDevice());
+    }
+
+    /** Compiles the network for a task of so many cores of this JVM: worth it where Spark is still busy with other things. */
+    void warm(int cores) {
+        var now = ready();
+        Slots.warm(wanted(now), now::bytes, cores);
     }
 
     /** Rows with what was made of their images, batch by batch, in order. */

@@ -5,14 +5,21 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * A folder of Parquet files that a run writes into, chunk by chunk, and another one goes on with. Readers of Parquet pass over what begins with
@@ -71,13 +78,41 @@ final class OutputFolder implements AutoCloseable {
         return channel;
     }
 
+    private List<String> parquetFiles() throws IOException {
+        return Arrays.stream(files.listStatus(folder))
+                .map(file -> file.getPath().toString())
+                .filter(file -> file.endsWith(".parquet"))
+                .toList();
+    }
+
     private boolean hasRows() throws IOException {
-        for (var file : files.listStatus(folder)) {
-            if (file.getPath().getName().endsWith(".parquet")) {
-                return true;
-            }
+        return !parquetFiles().isEmpty();
+    }
+
+    /** How many rows have something in a column, by what the ends of the files say of it: no row is read. */
+    long rowsWith(String column, JavaSparkContext context) throws IOException {
+        var found = new ArrayList<>(parquetFiles());
+        if (found.isEmpty()) {
+            return 0;
         }
-        return false;
+        var hadoop = context.broadcast(new SerializableConfiguration(files.getConf()));
+        return context.parallelize(found, Math.min(found.size(), context.defaultParallelism()))
+                .map(file -> rowsWith(column, new Path(file), hadoop.value().value()))
+                .reduce(Long::sum);
+    }
+
+    private static long rowsWith(String column, Path file, Configuration configuration) throws IOException {
+        try (var reader = ParquetFileReader.open(HadoopInputFile.fromPath(file, configuration))) {
+            long rows = 0;
+            for (var block : reader.getFooter().getBlocks()) {
+                for (var chunk : block.getColumns()) {
+                    if (chunk.getPath().toDotString().equals(column)) {
+                        rows += block.getRowCount() - chunk.getStatistics().getNumNulls();
+                    }
+                }
+            }
+            return rows;
+        }
     }
 
     /** Paths of images whose rows are there. */

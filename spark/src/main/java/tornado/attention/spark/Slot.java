@@ -47,6 +47,12 @@ final class Slot implements AutoCloseable {
                 device.options());
     }
 
+    /** Works on a black image, of which nobody hears. */
+    void warm() {
+        var size = preprocessing.size();
+        runner.run(List.of(new float[3 * size.height() * size.width()]));
+    }
+
     /** Works on images, at most a batch; each has its own answer or its own error. */
     List<Made> make(List<byte[]> images) {
         var made = new ArrayList<Made>();

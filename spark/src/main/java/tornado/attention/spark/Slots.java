@@ -56,6 +56,18 @@ final class Slots {
     }
 
     /**
+     * Compiles a network before a task asks for it, and lets it run once, so that the kernels are compiled as well.
+     *
+     * @param cores of the task that will ask
+     */
+    static void warm(Wanted wanted, Supplier<byte[]> weights, int cores) {
+        var key = new Key(wanted, device(wanted.device(), null, Devices.all()), cores);
+        var slot = OF_THIS_EXECUTOR.take(key, weights);
+        slot.warm();
+        OF_THIS_EXECUTOR.give(key, slot);
+    }
+
+    /**
      * The device of a task.
      *
      * @param asked by the user; empty where Spark decides

@@ -28,6 +28,8 @@ import tornado.attention.bench.engine.Engine;
             "An image that cannot be read is a row with its error. A run that was killed is started again and goes on."
         })
 public final class SparkCommand implements FurtherCommand {
+    private static final System.Logger LOG = System.getLogger(SparkCommand.class.getName());
+
     /** What both ask for. */
     abstract static class OfFolder implements FurtherCommand {
         @Parameters(index = "0", paramLabel = "NETWORK", description = "timm's name, with or without the weights' tag.")
@@ -116,6 +118,9 @@ public final class SparkCommand implements FurtherCommand {
             var identity =
                     kind() + "\n" + Slots.pretrained(network, weights != null).name() + " of weights "
                             + stage.weightsDigest() + "\nbatches of " + batch + "\nattn " + Engine.projectVersion();
+            if (Sessions.isThisProcess(master)) {
+                warm(stage);
+            }
             var out = spec.commandLine().getOut();
             try (var spark = started(starting);
                     var waiting = Waiting.on(kind().split(" ")[0])) {
@@ -130,6 +135,17 @@ public final class SparkCommand implements FurtherCommand {
                 out.flush();
                 return done.failed() == 0 ? ExitCode.OK : ExitCode.FAILED;
             }
+        }
+
+        /** The network is compiled while Spark starts and plans; a task that comes first waits for it, or compiles what it needs itself. */
+        private void warm(ImageTransformer stage) {
+            Thread.ofPlatform().daemon().name("attn-warm").start(() -> {
+                try {
+                    stage.warm(Sessions.coresOfTask(settings));
+                } catch (RuntimeException e) {
+                    LOG.log(System.Logger.Level.DEBUG, "The tasks will say it.", e);
+                }
+            });
         }
 
         private void requireNetwork() {
