@@ -5,22 +5,13 @@ import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Queue;
 import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.MapFunction;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SaveMode;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import tornado.attention.bench.text.Sentences;
 import tornado.attention.networks.image.ImageFiles;
@@ -34,25 +25,9 @@ import tornado.attention.networks.image.ImageFiles;
  */
 final class FolderJob {
     private static final long LARGEST = 1L << 29;
-    private static final int PARTS_A_SLOT = 4;
+    static final int PARTS_A_SLOT = 4;
 
-    /** What a file gives before a network sees it. */
-    private static final StructType READ = DataTypes.createStructType(List.of(
-            DataTypes.createStructField("path", DataTypes.StringType, false),
-            DataTypes.createStructField("digest", DataTypes.StringType, true),
-            DataTypes.createStructField("content", DataTypes.BinaryType, true),
-            DataTypes.createStructField("unread", DataTypes.StringType, true)));
-
-    /** A row of the result. */
-    static final StructType RESULT = DataTypes.createStructType(List.of(
-            DataTypes.createStructField("path", DataTypes.StringType, true),
-            DataTypes.createStructField("digest", DataTypes.StringType, true),
-            DataTypes.createStructField("label", DataTypes.StringType, true),
-            DataTypes.createStructField("scores", DataTypes.createArrayType(DataTypes.FloatType, false), true),
-            DataTypes.createStructField("embedding", DataTypes.createArrayType(DataTypes.FloatType, false), true),
-            DataTypes.createStructField("error", DataTypes.StringType, true)));
-
-    private final SparkSession spark;
+    private final JavaSparkContext context;
     private final ImageTransformer stage;
     private final int chunk;
 
@@ -67,8 +42,8 @@ final class FolderJob {
     record Done(long images, long before, long failed, long others) {}
 
     /** @param chunk images after which rows are committed */
-    FolderJob(SparkSession spark, ImageTransformer stage, int chunk) {
-        this.spark = spark;
+    FolderJob(JavaSparkContext context, ImageTransformer stage, int chunk) {
+        this.context = context;
         this.stage = stage;
         this.chunk = chunk;
     }
@@ -82,11 +57,10 @@ final class FolderJob {
      * @param watcher is told how many rows are there
      */
     Done run(String input, String output, String identity, Consumer<long[]> watcher) throws IOException {
-        var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-        var configuration = spark.sparkContext().hadoopConfiguration();
+        var configuration = context.hadoopConfiguration();
         var found = list(input);
         try (var folder = new OutputFolder(output, configuration, identity)) {
-            var done = folder.done(spark, RESULT);
+            var done = folder.done(context);
             var wanted = new ArrayList<>(found.images());
             wanted.removeAll(done);
             var root = new Path(input)
@@ -94,29 +68,19 @@ final class FolderJob {
                     .makeQualified(new Path(input))
                     .toString();
             var hadoop = context.broadcast(new SerializableConfiguration(configuration));
-            MapFunction<String, Row> reading = path -> read(root, path, hadoop.value());
+            var slots = stage.slots(context);
+            int batch = stage.getBatch();
             for (int from = 0; from < wanted.size(); from += chunk) {
                 var part = wanted.subList(from, Math.min(from + chunk, wanted.size()));
                 int slices = Math.clamp((long) context.defaultParallelism() * PARTS_A_SLOT, 1, part.size());
-                var files = spark.createDataset(
-                                context.parallelize(new ArrayList<>(part), slices)
-                                        .rdd(),
-                                Encoders.STRING())
-                        .map(reading, Encoders.row(READ));
-                result(stage.transform(files))
-                        .write()
-                        .mode(SaveMode.Append)
-                        .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
-                        // Digests, scores and vectors hardly ever come twice.
-                        .option("parquet.enable.dictionary", "false")
-                        .parquet(output);
+                folder.append(context.parallelize(new ArrayList<>(part), slices)
+                        .mapPartitions(paths -> rows(paths, root, hadoop.value().value(), slots.borrow(), batch)));
                 watcher.accept(new long[] {
                     done.size() + from + part.size(), found.images().size()
                 });
             }
             folder.complete(done.size() + wanted.size());
-            long failed = folder.rowsWith("error", context);
-            return new Done(found.images().size(), done.size(), failed, found.others());
+            return new Done(found.images().size(), done.size(), folder.failed(context), found.others());
         }
     }
 
@@ -124,7 +88,7 @@ final class FolderJob {
 
     private Found list(String input) throws IOException {
         var root = new Path(input);
-        var files = root.getFileSystem(spark.sparkContext().hadoopConfiguration());
+        var files = root.getFileSystem(context.hadoopConfiguration());
         if (!files.exists(root) || !files.getFileStatus(root).isDirectory()) {
             throw new IOException(input + " is no folder; name the folder with the images.");
         }
@@ -154,44 +118,57 @@ final class FolderJob {
         return new Found(images, others);
     }
 
-    private static Row read(String root, String path, SerializableConfiguration hadoop) {
+    /** What tasks do: batch by batch, in order. */
+    private static Iterator<ImageRow> rows(
+            Iterator<String> paths, String root, Configuration hadoop, Slot slot, int batch) {
+        return new Iterator<>() {
+            private final Queue<ImageRow> ready = new ArrayDeque<>();
+
+            @Override
+            public boolean hasNext() {
+                return !ready.isEmpty() || paths.hasNext();
+            }
+
+            @Override
+            public ImageRow next() {
+                if (ready.isEmpty()) {
+                    var some = new ArrayList<Content>();
+                    while (some.size() < batch && paths.hasNext()) {
+                        some.add(read(root, paths.next(), hadoop));
+                    }
+                    var made = slot.make(some.stream().map(Content::bytes).toList());
+                    for (int i = 0; i < some.size(); i++) {
+                        var file = some.get(i);
+                        ready.add(new ImageRow(
+                                file.path(),
+                                file.bytes() == null ? null : ImageTransformer.digest(file.bytes()),
+                                file.error() == null ? made.get(i) : Slot.Made.failed(file.error())));
+                    }
+                }
+                return ready.remove();
+            }
+        };
+    }
+
+    /** A file's bytes, or why there are none. */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+    private record Content(String path, byte[] bytes, String error) {}
+
+    private static Content read(String root, String path, Configuration hadoop) {
         try {
             var file = new Path(new Path(root), new Path(null, null, path));
-            var files = file.getFileSystem(hadoop.value());
+            var files = file.getFileSystem(hadoop);
             long length = files.getFileStatus(file).getLen();
             if (length > LARGEST) {
-                return RowFactory.create(path, null, null, "the file has " + length + " bytes, more than are read");
+                return new Content(path, null, "the file has " + length + " bytes, more than are read");
             }
             try (var in = files.open(file)) {
-                var bytes = in.readAllBytes();
-                return RowFactory.create(path, ImageTransformer.digest(bytes), bytes, null);
+                return new Content(path, in.readAllBytes(), null);
             }
         } catch (IOException e) {
-            return RowFactory.create(path, null, null, Sentences.of(e));
+            return new Content(path, null, Sentences.of(e));
         } catch (UncheckedIOException e) {
-            return RowFactory.create(path, null, null, Sentences.of(e.getCause()));
+            return new Content(path, null, Sentences.of(e.getCause()));
         }
-    }
-
-    /** The columns of the result, those that this run does not make empty. */
-    private static Dataset<Row> result(Dataset<Row> made) {
-        var there = List.of(made.columns());
-        var columns = new ArrayList<Column>();
-        for (var field : RESULT.fields()) {
-            columns.add(
-                    switch (field.name()) {
-                        case "error" ->
-                            functions
-                                    .coalesce(functions.col("unread"), functions.col("error"))
-                                    .as("error");
-                        case String name when there.contains(name) -> functions.col(name);
-                        default -> empty(field.name(), field.dataType());
-                    });
-        }
-        return made.select(columns.toArray(Column[]::new));
-    }
-
-    private static Column empty(String name, DataType type) {
-        return functions.lit(null).cast(type).as(name);
     }
 }

@@ -176,15 +176,28 @@ public abstract class ImageTransformer extends Transformer implements DefaultPar
     @Override
     public Dataset<Row> transform(Dataset<?> images) {
         var schema = transformSchema(images.schema(), true);
-        var ready = ready();
-        var everywhere = broadcast(
-                JavaSparkContext.fromSparkContext(images.sparkSession().sparkContext()), ready);
-        var wanted = wanted(ready);
+        var slots =
+                slots(JavaSparkContext.fromSparkContext(images.sparkSession().sparkContext()));
+        int rowsAtOnce = getBatch();
         int content = images.schema().fieldIndex(getInputCol());
         var cells = cells();
         MapPartitionsFunction<Row, Row> function =
-                rows -> new Answers(rows, Slots.borrow(wanted, everywhere::value), wanted.batch(), content, cells);
+                rows -> new Answers(rows, slots.borrow(), rowsAtOnce, content, cells);
         return images.toDF().mapPartitions(function, Encoders.row(schema));
+    }
+
+    /** Where tasks get the compiled network from; sent to executors. */
+    interface Lender extends java.io.Serializable {
+        /** One for the task that asks, until it ends. */
+        Slot borrow();
+    }
+
+    /** What a job's tasks borrow from; the weights are sent to the executors. */
+    Lender slots(JavaSparkContext context) {
+        var now = ready();
+        var sent = broadcast(context, now);
+        var wanted = wanted(now);
+        return () -> Slots.borrow(wanted, sent::value);
     }
 
     private Wanted wanted(Ready now) {

@@ -2,24 +2,25 @@ package tornado.attention.spark;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.Encoders;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
 
 /**
  * A folder of Parquet files that a run writes into, chunk by chunk, and another one goes on with. Readers of Parquet pass over what begins with
@@ -82,50 +83,55 @@ final class OutputFolder implements AutoCloseable {
         return Arrays.stream(files.listStatus(folder))
                 .map(file -> file.getPath().toString())
                 .filter(file -> file.endsWith(".parquet"))
-                .toList();
+                .collect(Collectors.toCollection(ArrayList::new));
     }
 
     private boolean hasRows() throws IOException {
         return !parquetFiles().isEmpty();
     }
 
-    /** How many rows have something in a column, by what the ends of the files say of it: no row is read. */
-    long rowsWith(String column, JavaSparkContext context) throws IOException {
-        var found = new ArrayList<>(parquetFiles());
-        if (found.isEmpty()) {
-            return 0;
-        }
-        var hadoop = context.broadcast(new SerializableConfiguration(files.getConf()));
-        return context.parallelize(found, Math.min(found.size(), context.defaultParallelism()))
-                .map(file -> rowsWith(column, new Path(file), hadoop.value().value()))
-                .reduce(Long::sum);
-    }
-
-    private static long rowsWith(String column, Path file, Configuration configuration) throws IOException {
-        try (var reader = ParquetFileReader.open(HadoopInputFile.fromPath(file, configuration))) {
-            long rows = 0;
-            for (var block : reader.getFooter().getBlocks()) {
-                for (var chunk : block.getColumns()) {
-                    if (chunk.getPath().toDotString().equals(column)) {
-                        rows += block.getRowCount() - chunk.getStatistics().getNumNulls();
-                    }
-                }
-            }
-            return rows;
-        }
+    /** Commits rows: all of them, or none. */
+    void append(JavaRDD<ImageRow> rows) {
+        rows.mapToPair(row -> new Tuple2<Void, ImageRow>(null, row))
+                .saveAsNewAPIHadoopFile(
+                        folder.toString(),
+                        Void.class,
+                        ImageRow.class,
+                        ParquetRows.Format.class,
+                        ParquetRows.settings(files.getConf(), "part-" + UUID.randomUUID()));
     }
 
     /** Paths of images whose rows are there. */
-    Set<String> done(SparkSession spark, StructType schema) throws IOException {
-        if (!hasRows()) {
-            return Set.of();
-        }
-        return new HashSet<>(spark.read()
-                .schema(schema)
-                .parquet(folder.toString())
-                .select("path")
-                .as(Encoders.STRING())
-                .collectAsList());
+    Set<String> done(JavaSparkContext context) throws IOException {
+        return hasRows()
+                ? new HashSet<>(ofFiles(
+                                context,
+                                (file, hadoop) ->
+                                        ParquetRows.paths(file, hadoop).iterator())
+                        .collect())
+                : Set.of();
+    }
+
+    /** How many rows hold an error. */
+    long failed(JavaSparkContext context) throws IOException {
+        return hasRows()
+                ? ofFiles(
+                                context,
+                                (file, hadoop) -> List.of(ParquetRows.failed(file, hadoop))
+                                        .iterator())
+                        .reduce(Long::sum)
+                : 0;
+    }
+
+    private interface OfFile<T> extends Serializable {
+        Iterator<T> of(Path file, Configuration configuration) throws IOException;
+    }
+
+    private <T> JavaRDD<T> ofFiles(JavaSparkContext context, OfFile<T> function) throws IOException {
+        var found = parquetFiles();
+        var hadoop = context.broadcast(new SerializableConfiguration(files.getConf()));
+        return context.parallelize(found, Math.min(found.size(), context.defaultParallelism() * FolderJob.PARTS_A_SLOT))
+                .flatMap(file -> function.of(new Path(file), hadoop.value().value()));
     }
 
     /** Says that all rows are there. */

@@ -1,10 +1,12 @@
 package tornado.attention.spark;
 
 import java.util.Map;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
 import tornado.attention.bench.cli.FailureException;
 
-/** Sessions of the command line. */
+/** Spark as the command line starts it. */
 final class Sessions {
     private static final String JAVA = "--add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED"
             + " --sun-misc-unsafe-memory-access=allow -Djava.awt.headless=true";
@@ -23,29 +25,22 @@ final class Sessions {
     }
 
     /**
-     * Starts one.
+     * Starts Spark.
      *
      * @param settings of Spark, which go before the usual ones
      * @throws FailureException if there is no such master
      */
-    static SparkSession start(String name, String master, Map<String, String> settings) {
-        var builder = SparkSession.builder()
-                .appName(name)
-                .master(master)
-                .config("spark.ui.enabled", "false")
-                // Rows are few and each is a network's work: generated code would take longer to compile than it saves.
-                .config("spark.sql.codegen.wholeStage", "false")
-                .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
-                .config("spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs", "false");
+    static JavaSparkContext start(String name, String master, Map<String, String> settings) {
+        var all = new SparkConf().setAppName(name).setMaster(master).set("spark.ui.enabled", "false");
         if (isThisProcess(master)) {
-            builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1");
+            all.set("spark.driver.host", "127.0.0.1").set("spark.driver.bindAddress", "127.0.0.1");
         } else {
-            builder.config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-                    .config("spark.executor.extraJavaOptions", JAVA);
+            all.set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+                    .set("spark.executor.extraJavaOptions", JAVA);
         }
-        settings.forEach(builder::config);
+        settings.forEach(all::set);
         try {
-            return builder.getOrCreate();
+            return JavaSparkContext.fromSparkContext(SparkContext.getOrCreate(all));
         } catch (RuntimeException e) {
             throw new FailureException("Spark does not start with master " + master + ": " + e.getMessage(), e);
         }

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -156,7 +156,7 @@ public final class SparkCommand implements FurtherCommand {
             }
         }
 
-        private static SparkSession started(CompletableFuture<SparkSession> starting) {
+        private static JavaSparkContext started(CompletableFuture<JavaSparkContext> starting) {
             try {
                 return starting.join();
             } catch (CompletionException e) {

@@ -11,7 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import tornado.attention.bench.cli.FailureException;
 import tornado.attention.bench.engine.Devices;
@@ -25,8 +24,7 @@ public final class SparkRuns implements RemoteRuns {
 
     @Override
     public void train(String master, List<Wanted> runs, Taker taker) throws IOException {
-        try (var spark = Sessions.start("attn experiment", master, Map.of())) {
-            var context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        try (var context = Sessions.start("attn experiment", master, Map.of())) {
             Function<Wanted, HashMap<String, byte[]>> function = SparkRuns::train;
             // As many jobs at once as there are slots: an ended run is kept at once, not when all have ended.
             int slots = Math.max(1, context.defaultParallelism());

@@ -13,6 +13,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
@@ -118,8 +119,13 @@ class FolderJobTest {
                 .config("spark.driver.bindAddress", "127.0.0.1")
                 .getOrCreate();
         try {
-            var rows = spark.read().parquet(out.toString()).collectAsList();
+            var table = spark.read().parquet(out.toString());
+            assertThat(table.schema().simpleString())
+                    .isEqualTo("struct<path:string,digest:string,label:string,scores:array<float>,"
+                            + "embedding:array<float>,error:string>");
+            var rows = table.collectAsList();
             requireEachOnce(rows, IMAGES + 2);
+            assertThat(rows).allMatch(r -> r.isNullAt(2) && r.isNullAt(3));
             assertThat(rows).filteredOn(r -> r.getAs("error") != null).hasSize(2);
             assertThat(rows)
                     .filteredOn(r -> r.getAs("error") == null)
@@ -164,13 +170,16 @@ class FolderJobTest {
                 }
             });
             var stage = new ImageClassifier().setNetwork("srm_resnet32");
-            var done = new FolderJob(spark, stage, 1000).run(in.toString(), out.toString(), "a test", counts -> {});
+            var done = new FolderJob(JavaSparkContext.fromSparkContext(spark.sparkContext()), stage, 1000)
+                    .run(in.toString(), out.toString(), "a test", counts -> {});
             killer.join(5000);
             assertThat(killed[0]).isTrue();
             assertThat(done.images()).isEqualTo(IMAGES);
             var rows = spark.read().parquet(out.toString()).collectAsList();
             requireEachOnce(rows, IMAGES);
-            assertThat(rows).allMatch(r -> r.getAs("error") == null);
+            assertThat(rows).allMatch(r -> r.getAs("error") == null && r.isNullAt(4));
+            assertThat(rows)
+                    .allMatch(r -> r.getList(3).size() == 10 && !r.getString(2).isEmpty());
         } finally {
             spark.stop();
             System.clearProperty("spark.testing");
