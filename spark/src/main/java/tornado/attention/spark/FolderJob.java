@@ -5,9 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Queue;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -73,8 +71,13 @@ final class FolderJob {
             for (int from = 0; from < wanted.size(); from += chunk) {
                 var part = wanted.subList(from, Math.min(from + chunk, wanted.size()));
                 int slices = Math.clamp((long) context.defaultParallelism() * PARTS_A_SLOT, 1, part.size());
-                folder.append(context.parallelize(new ArrayList<>(part), slices)
-                        .mapPartitions(paths -> rows(paths, root, hadoop.value().value(), slots.borrow(), batch)));
+                folder.append(context.parallelize(new ArrayList<>(part), slices).mapPartitions(paths -> {
+                    var slot = slots.borrow();
+                    return new Batches<>(
+                            paths,
+                            batch,
+                            some -> rows(some, root, hadoop.value().value(), slot));
+                }));
                 watcher.accept(new long[] {
                     done.size() + from + part.size(), found.images().size()
                 });
@@ -118,36 +121,19 @@ final class FolderJob {
         return new Found(images, others);
     }
 
-    /** What tasks do: batch by batch, in order. */
-    private static Iterator<ImageRow> rows(
-            Iterator<String> paths, String root, Configuration hadoop, Slot slot, int batch) {
-        return new Iterator<>() {
-            private final Queue<ImageRow> ready = new ArrayDeque<>();
-
-            @Override
-            public boolean hasNext() {
-                return !ready.isEmpty() || paths.hasNext();
-            }
-
-            @Override
-            public ImageRow next() {
-                if (ready.isEmpty()) {
-                    var some = new ArrayList<Content>();
-                    while (some.size() < batch && paths.hasNext()) {
-                        some.add(read(root, paths.next(), hadoop));
-                    }
-                    var made = slot.make(some.stream().map(Content::bytes).toList());
-                    for (int i = 0; i < some.size(); i++) {
-                        var file = some.get(i);
-                        ready.add(new ImageRow(
-                                file.path(),
-                                file.bytes() == null ? null : ImageTransformer.digest(file.bytes()),
-                                file.error() == null ? made.get(i) : Slot.Made.failed(file.error())));
-                    }
-                }
-                return ready.remove();
-            }
-        };
+    /** What tasks do with a batch. */
+    private static List<ImageRow> rows(List<String> paths, String root, Configuration hadoop, Slot slot) {
+        var files = paths.stream().map(path -> read(root, path, hadoop)).toList();
+        var made = slot.make(files.stream().map(Content::bytes).toList());
+        var rows = new ArrayList<ImageRow>();
+        for (int i = 0; i < files.size(); i++) {
+            var file = files.get(i);
+            rows.add(new ImageRow(
+                    file.path(),
+                    file.bytes() == null ? null : ImageTransformer.digest(file.bytes()),
+                    file.error() == null ? made.get(i) : Slot.Made.failed(file.error())));
+        }
+        return rows;
     }
 
     /** A file's bytes, or why there are none. */

@@ -6,13 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Queue;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -181,8 +178,10 @@ public abstract class ImageTransformer extends Transformer implements DefaultPar
         int rowsAtOnce = getBatch();
         int content = images.schema().fieldIndex(getInputCol());
         var cells = cells();
-        MapPartitionsFunction<Row, Row> function =
-                rows -> new Answers(rows, slots.borrow(), rowsAtOnce, content, cells);
+        MapPartitionsFunction<Row, Row> function = rows -> {
+            var slot = slots.borrow();
+            return new Batches<>(rows, rowsAtOnce, some -> rows(some, content, slot, cells));
+        };
         return images.toDF().mapPartitions(function, Encoders.row(schema));
     }
 
@@ -210,56 +209,26 @@ public abstract class ImageTransformer extends Transformer implements DefaultPar
         Slots.warm(wanted(now), now::bytes, cores);
     }
 
-    /** Rows with what was made of their images, batch by batch, in order. */
-    private static final class Answers implements Iterator<Row> {
-        private final Iterator<Row> rows;
-        private final Slot slot;
-        private final int batch;
-        private final int content;
-        private final Cells cells;
-        private final Queue<Row> ready = new ArrayDeque<>();
-
-        Answers(Iterator<Row> rows, Slot slot, int batch, int content, Cells cells) {
-            this.rows = rows;
-            this.slot = slot;
-            this.batch = batch;
-            this.content = content;
-            this.cells = cells;
+    /** Rows with what was made of their images. */
+    private static List<Row> rows(List<Row> before, int content, Slot slot, Cells cells) {
+        var made =
+                slot.make(before.stream().map(row -> row.<byte[]>getAs(content)).toList());
+        var rows = new ArrayList<Row>();
+        for (int i = 0; i < before.size(); i++) {
+            rows.add(row(before.get(i), made.get(i), cells));
         }
+        return rows;
+    }
 
-        @Override
-        public boolean hasNext() {
-            return !ready.isEmpty() || rows.hasNext();
+    private static Row row(Row before, Slot.Made made, Cells cells) {
+        var more = cells.of(made);
+        var all = new Object[before.size() + more.length + 1];
+        for (int i = 0; i < before.size(); i++) {
+            all[i] = before.get(i);
         }
-
-        @Override
-        public Row next() {
-            if (ready.isEmpty()) {
-                var some = new ArrayList<Row>();
-                var images = new ArrayList<byte[]>();
-                while (some.size() < batch && rows.hasNext()) {
-                    var row = rows.next();
-                    some.add(row);
-                    images.add(row.getAs(content));
-                }
-                var made = slot.make(images);
-                for (int i = 0; i < some.size(); i++) {
-                    ready.add(row(some.get(i), made.get(i)));
-                }
-            }
-            return ready.remove();
-        }
-
-        private Row row(Row before, Slot.Made made) {
-            var more = cells.of(made);
-            var all = new Object[before.size() + more.length + 1];
-            for (int i = 0; i < before.size(); i++) {
-                all[i] = before.get(i);
-            }
-            System.arraycopy(more, 0, all, before.size(), more.length);
-            all[all.length - 1] = made.error();
-            return RowFactory.create(all);
-        }
+        System.arraycopy(more, 0, all, before.size(), more.length);
+        all[all.length - 1] = made.error();
+        return RowFactory.create(all);
     }
 
     /** Weights as one file, for settings that did not change since. */
